@@ -1,0 +1,1 @@
+"""The virtual environment that everything here runs in."""
