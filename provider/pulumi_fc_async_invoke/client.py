@@ -1,0 +1,236 @@
+"""The four calls of async-invoke-configs over HTTP.
+
+How a call is made of its parts: `addressing` says where it goes, `exchange` makes one try
+(`signing` signs it, `connections` carries it, `answers` and `failures` judge what came or did not
+come), and `retries` repeats it until its `deadline`.
+"""
+
+import json
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+import httpx
+
+from .errors import BadAnswerError, ConfigNotFoundError, SettingsError
+from .identity import Identity
+from .model import RemoteConfig
+from .signing import Credentials
+from .transport import answers
+from .transport.addressing import config_path, host_name, list_path
+from .transport.answers import Answer, Call
+from .transport.connections import DeadlineTransport
+from .transport.deadline import Deadline
+from .transport.exchange import Request, send_once
+from .transport.retries import Retries
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
+
+DEFAULT_REQUEST_TIMEOUT = 60.0
+"""Seconds for one call with all its tries."""
+DEFAULT_MAX_CONNECTIONS = 32
+"""Connections at once; more calls than that wait for one."""
+PAGE_SIZE = 100
+"""Configs per page of a list: the most that the API allows."""
+
+
+def _nothing(_message: str) -> None:
+    """Tell nobody."""
+
+
+class FunctionComputeClient:
+    """put, get, delete and list of async-invoke-configs over one shared httpx client.
+
+    Safe to share between threads. Connections are opened at the first call and kept; they are
+    closed by `close`, at the end of a ``with`` block, or when the process ends.
+
+    Repeated: connection errors, timeouts, 409 ConcurrentUpdateError, 429, 499 and 5xx, until
+    ``request_timeout`` is over; every try is signed afresh. Not repeated: what the service refuses,
+    and an answer that is not the service's, also with status 200: a write behind it has most
+    likely taken effect, and whatever stands in between will not answer better next time.
+
+    All calls raise:
+        InvalidIdError: a name that cannot stand in a URL; nothing was sent.
+        SettingsError: from ``credentials``, or an unusable proxy or SSL_CERT_FILE.
+        ApiError: the service answered with an error; see `errors` for its kinds.
+        BadAnswerError: something else than the service answered.
+        NoAnswerError: nothing came back in time.
+
+    Args:
+        credentials: called for every try: temporary keys are refreshed under way.
+        endpoint: base URL instead of ``https://{accountId}.{region}.fc.aliyuncs.com``. On a
+            loopback host the ``Host`` header still names account and region, so that a tunnel or
+            an emulator knows which ones are meant.
+        internal: use the host inside a VPC; no effect with ``endpoint``.
+        request_timeout: seconds for one call with all its tries (a list: for each page). Looking
+            up a host's name is not bounded by it, but by the operating system's resolver.
+        max_connections: connections at once; more calls than that wait for one.
+        on_waiting: called once per call that has taken more than 5 seconds, with one line for
+            the user; from the thread of the call.
+    """
+
+    def __init__(
+        self,
+        credentials: Callable[[], Credentials],
+        *,
+        endpoint: str | None = None,
+        internal: bool = False,
+        request_timeout: float = DEFAULT_REQUEST_TIMEOUT,
+        max_connections: int = DEFAULT_MAX_CONNECTIONS,
+        on_waiting: Callable[[str], None] = _nothing,
+    ) -> None:
+        self._credentials = credentials
+        self._endpoint = endpoint.rstrip("/") if endpoint else None
+        self._internal = internal
+        self._request_timeout = request_timeout
+        self._max_connections = max_connections
+        self._on_waiting = on_waiting
+        self._lock = threading.Lock()
+        self._http: httpx.Client | None = None
+
+    def get(self, identity: Identity) -> RemoteConfig:
+        """The config of a function's qualifier.
+
+        Raises:
+            ConfigNotFoundError: there is none.
+            ParentNotFoundError: its service, function, alias or version is absent.
+        """
+        return self._send(self._request("GET", identity), answers.read_config)
+
+    def put(self, identity: Identity, body: Mapping[str, object]) -> RemoteConfig:
+        """Write a config, and return what the service made of it.
+
+        The service merges: what ``body`` leaves out stays. A try whose answer was lost is
+        repeated, as the same body twice has the effect of once.
+
+        Args:
+            identity: which config.
+            body: the fields by the API's names; JSON values.
+
+        Raises:
+            ParentNotFoundError: its service, function, alias or version is absent.
+            InvalidRequestError: the service does not accept the body.
+        """
+        request = replace(self._request("PUT", identity), body=json.dumps(body).encode())
+        return self._send(request, answers.read_config)
+
+    def delete(self, identity: Identity) -> None:
+        """Remove a config.
+
+        Finding none is success if an earlier try of the same call may have removed it: one that
+        had no answer, or a 5xx. Only the first answered try can say that there was none.
+
+        Raises:
+            ConfigNotFoundError: there was none before this call.
+            ParentNotFoundError: its service, function, alias or version is absent.
+        """
+        self._send(self._request("DELETE", identity), _no_result, tolerate_absence_after_doubt=True)
+
+    def list(
+        self, *, region: str, account_id: str, service_name: str, function_name: str
+    ) -> Iterator[RemoteConfig]:
+        """All configs of a function, over all qualifiers; fetches page after page on the way.
+
+        Raises:
+            ParentNotFoundError: the service or the function is absent.
+        """
+        host = host_name(region, account_id, internal=self._internal)
+        base = self._url(host, list_path(service_name, function_name))
+        resource = f"{service_name}.*/{function_name} ({region}, account {account_id})"
+        call = Call("GET", resource, service_name, function_name)
+        token, seen = "", set[str]()
+        while True:
+            query = {"limit": str(PAGE_SIZE)} | ({"nextToken": token} if token else {})
+            request = Request(call, base.copy_with(params=query), host, account_id)
+            configs, token = self._send(request, answers.read_page)
+            yield from configs
+            if not token:
+                return
+            if token in seen:
+                raise BadAnswerError(
+                    f"GET async-invoke-configs of {resource}: the list never ends, as the service "
+                    "answers the same nextToken again",
+                    method="GET",
+                    resource=resource,
+                    status=200,
+                    request_id=None,
+                )
+            seen.add(token)
+
+    def close(self) -> None:
+        """Close all connections; a later call opens new ones."""
+        with self._lock:
+            http, self._http = self._http, None
+        if http is not None:
+            http.close()
+
+    def __enter__(self) -> "Self":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _request(self, method: str, identity: Identity) -> Request:
+        host = host_name(identity.region, identity.account_id, internal=self._internal)
+        call = Call(method, str(identity), identity.service_name, identity.function_name)
+        return Request(call, self._url(host, config_path(identity)), host, identity.account_id)
+
+    def _url(self, host: str, path: str) -> httpx.URL:
+        try:
+            return httpx.URL((self._endpoint or f"https://{host}") + path)
+        except httpx.InvalidURL:
+            raise SettingsError(f"fc:endpoint is no URL: {self._endpoint!r}") from None
+
+    def _send(
+        self,
+        request: Request,
+        read: Callable[[Answer, Call], T],
+        *,
+        tolerate_absence_after_doubt: bool = False,
+    ) -> T:
+        def tell(elapsed: float) -> None:
+            call = request.call
+            self._on_waiting(
+                f"{call.method} async-invoke-config of {call.resource}: still waiting after "
+                f"{elapsed:.0f} seconds, for at most {self._request_timeout:g}"
+            )
+
+        def attempt() -> T:
+            try:
+                return send_once(self._client(), request, self._credentials(), read, deadline)
+            except ConfigNotFoundError as absent:
+                if tolerate_absence_after_doubt and retries.maybe_applied:
+                    return read(Answer(absent.status, {}, b""), request.call)
+                raise
+
+        deadline = Deadline(self._request_timeout, tell)
+        retries = Retries(deadline)
+        return retries.run(attempt)
+
+    def _client(self) -> httpx.Client:
+        # Built late: it costs some 25 ms, and a preview never calls.
+        with self._lock:
+            if self._http is None:
+                http = httpx.Client(
+                    transport=DeadlineTransport(self._max_connections),
+                    trust_env=False,  # proxies and authorities are the transport's work
+                    follow_redirects=False,
+                )
+                weakref.finalize(self, http.close)  # also when the process ends
+                self._http = http
+            return self._http
+
+
+def _no_result(_answer: Answer, _call: Call) -> None:
+    """What there is to read in the answer to a DELETE."""

@@ -1,0 +1,165 @@
+"""Everything that this package raises on purpose.
+
+::
+
+    FunctionComputeError            one readable line each
+    ├── SettingsError               region, account, endpoint or credentials: missing or malformed
+    ├── InvalidIdError              an id that names no async-invoke-config
+    ├── CallError                   a call to Function Compute did not do what it should
+    │   ├── NoAnswerError           nothing came back: connection, timeout, deadline
+    │   ├── BadAnswerError          something came back that is not the API's answer
+    │   └── ApiError                the service answered with an error
+    │       ├── ConfigNotFoundError     404: no config for this qualifier
+    │       ├── ParentNotFoundError     404: its service, function, alias or version is absent
+    │       ├── CredentialsError        401, 403: the keys are refused
+    │       └── InvalidRequestError     400: the service does not accept what was sent
+    └── LifecycleError              the calls went through and the result is not what was declared
+        ├── ConfigExistsError       create found a different config
+        ├── DuplicateError          two resources of one program declare the same config
+        ├── NotFoundError           ``get`` of something that is not there
+        └── NotAppliedError         the service holds something else than what was declared
+"""
+
+from typing import ClassVar
+
+
+class FunctionComputeError(Exception):
+    """Base of all errors of this package; ``str()`` is one line fit for a user."""
+
+
+class SettingsError(FunctionComputeError):
+    """Region, account, endpoint or credentials are missing or malformed."""
+
+
+class InvalidIdError(FunctionComputeError):
+    """An id that names no async-invoke-config."""
+
+
+class CallError(FunctionComputeError):
+    """A call to Function Compute did not do what it should.
+
+    Attributes:
+        method: HTTP method of the call.
+        resource: what it was about, as a user would name it.
+    """
+
+    def __init__(self, message: str, *, method: str, resource: str) -> None:
+        super().__init__(message)
+        self.method = method
+        self.resource = resource
+
+    def add_words(self, words: str) -> None:
+        """Append what became known after the error was made, such as how often it was retried."""
+        self.args = (f"{self}. {words}",)
+
+
+class NoAnswerError(CallError):
+    """No answer came back.
+
+    Connection refused or dropped, DNS, TLS, a proxy, a timeout, or the overall deadline
+    (`fc:requestTimeout`) passed while retrying.
+
+    Attributes:
+        sent: whether the request may have reached the service, so that a write may or may not
+            have taken effect. False: no connection was ever made, so nothing has changed.
+    """
+
+    def __init__(self, message: str, *, method: str, resource: str, sent: bool = True) -> None:
+        super().__init__(message, method=method, resource=resource)
+        self.sent = sent
+
+
+class BadAnswerError(CallError):
+    """An answer came back that is not this API's.
+
+    An HTML page, broken JSON, a redirect, a body that is too large or lacks what it must have.
+
+    Attributes:
+        status: HTTP status of that answer.
+        request_id: ``X-Fc-Request-Id``, or ``None``: a front end may answer without one.
+    """
+
+    def __init__(
+        self, message: str, *, method: str, resource: str, status: int, request_id: str | None
+    ) -> None:
+        super().__init__(message, method=method, resource=resource)
+        self.status = status
+        self.request_id = request_id
+
+
+class ApiError(CallError):
+    """The service answered with an error.
+
+    Attributes:
+        status: HTTP status.
+        code: ``ErrorCode`` of the body; empty if there was none.
+        message: ``ErrorMessage`` of the body; empty if there was none.
+        request_id: ``X-Fc-Request-Id``, or ``None``: a front end may answer without one.
+    """
+
+    remedy: ClassVar[str] = ""
+    """What the user can do about it."""
+
+    def __init__(
+        self,
+        *,
+        method: str,
+        resource: str,
+        status: int,
+        code: str = "",
+        message: str = "",
+        request_id: str | None = None,
+    ) -> None:
+        said = ": ".join(part for part in (code, message) if part) or "no explanation"
+        text = f"{method} async-invoke-config of {resource} failed: HTTP {status}, {said}"
+        text += f" (request id {request_id})" if request_id else " (no request id)"
+        if self.remedy:
+            text += f". {self.remedy}"
+        super().__init__(text, method=method, resource=resource)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.request_id = request_id
+
+
+class ConfigNotFoundError(ApiError):
+    """404 AsyncConfigNotExists: the function has no config for this qualifier."""
+
+
+class ParentNotFoundError(ApiError):
+    """404 ServiceNotFound, FunctionNotFound, AliasNotFound or VersionNotFound."""
+
+    remedy = "Create it first, or correct serviceName, qualifier or functionName"
+
+
+class CredentialsError(ApiError):
+    """401 or 403: the keys are unknown, the signature is wrong or a permission is missing."""
+
+    remedy = (
+        "Check the credentials (alicloud:accessKey and alicloud:secretKey, or the environment) "
+        "and that they may use fc:*FunctionAsyncInvokeConfig* on this function"
+    )
+
+
+class InvalidRequestError(ApiError):
+    """400: the service does not accept what was sent."""
+
+
+class LifecycleError(FunctionComputeError):
+    """The calls went through and the result is not what was declared."""
+
+
+class ConfigExistsError(LifecycleError):
+    """Create found a config that differs from the declared one; nothing was changed."""
+
+
+class DuplicateError(LifecycleError):
+    """Two resources of one program declare the same config; the second was not created."""
+
+
+class NotFoundError(LifecycleError):
+    """``AsyncInvokeConfig.get`` names something that does not exist."""
+
+
+class NotAppliedError(LifecycleError):
+    """The service holds something else than what was declared; the message says what."""

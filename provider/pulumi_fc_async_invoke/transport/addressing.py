@@ -1,0 +1,92 @@
+"""Where a config lives: the host and the path of its calls.
+
+Pure. Names that would change the meaning of a URL, or that the service would read differently
+from what was meant, are refused here, before anything is sent.
+"""
+
+import ipaddress
+import re
+from urllib.parse import quote
+
+from pulumi_fc_async_invoke.errors import InvalidIdError
+from pulumi_fc_async_invoke.identity import Identity
+
+API_VERSION = "2016-08-15"
+MAX_NAME_LENGTH = 256
+"""Characters; twice what the service allows for its longest names."""
+
+_HOST_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
+
+
+def host_name(region: str, account_id: str, *, internal: bool = False) -> str:
+    """Host of an account in a region; ``internal`` is the one inside a VPC.
+
+    Raises:
+        InvalidIdError: if a name holds more than letters, digits and hyphens: it would lead the
+            request, and its signature, to another host.
+    """
+    for what, label in (("region", region), ("account id", account_id)):
+        if not _HOST_LABEL.fullmatch(label):
+            raise InvalidIdError(
+                f"{_shown(label)} is no {what}: it becomes part of a host name, so only letters, "
+                "digits and hyphens are allowed, and neither end is a hyphen"
+            )
+    return f"{account_id}.{region}{'-internal' if internal else ''}.fc.aliyuncs.com"
+
+
+def config_path(identity: Identity) -> str:
+    """Quoted path of one config; the service is always qualified, `.LATEST` written out.
+
+    Raises:
+        InvalidIdError: if a name cannot stand in a path.
+    """
+    service = _segment("service name", identity.service_name, dots=False)
+    qualifier = _segment("qualifier", identity.qualifier, dots=False)
+    function = _segment("function name", identity.function_name)
+    return f"/{API_VERSION}/services/{service}.{qualifier}/functions/{function}/async-invoke-config"
+
+
+def list_path(service_name: str, function_name: str) -> str:
+    """Quoted path of all configs of a function, over all qualifiers.
+
+    Raises:
+        InvalidIdError: if a name cannot stand in a path.
+    """
+    service = _segment("service name", service_name, dots=False)
+    function = _segment("function name", function_name)
+    return f"/{API_VERSION}/services/{service}/functions/{function}/async-invoke-configs"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: 127.0.0.0/8, ``::1`` or ``localhost``."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _segment(what: str, name: str, *, dots: bool = True) -> str:
+    """Quote one name; ``%`` becomes ``%25``, so the service decodes exactly what was meant."""
+    if not name:
+        raise InvalidIdError(f"The {what} is empty")
+    if len(name) > MAX_NAME_LENGTH:
+        raise InvalidIdError(f"The {what} is longer than {MAX_NAME_LENGTH} characters")
+    if name in {".", ".."} or "/" in name:
+        raise InvalidIdError(f"{_shown(name)} is no {what}: it would change the path of the call")
+    if not dots and "." in name:
+        raise InvalidIdError(
+            f"{_shown(name)} is no {what}: the dot separates service name and qualifier"
+        )
+    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in name):  # noqa: PLR2004  the C0 and C1 control characters, by their code points
+        raise InvalidIdError(f"{_shown(name)} is no {what}: it holds a control character")
+    try:
+        return quote(name, safe="")
+    except UnicodeEncodeError:
+        raise InvalidIdError(
+            f"{_shown(name)} is no {what}: it holds half of a surrogate pair"
+        ) from None
+
+
+def _shown(name: str) -> str:
+    """As ASCII and short, for messages."""
+    return ascii(name if len(name) <= MAX_NAME_LENGTH else name[:MAX_NAME_LENGTH] + "…")

@@ -1,0 +1,327 @@
+"""From an answer of the service to a config or an error: pure, whatever the bytes are.
+
+All text of the server that enters a message is one printable line, cut to a sane length, and free
+of the call's credentials.
+"""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import cast
+from urllib.parse import quote, urlsplit
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from pulumi_fc_async_invoke.errors import (
+    ApiError,
+    BadAnswerError,
+    ConfigNotFoundError,
+    CredentialsError,
+    InvalidRequestError,
+    ParentNotFoundError,
+)
+from pulumi_fc_async_invoke.model import RemoteConfig
+
+MAX_BODY = 1 << 20
+"""Bytes of an answer that are read; a page of 100 configs has some 60,000."""
+
+ALLOWED_SKEW = 15 * 60
+"""Seconds that the service lets a request's date be off (help document 53252)."""
+
+_KNOWN_FIELDS = {
+    "createdTime",
+    "destinationConfig",
+    "function",
+    "functionName",
+    "lastModifiedTime",
+    "maxAsyncEventAgeInSeconds",
+    "maxAsyncRetryAttempts",
+    "qualifier",
+    "service",
+    "serviceName",
+    "statefulInvocation",
+}
+_PARENT_CODES = {"ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound"}
+_ABOUT_TIME = re.compile(r"\b(date|clock|skew|skewed|timestamp|request time)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What was asked: enough to judge an answer and to word an error."""
+
+    method: str
+    """HTTP method."""
+    resource: str
+    """What it is about, as a user would name it."""
+    service_name: str
+    """The service that an answer has to name, if it names one."""
+    function_name: str
+    """The function that an answer has to name, if it names one."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What no message may contain: the credentials and the signature."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer whose body has been read."""
+
+    status: int
+    """HTTP status."""
+    headers: Mapping[str, str] = field(repr=False)
+    """Header names in lower case."""
+    body: bytes = field(repr=False)
+    """The body, at most `MAX_BODY` bytes of it."""
+    cut: bool = False
+    """Whether the body was longer."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Any 2xx: DELETE answers 204 or 200."""
+        return 200 <= self.status < 300  # noqa: PLR2004  HTTP's class of successes
+
+
+def read_config(answer: Answer, call: Call) -> RemoteConfig:
+    """The config in an answer to PUT or GET.
+
+    Raises:
+        BadAnswerError: if the body is not a config of the function that was asked for.
+    """
+    return _config(_json_object(answer, call), answer, call)
+
+
+def read_page(answer: Answer, call: Call) -> tuple[list[RemoteConfig], str]:
+    """The configs of one page of a list, and the token of the next page (empty: the last).
+
+    Raises:
+        BadAnswerError: if the body is no such page.
+    """
+    page = _json_object(answer, call)
+    configs, token = page.get("configs"), page.get("nextToken")
+    if "configs" not in page or not (configs is None or isinstance(configs, list)):
+        raise _bad("a body without a list of configs", answer, call)
+    if not (token is None or isinstance(token, str)):
+        raise _bad("a nextToken that is no text", answer, call)
+    items = cast("list[object]", configs or [])
+    return [_config(item, answer, call) for item in items], token or ""
+
+
+def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswerError:
+    """The error that an answer without success stands for.
+
+    Args:
+        answer: any status but 2xx.
+        call: what was asked.
+        now: this machine's time, with its time zone.
+    """
+    status = answer.status
+    if not 400 <= status < 600:  # noqa: PLR2004  HTTP's two classes of errors
+        return _bad(_unexpected(answer, call), answer, call, with_body=False)
+    code, message = _code_and_message(answer, call)
+    error = _error_class(status, code)(
+        method=call.method,
+        resource=call.resource,
+        status=status,
+        code=code,
+        message=message,
+        request_id=_request_id(answer, call),
+    )
+    if isinstance(error, CredentialsError):
+        skew = _skew_words(answer, message, now)
+        if skew:
+            error.add_words(skew)
+    return error
+
+
+def is_retryable(error: Exception) -> bool:
+    """Whether the service may do next time what it refused now."""
+    if not isinstance(error, ApiError):
+        return False
+    return (
+        error.status in {429, 499}
+        or error.status >= 500  # noqa: PLR2004  HTTP's class of server errors
+        or (error.status == 409 and error.code == "ConcurrentUpdateError")  # noqa: PLR2004  409 Conflict has other codes that do not pass
+    )
+
+
+def retry_after(answer: Answer, now: datetime) -> float | None:
+    """Seconds that the service asks to wait, from either form of ``Retry-After``.
+
+    A date is measured against the answer's own ``Date``: this machine's clock may be off.
+    """
+    value = answer.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return float(value)
+    then = _http_date(value)
+    if then is None:
+        return None
+    reference = _http_date(answer.headers.get("date", "")) or now
+    return max((then - reference).total_seconds(), 0.0)
+
+
+def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
+    """Foreign text for a message: printable, one line, short, without the secrets."""
+    for secret in secrets:
+        for spelling in _spellings(secret):
+            text = text.replace(spelling, "***")
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    line = " ".join(printable.split())
+    # Once more: what separated the parts of a secret may just have been removed.
+    for secret in filter(None, secrets):
+        line = line.replace(secret, "***")
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _spellings(secret: str) -> set[str]:
+    """A secret as it stands, and as URLs, HTML and JSON write it."""
+    if not secret:
+        return set()
+    return {
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        html.escape(secret),
+        json.dumps(secret)[1:-1],
+        secret.replace("/", "\\/"),
+    }
+
+
+def _json_object(answer: Answer, call: Call) -> dict[str, object]:
+    if answer.cut:
+        raise _bad(f"a body of more than {MAX_BODY:,} bytes", answer, call, with_body=False)
+    if not answer.body.strip():
+        raise _bad("an empty body", answer, call, with_body=False)
+    try:
+        value: object = from_json(answer.body)
+    except ValueError:
+        raise _bad("a body that is no JSON", answer, call) from None
+    if not isinstance(value, dict):
+        raise _bad("a body that is no JSON object", answer, call)
+    return cast("dict[str, object]", value)
+
+
+def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
+    if not isinstance(value, dict):
+        raise _bad("a config that is no JSON object", answer, call)
+    fields = cast("dict[str, object]", value)
+    if not _KNOWN_FIELDS & fields.keys():
+        raise _bad("a config without any field that a config has", answer, call)
+    try:
+        config = RemoteConfig.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        path = ".".join(str(part) for part in first["loc"])
+        problem = one_line(f"{path}: {first['msg']}", call.secrets, 200)
+        raise _bad(f"a config that cannot be read ({problem})", answer, call) from None
+    for what, named, asked in (
+        ("service", config.service_name, call.service_name),
+        ("function", config.function_name, call.function_name),
+    ):
+        if named and named != asked:
+            shown = one_line(named, call.secrets, 100)
+            raise _bad(f"the config of another {what}, {shown!r}", answer, call, with_body=False)
+    return config
+
+
+def _bad(what: str, answer: Answer, call: Call, *, with_body: bool = True) -> BadAnswerError:
+    """An error that says what came: status, type and the first characters; no other header."""
+    request_id = _request_id(answer, call)
+    text = (
+        f"{call.method} async-invoke-config of {call.resource}: the answer is not the service's: "
+        f"HTTP {answer.status} with {what}"
+    )
+    if with_body:
+        kind = one_line(answer.headers.get("content-type", ""), call.secrets, 100) or "unknown"
+        start = one_line(_text(answer.body), call.secrets, 80)
+        text += f"; content type {kind}, starting with {start!r}"
+    text += f" (request id {request_id})" if request_id else " (no request id)"
+    return BadAnswerError(
+        text,
+        method=call.method,
+        resource=call.resource,
+        status=answer.status,
+        request_id=request_id,
+    )
+
+
+def _unexpected(answer: Answer, call: Call) -> str:
+    if 300 <= answer.status < 400:  # noqa: PLR2004  HTTP's class of redirects
+        try:
+            host = urlsplit(answer.headers.get("location", "")).hostname or ""
+        except ValueError:
+            host = ""
+        where = one_line(host, call.secrets, 100)
+        return (
+            f"a redirect{f' to {where}' if where else ''}, which is not followed: "
+            "credentials stay with the host that they are meant for. Check fc:endpoint"
+        )
+    return "a status that the API does not have"
+
+
+def _text(body: bytes) -> str:
+    # More than any message shows, even if much of it is cleaned away.
+    return body[:20_000].decode("utf-8", errors="replace")
+
+
+def _request_id(answer: Answer, call: Call) -> str | None:
+    return one_line(answer.headers.get("x-fc-request-id", ""), call.secrets, 100) or None
+
+
+def _code_and_message(answer: Answer, call: Call) -> tuple[str, str]:
+    """In either spelling; empty where the body has none or is no JSON."""
+    try:
+        value: object = from_json(answer.body)
+    except ValueError:
+        return "", ""
+    if not isinstance(value, dict):
+        return "", ""
+    fields = cast("dict[str, object]", value)
+
+    def first(*names: str) -> str:
+        texts = (fields.get(name) for name in names)
+        return next((text for text in texts if isinstance(text, str) and text), "")
+
+    code = one_line(first("ErrorCode", "errorCode"), call.secrets, 100)
+    return code, one_line(first("ErrorMessage", "errorMessage"), call.secrets)
+
+
+def _error_class(status: int, code: str) -> type[ApiError]:
+    if status == 404 and code == "AsyncConfigNotExists":  # noqa: PLR2004  Not Found
+        return ConfigNotFoundError
+    if status == 404 and code in _PARENT_CODES:  # noqa: PLR2004  Not Found
+        return ParentNotFoundError
+    # Any other 404 may come from a front end: it says nothing about the config.
+    classes: dict[int, type[ApiError]] = {
+        400: InvalidRequestError,
+        401: CredentialsError,
+        403: CredentialsError,
+    }
+    return classes.get(status, ApiError)
+
+
+def _skew_words(answer: Answer, message: str, now: datetime) -> str:
+    """What the clocks have to do with a refusal, if anything."""
+    theirs = _http_date(answer.headers.get("date", ""))
+    off = None if theirs is None else (now - theirs).total_seconds()
+    about_time = bool(_ABOUT_TIME.search(message))
+    if off is not None and (about_time or abs(off) > ALLOWED_SKEW):
+        return (
+            f"This machine's clock is {abs(off):.0f} seconds {'ahead of' if off > 0 else 'behind'} "
+            f"the service's; more than {ALLOWED_SKEW} are refused: set it right"
+        )
+    return "Check this machine's clock" if about_time else ""
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+        # A date without a zone, or with -0000, comes without one: HTTP's dates are in GMT.
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

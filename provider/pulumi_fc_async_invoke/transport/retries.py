@@ -1,0 +1,144 @@
+"""Which tries of a call are repeated, how long to wait between them, and how it ends."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import tenacity
+
+from pulumi_fc_async_invoke.errors import ApiError, CallError, NoAnswerError
+
+from .deadline import Deadline
+
+T = TypeVar("T")
+
+FIRST_WAIT = 0.5
+"""Seconds: the longest first wait; it doubles from try to try."""
+LONGEST_WAIT = 10.0
+"""Seconds between two tries at most, unless the service asks for more."""
+TOO_LATE = 0.05
+"""Seconds before the deadline when another try is pointless."""
+
+
+class Transient(Exception):  # noqa: N818  no error of this package: it never leaves the client
+    """One try failed in a way that may pass.
+
+    Args:
+        error: what the caller gets if no later try does better.
+        retry_after: seconds that the service asks to wait.
+    """
+
+    def __init__(self, error: CallError, retry_after: float | None = None) -> None:
+        super().__init__()
+        self.error = error
+        self.retry_after = retry_after
+
+
+class Retries:
+    """Repeats one call until it has a result or its time is over.
+
+    Exponential backoff with full jitter, so that many programs that were throttled together do
+    not come back together. A ``Retry-After`` that goes beyond the deadline ends the call at once:
+    to wait and then not to try would help nobody.
+
+    Args:
+        deadline: the call's clock.
+    """
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._jitter = tenacity.wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT)
+        self._answered: ApiError | None = None
+        self._maybe_sent = False
+        self._tries = 0
+
+    def run(self, attempt: Callable[[], T]) -> T:
+        """Call ``attempt`` until it returns or raises something else than `Transient`.
+
+        Raises:
+            ApiError: the last one of the service, if it answered at all.
+            NoAnswerError: if it never did.
+        """
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Transient),
+            wait=self._wait,
+            stop=self._stop,
+            before_sleep=self._before_sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(lambda: self._try(attempt))
+        except Transient as last:
+            error = self._final(last)
+        except NoAnswerError as hopeless:
+            self._say_what_it_did(hopeless)
+            raise
+        # Outside of the block above, so that no Transient shows in a traceback.
+        raise error
+
+    @property
+    def maybe_applied(self) -> bool:
+        """Whether an earlier try may have taken effect: no answer, or a 5xx."""
+        return self._maybe_sent
+
+    def _try(self, attempt: Callable[[], T]) -> T:
+        self._tries += 1
+        try:
+            with self._deadline.attempt():
+                return attempt()
+        except Transient as transient:
+            error = transient.error
+            if isinstance(error, ApiError):
+                self._answered = error
+                self._maybe_sent |= error.status >= 500  # noqa: PLR2004  HTTP's class of server errors
+            elif isinstance(error, NoAnswerError):
+                self._maybe_sent |= error.sent
+            raise
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        """Seconds until the next try."""
+        asked = _transient(state).retry_after
+        if asked is not None:
+            return asked
+        # Never to the very end: what is left after the wait is a try's time.
+        return min(self._jitter(state), max(self._deadline.left, 0.0) / 2)
+
+    def _stop(self, state: tenacity.RetryCallState) -> bool:
+        # tenacity asks for the wait first (`upcoming_sleep`), then whether to stop.
+        return self._deadline.left - state.upcoming_sleep < TOO_LATE
+
+    def _before_sleep(self, state: tenacity.RetryCallState) -> None:
+        self._deadline.notice_if_due(after=state.upcoming_sleep)
+
+    def _final(self, last: Transient) -> CallError:
+        error: CallError = self._answered or last.error
+        words: list[str] = []
+        if self._tries > 1:
+            words.append(f"Tried {self._tries} times in {self._deadline.elapsed:.1f} seconds")
+        if error is not last.error:
+            words.append(f"The last try had no answer: {last.error}")
+        if last.retry_after is not None and last.retry_after > self._deadline.left:
+            words.append(
+                f"The service asks to wait {last.retry_after:.0f} seconds, longer than "
+                f"fc:requestTimeout ({self._deadline.seconds:g} seconds) allows"
+            )
+        if words:
+            error.add_words(". ".join(words))
+        if isinstance(error, NoAnswerError):
+            self._say_what_it_did(error)
+        return error
+
+    def _say_what_it_did(self, error: NoAnswerError) -> None:
+        error.sent |= self._maybe_sent
+        if error.method != "GET":
+            error.add_words(
+                "It may or may not have taken effect"
+                if error.sent
+                else "Nothing was sent, so nothing has changed"
+            )
+
+
+def _transient(state: tenacity.RetryCallState) -> Transient:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, Transient):
+        return error
+    raise TypeError("only a Transient is waited for")

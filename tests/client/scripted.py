@@ -1,0 +1,196 @@
+"""A tiny HTTP server that answers what a test tells it to, byte for byte."""
+
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from pulumi_fc_async_invoke.client import FunctionComputeClient
+from pulumi_fc_async_invoke.identity import Identity
+from pulumi_fc_async_invoke.signing import Credentials
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+CONFIG = b'{"serviceName":"svc","functionName":"fn","qualifier":"LATEST","maxAsyncRetryAttempts":1}'
+"""A config of the function that the tests ask for."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request as it came over the wire."""
+
+    raw: bytes
+    connection: int
+    """Which TCP connection it came on, counted from 1."""
+
+    @property
+    def method(self) -> str:
+        return self.raw.split(b" ", 1)[0].decode()
+
+    @property
+    def target(self) -> str:
+        return self.raw.split(b" ", 2)[1].decode()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        lines = self.raw.split(b"\r\n\r\n", 1)[0].decode("latin-1").split("\r\n")[1:]
+        return {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+
+    @property
+    def body(self) -> bytes:
+        return self.raw.split(b"\r\n\r\n", 1)[1]
+
+
+@dataclass
+class Exchange:
+    """What a scripted answer works with: the connection, and whether the test is over."""
+
+    connection: socket.socket
+    over: threading.Event
+
+    def send(self, data: bytes) -> None:
+        self.connection.sendall(data)
+
+    def hang(self) -> None:
+        """Say nothing until the test is over."""
+        self.over.wait()
+
+    def drip(self, data: bytes, every: float) -> None:
+        """One byte after the other, until the peer has enough or the test is over."""
+        for byte in data:
+            if self.over.wait(every):
+                return
+            self.send(bytes([byte]))
+
+
+Step = bytes | Callable[[Exchange], None]
+"""Bytes to send, or a function that does as it likes; the connection is closed after one."""
+
+
+def answer(status: int, body: bytes = b"", *headers: str) -> bytes:
+    """A whole HTTP answer that keeps the connection."""
+    lines = [f"HTTP/1.1 {status} Said", f"Content-Length: {len(body)}", *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
+
+
+def error(status: int, code: str, *headers: str) -> bytes:
+    """An error as the service words it."""
+    body = f'{{"ErrorCode":"{code}","ErrorMessage":"as the test wants it"}}'.encode()
+    return answer(status, body, "X-Fc-Request-Id: rid-1", *headers)
+
+
+class ScriptedServer:
+    """Answers the requests with the steps of a script, in order; the last one again and again."""
+
+    def __init__(self, script: Iterable[Step], *, tls: ssl.SSLContext | None = None) -> None:
+        self._script = list(script)
+        self._tls = tls
+        self._next = 0
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.received: list[Received] = []
+        self.connections = 0
+
+    def __enter__(self) -> "Self":
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        # Wakes accept(): closing a socket alone does not, on every system.
+        with socket.create_connection(("127.0.0.1", self.port)):
+            pass
+        for thread in self._threads:
+            thread.join(10)
+            assert not thread.is_alive()
+        self._listener.close()
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            if self._over.is_set():
+                connection.close()
+                return
+            self.connections += 1
+            number = self.connections
+            self._start(partial(self._serve, connection, number))
+
+    def _serve(self, connection: socket.socket, number: int) -> None:
+        try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            connection.settimeout(0.05)
+            while (raw := self._read(connection)) is not None:
+                with self._lock:
+                    self.received.append(Received(raw, number))
+                    step = self._script[min(self._next, len(self._script) - 1)]
+                    self._next += 1
+                connection.settimeout(5)
+                if callable(step):
+                    step(Exchange(connection, self._over))
+                    return
+                connection.sendall(step)
+                connection.settimeout(0.05)
+        except OSError:
+            pass  # the peer went away, which many tests are about
+        finally:
+            connection.close()
+
+    def _read(self, connection: socket.socket) -> bytes | None:
+        """One request; None when the peer or the test has ended."""
+        data = b""
+        while not self._over.is_set():
+            head, found, body = data.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            if found and len(body) >= (int(length[1]) if length else 0):
+                return data
+            try:
+                chunk = connection.recv(65536)
+            except TimeoutError:
+                continue
+            if not chunk:
+                return None
+            data += chunk
+        return None
+
+
+IDENTITY = Identity("cn-test", "123456", "svc", "LATEST", "fn")
+KEY = Credentials("test-key-id", "test-key-secret", "test-sts-token")
+
+
+def client(
+    server: ScriptedServer | str,
+    credentials: Callable[[], Credentials] = lambda: KEY,
+    *,
+    request_timeout: float = 20.0,
+    max_connections: int = 8,
+    on_waiting: Callable[[str], None] = lambda _message: None,
+) -> FunctionComputeClient:
+    """A client of a scripted server, or of a URL."""
+    return FunctionComputeClient(
+        credentials,
+        endpoint=server if isinstance(server, str) else server.url,
+        request_timeout=request_timeout,
+        max_connections=max_connections,
+        on_waiting=on_waiting,
+    )

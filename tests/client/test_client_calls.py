@@ -1,0 +1,373 @@
+import gc
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tests.client.scripted import (
+    CONFIG,
+    IDENTITY,
+    KEY,
+    Exchange,
+    Received,
+    ScriptedServer,
+    answer,
+    client,
+    error,
+)
+
+from pulumi_fc_async_invoke.client import FunctionComputeClient
+from pulumi_fc_async_invoke.errors import (
+    ApiError,
+    BadAnswerError,
+    ConfigNotFoundError,
+    CredentialsError,
+    InvalidIdError,
+    InvalidRequestError,
+    ParentNotFoundError,
+    SettingsError,
+)
+from pulumi_fc_async_invoke.identity import Identity
+from pulumi_fc_async_invoke.signing import Credentials, authorization
+from pulumi_fc_async_invoke.transport.addressing import config_path
+
+PATH = "/2016-08-15/services/svc.LATEST/functions/fn/async-invoke-config"
+
+
+def signature_of(request: Received) -> str:
+    return authorization(
+        KEY, request.method, unquote(request.target.split("?")[0]), request.headers
+    )
+
+
+# --- what goes over the wire
+
+
+def test_get_asks_for_the_qualified_path_and_reads_the_config() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+        config = fc.get(IDENTITY)
+
+    assert config.max_async_retry_attempts == 1
+    assert [(r.method, r.target, r.body) for r in server.received] == [("GET", PATH, b"")]
+
+
+def test_put_sends_the_body_as_json() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+        config = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 300, "destinationConfig": None})
+
+    assert config.max_async_retry_attempts == 1, "what the service says, not what was sent"
+    (request,) = server.received
+    assert (request.method, request.target) == ("PUT", PATH)
+    assert json.loads(request.body) == {"maxAsyncRetryAttempts": 300, "destinationConfig": None}
+
+
+@pytest.mark.parametrize("status", [204, 200])
+def test_delete_is_done_with_or_without_a_body(status: int) -> None:
+    body = b"" if status == 204 else b"{}"
+    with ScriptedServer([answer(status, body)]) as server, client(server) as fc:
+        fc.delete(IDENTITY)
+
+    assert [(r.method, r.target) for r in server.received] == [("DELETE", PATH)]
+
+
+def test_every_request_says_who_it_is_for_and_what_it_is() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+        fc.get(IDENTITY)
+
+    headers = server.received[0].headers
+    assert headers["host"] == "123456.cn-test.fc.aliyuncs.com"
+    assert headers["x-fc-account-id"] == "123456"
+    assert headers["accept"] == "application/json"
+    assert headers["user-agent"].startswith("pulumi-fc-async-invoke/")
+
+
+def test_what_is_signed_is_what_is_sent() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+        fc.put(IDENTITY, {})
+
+    (request,) = server.received
+    assert request.headers["authorization"] == signature_of(request)
+
+
+NAMES = st.text(min_size=1, max_size=30).filter(
+    lambda name: name not in {".", ".."} and "/" not in name and "\n" not in name
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(names=st.lists(NAMES, min_size=50, max_size=50))
+@example(names=["%2e%2e", "%", "%41", "a b", "é", "?q", "#f", "a;b", "\\", "...", "a+b", "*~'()"])
+def test_any_name_arrives_as_it_was_meant_or_is_refused_before_sending(names: list[str]) -> None:
+    refused = 0
+    with ScriptedServer([error(404, "FunctionNotFound")]) as server, client(server) as fc:
+        for name in names:
+            identity = Identity("cn-test", "123456", "svc", "LATEST", name)
+            with pytest.raises((ParentNotFoundError, InvalidIdError)) as caught:
+                fc.get(identity)
+            if isinstance(caught.value, InvalidIdError):
+                refused += 1
+                continue
+            request = server.received[-1]
+            assert unquote(request.target) == PATH.replace("/fn/", f"/{name}/")
+            assert request.headers["authorization"] == signature_of(request)
+
+    assert len(server.received) == len(names) - refused
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"function_name": bad}
+        for bad in ("", ".", "..", "a/b", "a\nb", "a\0b", "\x7f", "\x85", "\ud800", "x" * 257)
+    ]
+    + [{"service_name": bad} for bad in ("", "a.b", "..", "a/b")]
+    + [{"qualifier": bad} for bad in ("", "1.2", "a/b")]
+    + [{"region": bad} for bad in ("", "evil.com/", "a.b", "-a", "a b", "ä", "x" * 64, "a\n")]
+    + [{"account_id": bad} for bad in ("", "1@evil.com", "1:2", "1#", "1.2")],
+)
+def test_a_name_that_would_change_the_url_is_refused_before_sending(names: dict[str, str]) -> None:
+    parts = {
+        "region": "cn-test",
+        "account_id": "1",
+        "service_name": "svc",
+        "qualifier": "LATEST",
+        "function_name": "fn",
+    }
+    with (
+        ScriptedServer([answer(200, CONFIG)]) as server,
+        client(server) as fc,
+        pytest.raises(InvalidIdError) as caught,
+    ):
+        fc.get(Identity(**(parts | names)))
+
+    assert server.received == []
+    assert str(caught.value).isascii()
+    assert str(caught.value).isprintable()
+
+
+def test_percent_signs_are_quoted_and_not_taken_for_quoting() -> None:
+    identity = Identity("r", "1", "svc", "LATEST", "100%2F")
+
+    assert "/functions/100%252F/" in config_path(identity)
+
+
+# --- list
+
+
+def test_list_goes_through_all_pages() -> None:
+    pages = [
+        b'{"configs":[{"qualifier":"a"},{"qualifier":"b"}],"nextToken":"t&1"}',
+        b'{"configs":[{"qualifier":"c"}],"nextToken":""}',
+    ]
+    with ScriptedServer([answer(200, page) for page in pages]) as server, client(server) as fc:
+        found = list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+
+    assert [config.qualifier for config in found] == ["a", "b", "c"]
+    base = "/2016-08-15/services/svc/functions/fn/async-invoke-configs?limit=100"
+    assert [r.target for r in server.received] == [base, f"{base}&nextToken=t%261"]
+    assert [r.headers["authorization"] for r in server.received] == [
+        signature_of(request) for request in server.received
+    ]
+
+
+def test_a_list_that_never_ends_is_a_bad_answer() -> None:
+    page = answer(200, b'{"configs":[],"nextToken":"same"}')
+    with (
+        ScriptedServer([page]) as server,
+        client(server) as fc,
+        pytest.raises(BadAnswerError, match="never ends"),
+    ):
+        list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+
+    assert len(server.received) == 2
+
+
+# --- errors over real sockets; the whole table
+
+NOT_RETRIED = [
+    (400, "InvalidArgument", InvalidRequestError),
+    (400, "MissingRequiredHeader", InvalidRequestError),
+    (400, "PathNotSupported", InvalidRequestError),
+    (400, "LimitExceededError", InvalidRequestError),
+    (401, "Unauthorized", CredentialsError),
+    (403, "AccessDenied", CredentialsError),
+    (403, "SignatureNotMatch", CredentialsError),
+    (403, "InvalidAccessKeyID", CredentialsError),
+    (404, "AsyncConfigNotExists", ConfigNotFoundError),
+    (404, "ServiceNotFound", ParentNotFoundError),
+    (404, "FunctionNotFound", ParentNotFoundError),
+    (404, "AliasNotFound", ParentNotFoundError),
+    (404, "VersionNotFound", ParentNotFoundError),
+    (404, "Unheard", ApiError),
+    (409, "Unheard", ApiError),
+    (418, "Teapot", ApiError),
+]
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete"])
+@pytest.mark.parametrize(("status", "code", "kind"), NOT_RETRIED)
+def test_a_refusal_is_raised_at_once(
+    method: str, status: int, code: str, kind: type[ApiError]
+) -> None:
+    with (
+        ScriptedServer([error(status, code)]) as server,
+        client(server) as fc,
+        pytest.raises(ApiError) as caught,
+    ):
+        call(fc, method)
+
+    assert type(caught.value) is kind
+    assert (caught.value.status, caught.value.code) == (status, code)
+    assert caught.value.request_id == "rid-1"
+    assert caught.value.method == method.upper()
+    assert len(server.received) == 1
+
+
+def call(fc: FunctionComputeClient, method: str) -> None:
+    if method == "get":
+        fc.get(IDENTITY)
+    elif method == "put":
+        fc.put(IDENTITY, {})
+    else:
+        fc.delete(IDENTITY)
+
+
+@pytest.mark.parametrize(
+    "nasty",
+    [
+        answer(200, b"<html>Sign in</html>", "Content-Type: text/html"),
+        answer(200, b'{"serviceName":"other","functionName":"fn"}'),
+        answer(200, b"{}"),
+        answer(204),
+        answer(200, b'{"qualifier":"' + b"x" * (2 << 20) + b'"}'),
+        answer(200, b"\x1f\x8b\x08\x00", "Content-Encoding: gzip"),
+    ],
+    ids=["portal", "another service", "no field", "no body", "huge", "compressed"],
+)
+@pytest.mark.parametrize("method", ["get", "put"])
+def test_an_answer_that_is_not_the_services_is_raised_at_once(method: str, nasty: bytes) -> None:
+    with (
+        ScriptedServer([nasty]) as server,
+        client(server) as fc,
+        pytest.raises(BadAnswerError) as caught,
+    ):
+        call(fc, method)
+
+    assert len(server.received) == 1
+    assert len(str(caught.value)) < 600
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as elsewhere:
+        moved = answer(307, b"", f"Location: {elsewhere.url}/somewhere")
+        with (
+            ScriptedServer([moved]) as server,
+            client(server) as fc,
+            pytest.raises(BadAnswerError, match="redirect"),
+        ):
+            fc.get(IDENTITY)
+
+    assert len(server.received) == 1
+    assert elsewhere.received == []
+
+
+def test_credentials_that_the_service_echoes_are_not_in_the_error() -> None:
+    def echo(exchange: Exchange) -> None:
+        seen = server.received[-1]
+        said = f"got {seen.headers['authorization']}, {KEY.access_key_secret}, "
+        said += f"x-fc-security-token:{KEY.security_token}"
+        body = json.dumps({"ErrorCode": "SignatureNotMatch", "ErrorMessage": said}).encode()
+        exchange.send(answer(403, body, f"X-Fc-Request-Id: {KEY.security_token}"))
+
+    with (
+        ScriptedServer([echo]) as server,
+        client(server) as fc,
+        pytest.raises(CredentialsError) as caught,
+    ):
+        fc.get(IDENTITY)
+
+    text = str(caught.value) + repr(vars(caught.value))
+    sent = server.received[0].headers["authorization"].split(":")[1]
+    for secret in (KEY.access_key_id, KEY.access_key_secret, KEY.security_token or "-", sent):
+        assert secret not in text
+    assert "***" in text
+
+
+def test_unusable_credentials_are_an_error_of_the_settings() -> None:
+    with (
+        ScriptedServer([answer(200, CONFIG)]) as server,
+        client(server, lambda: Credentials("id", "sec\nret")) as fc,
+        pytest.raises(SettingsError),
+    ):
+        fc.get(IDENTITY)
+
+    assert server.received == []
+
+
+# --- connections
+
+
+def test_many_calls_share_one_connection() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+        for _ in range(20):
+            fc.get(IDENTITY)
+            fc.put(IDENTITY, {})
+
+    assert len(server.received) == 40
+    assert server.connections == 1
+
+
+def test_a_refusal_does_not_cost_the_connection() -> None:
+    with ScriptedServer([error(404, "AsyncConfigNotExists")]) as server, client(server) as fc:
+        for _ in range(3):
+            with pytest.raises(ConfigNotFoundError):
+                fc.get(IDENTITY)
+
+    assert server.connections == 1
+
+
+def test_threads_share_the_client_within_its_limit_of_connections() -> None:
+    with (
+        ScriptedServer([answer(200, CONFIG)]) as server,
+        client(server, max_connections=3) as fc,
+        ThreadPoolExecutor(12) as pool,
+    ):
+        results = list(pool.map(fc.get, [IDENTITY] * 600))
+
+    assert len(results) == len(server.received) == 600
+    assert server.connections <= 3
+
+
+def test_a_closed_client_opens_again() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+        fc.get(IDENTITY)
+        fc.close()
+        fc.get(IDENTITY)
+
+    assert server.connections == 2
+
+
+def test_a_forgotten_client_leaves_no_open_socket() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server:
+        client(server).get(IDENTITY)
+        gc.collect()  # an open socket would warn here, and warnings are errors
+
+        assert server.connections == 1
+
+
+def test_making_a_client_connects_to_nothing() -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server:
+        client(server).close()
+
+        assert server.connections == 0
+
+
+def test_importing_the_package_does_not_import_httpx() -> None:
+    code = "import sys, pulumi_fc_async_invoke; print('httpx' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert run.stdout.strip() == "False"

@@ -1,0 +1,336 @@
+import errno
+import socket
+import ssl
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpcore
+import pytest
+import trustme
+from tests.client.scripted import (
+    CONFIG,
+    IDENTITY,
+    KEY,
+    Exchange,
+    ScriptedServer,
+    answer,
+    client,
+)
+
+from pulumi_fc_async_invoke.client import FunctionComputeClient
+from pulumi_fc_async_invoke.errors import NoAnswerError, SettingsError
+from pulumi_fc_async_invoke.transport.connections import proxy_for, trusted_authorities
+from pulumi_fc_async_invoke.transport.failures import explain
+
+SERVICE_HOST = "123456.cn-test.fc.aliyuncs.com"
+AUTHORITY = trustme.CA()
+
+
+def certificate_for(*hosts: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    AUTHORITY.issue_cert(*hosts).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]  # names pyOpenSSL's context too, which is not installed
+    return context
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SSL_CERT_FILE names the authority of these tests."""
+    path = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+# --- TLS
+
+
+@pytest.mark.usefixtures("trusted")
+def test_ssl_cert_file_adds_an_authority() -> None:
+    tls = certificate_for("127.0.0.1")
+    with ScriptedServer([answer(200, CONFIG)], tls=tls) as server, client(server) as fc:
+        for _ in range(3):
+            fc.get(IDENTITY)
+
+    assert server.connections == 1
+    assert server.received[0].headers["host"] == SERVICE_HOST
+
+
+def test_an_untrusted_certificate_is_reported_at_once_with_the_remedy() -> None:
+    start = time.monotonic()
+    with (
+        ScriptedServer([answer(200, CONFIG)], tls=certificate_for("127.0.0.1")) as server,
+        client(server) as fc,
+        pytest.raises(NoAnswerError, match=r"not trusted.*SSL_CERT_FILE") as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert time.monotonic() - start < 2
+    assert server.connections == 1
+    assert server.received == []
+    assert not caught.value.sent
+    assert "nothing has changed" in str(caught.value)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_certificate_of_another_host_is_not_trusted() -> None:
+    with (
+        ScriptedServer([answer(200, CONFIG)], tls=certificate_for("other.example")) as server,
+        client(server) as fc,
+        pytest.raises(NoAnswerError, match="not trusted"),
+    ):
+        fc.get(IDENTITY)
+
+    assert server.received == []
+
+
+def test_a_server_without_tls_is_reported_at_once() -> None:
+    def say_something_plain(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(answer(400))
+            connection.recv(65536)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        pool.submit(say_something_plain, listener)
+        with (
+            client(f"https://127.0.0.1:{listener.getsockname()[1]}") as fc,
+            pytest.raises(NoAnswerError, match=r"does not speak TLS"),
+        ):
+            fc.get(IDENTITY)
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_authorities_that_do_not_exist_are_an_error_of_the_settings(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(tmp_path / "missing"))
+
+    with client("https://127.0.0.1:9") as fc, pytest.raises(SettingsError, match=variable):
+        fc.get(IDENTITY)
+
+
+def test_a_machine_with_an_empty_store_trusts_the_list_of_httpx(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def empty() -> ssl.DefaultVerifyPaths:
+        return ssl.DefaultVerifyPaths("", str(tmp_path), "", "", "", "")
+
+    monkeypatch.setattr(ssl, "get_default_verify_paths", empty)
+    monkeypatch.setattr(ssl, "create_default_context", without_the_systems_store)
+
+    context = trusted_authorities()
+
+    assert context.cert_store_stats()["x509_ca"] > 50
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+def without_the_systems_store(cafile: str | None = None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if cafile:
+        context.load_verify_locations(cafile)
+    return context
+
+
+# --- proxies
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_proxy_of_the_environment_carries_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    tls = certificate_for(SERVICE_HOST)
+    inside: list[bytes] = []
+
+    def tunnel(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+        with tls.wrap_socket(exchange.connection, server_side=True) as connection:
+            inside.append(connection.recv(65536))
+            connection.sendall(answer(200, CONFIG))
+            exchange.over.wait()
+
+    with ScriptedServer([tunnel]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:word@127.0.0.1:{proxy.port}")
+        with FunctionComputeClient(lambda: KEY, request_timeout=5) as fc:
+            assert fc.get(IDENTITY).max_async_retry_attempts == 1
+
+    (connect,) = proxy.received
+    assert (connect.method, connect.target) == ("CONNECT", f"{SERVICE_HOST}:443")
+    assert "proxy-authorization" in connect.headers
+    assert "authorization" not in connect.headers
+    assert b"Authorization: FC " in inside[0]
+    assert f"Host: {SERVICE_HOST}\r\n".encode() in inside[0]
+    assert b"Proxy-Authorization" not in inside[0]
+
+
+@pytest.mark.parametrize(("status", "words"), [(407, "user and password"), (403, "NO_PROXY")])
+def test_a_proxy_that_refuses_is_reported_at_once(
+    status: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer([answer(status)]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:hidden-word@127.0.0.1:{proxy.port}")
+        with (
+            FunctionComputeClient(lambda: KEY, request_timeout=5) as fc,
+            pytest.raises(NoAnswerError, match=f"the proxy refused.*HTTP {status}") as caught,
+        ):
+            fc.put(IDENTITY, {})
+
+    assert len(proxy.received) == 1
+    assert words in str(caught.value)
+    assert "hidden-word" not in str(caught.value)
+    assert not caught.value.sent
+
+
+def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
+    with (
+        FunctionComputeClient(lambda: KEY, request_timeout=0.3) as fc,
+        pytest.raises(NoAnswerError, match=r"the proxy 127\.0\.0\.1 refused the connection"),
+    ):
+        fc.get(IDENTITY)
+
+
+@pytest.mark.parametrize("url", ["socks5://127.0.0.1:1", "http://", "http://host:port"])
+def test_a_proxy_that_cannot_be_used_is_an_error_of_the_settings(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", url)
+    with (
+        FunctionComputeClient(lambda: KEY, request_timeout=1) as fc,
+        pytest.raises(SettingsError, match="HTTPS_PROXY"),
+    ):
+        fc.get(IDENTITY)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_loopback_is_never_proxied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    tls = certificate_for("127.0.0.1")
+    with ScriptedServer([answer(200, CONFIG)], tls=tls) as server, client(server) as fc:
+        fc.get(IDENTITY)
+    with ScriptedServer([answer(200, CONFIG)]) as plain, client(plain) as fc:
+        fc.get(IDENTITY)
+
+    assert len(server.received) == len(plain.received) == 1
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_every_name_of_loopback_counts(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:1")
+
+    assert proxy_for(host) is None
+
+
+@pytest.mark.parametrize(
+    ("variables", "proxy"),
+    [
+        ({"HTTPS_PROXY": "http://a:1"}, "http://a:1"),
+        ({"https_proxy": "a:1"}, "http://a:1"),
+        ({"ALL_PROXY": "http://a:1"}, "http://a:1"),
+        ({"HTTP_PROXY": "http://a:1"}, None),
+        ({"HTTPS_PROXY": "http://a:1", "NO_PROXY": ".aliyuncs.com"}, None),
+        ({"HTTPS_PROXY": "http://a:1", "NO_PROXY": "*"}, None),
+        ({}, None),
+    ],
+)
+def test_the_environment_decides_on_the_proxy(
+    variables: dict[str, str], proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert proxy_for(SERVICE_HOST) == proxy
+
+
+# --- no connection
+
+
+def test_a_refused_connection_is_retried_and_then_told_in_plain_words() -> None:
+    start = time.monotonic()
+    with (
+        client(f"http://127.0.0.1:{closed_port()}", request_timeout=0.5) as fc,
+        pytest.raises(NoAnswerError) as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert 0.4 <= time.monotonic() - start <= 0.6
+    assert "127.0.0.1 refused the connection" in str(caught.value)
+    assert "Nothing was sent, so nothing has changed" in str(caught.value)
+    assert not caught.value.sent
+
+
+def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer([answer(200, CONFIG)]) as server:
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, server.port))
+            for address in ("127.0.0.2", "127.0.0.1")
+        ]
+        real = socket.getaddrinfo
+
+        def resolve(host: str, port: int, *more: int, **named: int) -> object:
+            return found if host == "localhost" else real(host, port, *more, **named)
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        with client(f"http://localhost:{server.port}") as fc:
+            fc.get(IDENTITY)
+
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "retried"),
+    [
+        (socket.EAI_NONAME, "there is no host", False),
+        (socket.EAI_AGAIN, "the DNS has no answer", True),
+    ],
+)
+def test_a_host_without_an_address(
+    number: int, words: str, monkeypatch: pytest.MonkeyPatch, *, retried: bool
+) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, *_more: object, **_named: object) -> object:
+        asked.append(host)
+        raise socket.gaierror(number, "as the test wants it")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with (
+        FunctionComputeClient(lambda: KEY, request_timeout=1) as fc,
+        pytest.raises(NoAnswerError, match=words) as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert set(asked) == {SERVICE_HOST}
+    assert (len(asked) > 1) is retried
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize(
+    ("error", "retryable", "sent"),
+    [
+        (httpcore.PoolTimeout(), True, False),
+        (httpcore.ConnectTimeout(), True, False),
+        (httpcore.ConnectError(), True, False),
+        (httpcore.ProxyError("502 Bad Gateway"), True, False),
+        (httpcore.ProxyError("407 Who are you"), False, False),
+        (httpcore.WriteTimeout(), True, True),
+        (httpcore.ReadTimeout(), True, True),
+        (httpcore.ReadError(), True, True),
+        (httpcore.WriteError(), True, True),
+        (httpcore.RemoteProtocolError(), True, True),
+        (httpcore.LocalProtocolError("Illegal header value b'secret'"), False, False),
+        (OSError(errno.EIO, "odd"), True, True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_each_failure_has_plain_words(error: Exception, *, retryable: bool, sent: bool) -> None:
+    failure = explain(error, "host.example")
+
+    assert (failure.retryable, failure.sent) == (retryable, sent)
+    assert failure.words
+    assert "secret" not in failure.words

@@ -1,0 +1,309 @@
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+from tests.client.scripted import (
+    CONFIG,
+    IDENTITY,
+    KEY,
+    Exchange,
+    ScriptedServer,
+    Step,
+    answer,
+    client,
+    error,
+)
+
+from pulumi_fc_async_invoke.errors import (
+    ApiError,
+    ConfigNotFoundError,
+    CredentialsError,
+    NoAnswerError,
+)
+from pulumi_fc_async_invoke.signing import Credentials
+from pulumi_fc_async_invoke.transport import deadline
+
+pytestmark = pytest.mark.usefixtures("quick_retries")
+
+
+def drop(_exchange: Exchange) -> None:
+    """Close the connection without a word."""
+
+
+def half_a_body(exchange: Exchange) -> None:
+    exchange.send(answer(200, CONFIG)[:-20])
+
+
+PASSING: dict[str, Step] = {
+    "409": error(409, "ConcurrentUpdateError"),
+    "429": error(429, "ResourceExhausted"),
+    "499": error(499, "ClientClosedRequest"),
+    "500": error(500, "InternalServerError"),
+    "502 page": answer(502, b"<html>Bad Gateway</html>"),
+    "503": error(503, "ResourceThrottled"),
+    "504 empty": answer(504),
+    "dropped": drop,
+    "half a body": half_a_body,
+    "no HTTP": lambda exchange: exchange.send(b"SSH-2.0-OpenSSH\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("trouble", PASSING.values(), ids=PASSING.keys())
+def test_what_may_pass_is_tried_again(trouble: Step) -> None:
+    with ScriptedServer([trouble, trouble, answer(200, CONFIG)]) as server, client(server) as fc:
+        config = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 1})
+
+    assert config.max_async_retry_attempts == 1
+    assert len(server.received) == 3
+    assert len({request.body for request in server.received}) == 1
+
+
+def test_a_retry_signs_afresh() -> None:
+    keys = iter([Credentials("first", "one"), Credentials("second", "two", "token")])
+    script = [error(503, "ResourceThrottled"), answer(200, CONFIG)]
+    with ScriptedServer(script) as server, client(server, lambda: next(keys)) as fc:
+        fc.get(IDENTITY)
+
+    first, second = (request.headers for request in server.received)
+    assert first["authorization"].startswith("FC first:")
+    assert second["authorization"].startswith("FC second:")
+    assert "x-fc-security-token" not in first
+    assert second["x-fc-security-token"] == "token"
+
+
+def test_a_refusal_after_a_retry_is_final() -> None:
+    script = [error(500, "InternalServerError"), error(403, "AccessDenied")]
+    with (
+        ScriptedServer(script) as server,
+        client(server) as fc,
+        pytest.raises(CredentialsError),
+    ):
+        fc.put(IDENTITY, {})
+
+    assert len(server.received) == 2
+
+
+# --- Retry-After
+
+
+def in_one_second() -> str:
+    # HTTP's dates have whole seconds: two, so that at least one is left.
+    now = datetime.now(timezone.utc)
+    date = format_datetime(now, usegmt=True)
+    return f"{format_datetime(now + timedelta(seconds=1), usegmt=True)}\r\nDate: {date}"
+
+
+@pytest.mark.parametrize("value", [lambda: "1", in_one_second], ids=["seconds", "date"])
+def test_retry_after_is_honoured(value: Callable[[], str]) -> None:
+    script = [error(429, "ResourceExhausted", f"Retry-After: {value()}"), answer(200, CONFIG)]
+    start = time.monotonic()
+    with ScriptedServer(script) as server, client(server) as fc:
+        fc.get(IDENTITY)
+
+    assert 1.0 <= time.monotonic() - start < 2.0
+
+
+def test_a_retry_after_beyond_the_deadline_ends_the_call_at_once() -> None:
+    start = time.monotonic()
+    with (
+        ScriptedServer([error(429, "ResourceExhausted", "Retry-After: 600")]) as server,
+        client(server, request_timeout=5) as fc,
+        pytest.raises(ApiError, match="asks to wait 600 seconds, longer than fc:requestTimeout"),
+    ):
+        fc.get(IDENTITY)
+
+    assert time.monotonic() - start < 1
+    assert len(server.received) == 1
+
+
+# --- delete
+
+
+@pytest.mark.parametrize("doubt", [drop, error(500, "InternalServerError")], ids=["lost", "500"])
+def test_a_deletion_that_finds_nothing_after_a_doubtful_try_has_succeeded(doubt: Step) -> None:
+    script = [doubt, error(404, "AsyncConfigNotExists")]
+    with ScriptedServer(script) as server, client(server) as fc:
+        fc.delete(IDENTITY)
+
+    assert len(server.received) == 2
+
+
+def test_a_deletion_that_finds_nothing_at_first_says_so() -> None:
+    with (
+        ScriptedServer([error(404, "AsyncConfigNotExists")]) as server,
+        client(server) as fc,
+        pytest.raises(ConfigNotFoundError),
+    ):
+        fc.delete(IDENTITY)
+
+
+def test_a_deletion_that_was_only_throttled_before_says_that_there_was_nothing() -> None:
+    script = [error(429, "ResourceExhausted"), error(404, "AsyncConfigNotExists")]
+    with (
+        ScriptedServer(script) as server,
+        client(server) as fc,
+        pytest.raises(ConfigNotFoundError),
+    ):
+        fc.delete(IDENTITY)
+
+
+def test_a_get_that_finds_nothing_after_a_doubtful_try_says_so() -> None:
+    with (
+        ScriptedServer([drop, error(404, "AsyncConfigNotExists")]) as server,
+        client(server) as fc,
+        pytest.raises(ConfigNotFoundError),
+    ):
+        fc.get(IDENTITY)
+
+
+# --- the deadline
+
+
+def hang(exchange: Exchange) -> None:
+    exchange.hang()
+
+
+def hang_in_the_body(exchange: Exchange) -> None:
+    exchange.send(answer(200, CONFIG)[:-20])
+    exchange.hang()
+
+
+def drip_the_head(exchange: Exchange) -> None:
+    exchange.drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000, 0.02)
+
+
+def drip_the_body(exchange: Exchange) -> None:
+    exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+    exchange.drip(b"x" * 10_000, 0.02)
+
+
+def drip_informational_answers(exchange: Exchange) -> None:
+    while not exchange.over.wait(0.02):
+        exchange.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [hang, hang_in_the_body, drip_the_head, drip_the_body, drip_informational_answers],
+)
+def test_the_deadline_holds_against_a_server_that_does_not_finish(
+    slow: Callable[[Exchange], None],
+) -> None:
+    start = time.monotonic()
+    with ScriptedServer([slow]) as server, client(server, request_timeout=1) as fc:
+        with pytest.raises(NoAnswerError, match="did not answer in time") as caught:
+            fc.put(IDENTITY, {})
+        elapsed = time.monotonic() - start
+
+    assert 0.9 <= elapsed <= 1.1
+    assert "It may or may not have taken effect" in str(caught.value)
+    assert caught.value.sent
+
+
+def test_the_deadline_holds_in_a_storm_of_refusals_and_shows_them() -> None:
+    start = time.monotonic()
+    with (
+        ScriptedServer([error(429, "ResourceExhausted")]) as server,
+        client(server, request_timeout=1) as fc,
+        pytest.raises(ApiError, match=r"HTTP 429, .*Tried \d+ times in \d\.\d seconds") as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert 0.9 <= time.monotonic() - start <= 1.1
+    assert caught.value.status == 429
+    assert f"Tried {len(server.received)} times" in str(caught.value)
+
+
+def test_the_services_error_is_shown_also_if_the_last_try_had_no_answer() -> None:
+    with (
+        ScriptedServer([error(503, "ResourceThrottled"), hang]) as server,
+        client(server, request_timeout=1) as fc,
+        pytest.raises(ApiError, match=r"HTTP 503.*The last try had no answer") as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert caught.value.code == "ResourceThrottled"
+
+
+def test_one_hanging_connection_leaves_time_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "MIN_ATTEMPT", 0.1)
+    script: list[Step] = [hang, answer(200, CONFIG)]
+    with ScriptedServer(script) as server, client(server, request_timeout=1.5) as fc:
+        assert fc.get(IDENTITY).max_async_retry_attempts == 1
+
+
+def test_a_lost_read_does_not_speak_of_effects() -> None:
+    with (
+        ScriptedServer([hang]) as server,
+        client(server, request_timeout=0.2) as fc,
+        pytest.raises(NoAnswerError) as caught,
+    ):
+        fc.get(IDENTITY)
+
+    assert "effect" not in str(caught.value)
+
+
+def test_a_call_that_waits_for_a_connection_keeps_to_its_deadline() -> None:
+    start = time.monotonic()
+    with (
+        ScriptedServer([hang]) as server,
+        client(server, request_timeout=0.5, max_connections=1) as fc,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        futures = [pool.submit(fc.get, IDENTITY) for _ in range(2)]
+        problems = [future.exception() for future in futures]
+        elapsed = time.monotonic() - start
+
+    assert [type(problem) for problem in problems] == [NoAnswerError, NoAnswerError]
+    assert elapsed <= 0.6
+
+
+# --- telling the user
+
+
+def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "NOTICE_AFTER", 0.2)
+    said: list[str] = []
+    with (
+        ScriptedServer([error(503, "ResourceThrottled")]) as server,
+        client(server, request_timeout=0.8, on_waiting=said.append) as fc,
+        pytest.raises(ApiError),
+    ):
+        fc.put(IDENTITY, {})
+
+    (message,) = said
+    assert message.startswith("PUT async-invoke-config of svc.LATEST/fn (cn-test, account 123456)")
+    assert "for at most 0.8" in message
+    assert message.isprintable()
+
+
+def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "NOTICE_AFTER", 0.2)
+    said: list[float] = []
+    start = time.monotonic()
+    with (
+        ScriptedServer([hang]) as server,
+        client(
+            server,
+            request_timeout=1,
+            on_waiting=lambda _message: said.append(time.monotonic() - start),
+        ) as fc,
+        pytest.raises(NoAnswerError),
+    ):
+        fc.get(IDENTITY)
+
+    (moment,) = said
+    assert 0.2 <= moment <= 0.4
+
+
+def test_a_quick_call_says_nothing() -> None:
+    said: list[str] = []
+    script = [error(503, "ResourceThrottled"), answer(200, CONFIG)]
+    with ScriptedServer(script) as server, client(server, on_waiting=said.append) as fc:
+        fc.get(IDENTITY)
+
+    assert said == []
+    assert KEY.access_key_secret not in repr(server.received)

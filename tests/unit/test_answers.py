@@ -1,0 +1,387 @@
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_fc_async_invoke.errors import (
+    ApiError,
+    BadAnswerError,
+    ConfigNotFoundError,
+    CredentialsError,
+    InvalidRequestError,
+    ParentNotFoundError,
+)
+from pulumi_fc_async_invoke.transport.answers import (
+    MAX_BODY,
+    Answer,
+    Call,
+    is_retryable,
+    one_line,
+    read_config,
+    read_error,
+    read_page,
+    retry_after,
+)
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+ECHOED = "s3cr3t/key+="
+"""A credential of the call."""
+CALL = Call("PUT", "svc.LATEST/fn", "svc", "fn", secrets=(ECHOED,))
+
+
+def ok(body: object) -> Answer:
+    return Answer(200, {"content-type": "application/json"}, json.dumps(body).encode())
+
+
+def refused(status: int, body: bytes = b"", **headers: str) -> ApiError | BadAnswerError:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return read_error(Answer(status, named, body), CALL, NOW)
+
+
+def said(code: str, message: str = "words") -> bytes:
+    return json.dumps({"ErrorCode": code, "ErrorMessage": message}).encode()
+
+
+# --- configs
+
+
+@pytest.mark.parametrize("names", [("serviceName", "functionName"), ("service", "function")])
+def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
+    config = read_config(ok({names[0]: "svc", names[1]: "fn", "maxAsyncRetryAttempts": 5}), CALL)
+
+    assert (config.service_name, config.function_name) == ("svc", "fn")
+    assert config.max_async_retry_attempts == 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"  ",
+        b"<html>Welcome</html>",
+        b'{"qualifier":',
+        b"[]",
+        b"null",
+        b'"text"',
+        b"{}",
+        b'{"hello":"world"}',
+        b'{"qualifier":{}}',
+        b'{"maxAsyncRetryAttempts":"many"}',
+        b'{"destinationConfig":[]}',
+        b'{"qualifier":"\xff"}',
+        b'{"qualifier":"\\ud800"}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_config_is_a_bad_answer(body: bytes) -> None:
+    with pytest.raises(BadAnswerError, match="HTTP 200") as caught:
+        read_config(Answer(200, {}, body), CALL)
+
+    assert caught.value.status == 200
+
+
+@pytest.mark.parametrize("other", [{"serviceName": "svc2"}, {"function": "fn2"}])
+def test_the_config_of_something_else_is_a_bad_answer(other: dict[str, str]) -> None:
+    with pytest.raises(BadAnswerError, match=r"another (service|function)"):
+        read_config(ok(other), CALL)
+
+
+def test_a_bad_answer_shows_type_and_beginning_but_no_other_header() -> None:
+    headers = {"content-type": "text/html", "set-cookie": "session", "x-fc-request-id": "rid"}
+    with pytest.raises(BadAnswerError) as caught:
+        read_config(Answer(200, headers, b"<html>\n <b>Captive portal</b>" + b"x" * 999), CALL)
+
+    message = str(caught.value)
+    assert "content type text/html" in message
+    assert "'<html> <b>Captive portal</b>" in message
+    assert "request id rid" in message
+    assert "session" not in message
+    assert len(message) < 400
+
+
+def test_a_body_that_is_too_large_is_a_bad_answer() -> None:
+    with pytest.raises(BadAnswerError, match=rf"more than {MAX_BODY:,} bytes"):
+        read_config(Answer(200, {}, b'{"qualifier":"1"}', cut=True), CALL)
+
+
+# --- pages
+
+
+def test_a_page_has_configs_and_a_token() -> None:
+    page = read_page(ok({"configs": [{"qualifier": "a"}], "nextToken": "t"}), CALL)
+
+    assert [config.qualifier for config in page[0]] == ["a"]
+    assert page[1] == "t"
+
+
+@pytest.mark.parametrize("page", [{"configs": []}, {"configs": None, "nextToken": None}])
+def test_a_page_may_be_empty_and_the_last(page: dict[str, object]) -> None:
+    assert read_page(ok(page), CALL) == ([], "")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{}, {"nextToken": ""}, {"configs": {}}, {"configs": [1]}, {"configs": [], "nextToken": 7}],
+)
+def test_what_is_no_page_is_a_bad_answer(page: dict[str, object]) -> None:
+    with pytest.raises(BadAnswerError):
+        read_page(ok(page), CALL)
+
+
+# --- errors
+
+TABLE = [
+    (400, "InvalidArgument", InvalidRequestError, False),
+    (400, "MissingRequiredHeader", InvalidRequestError, False),
+    (400, "PathNotSupported", InvalidRequestError, False),
+    (400, "LimitExceededError", InvalidRequestError, False),
+    (401, "Unauthorized", CredentialsError, False),
+    (403, "AccessDenied", CredentialsError, False),
+    (403, "SignatureNotMatch", CredentialsError, False),
+    (403, "InvalidAccessKeyID", CredentialsError, False),
+    (404, "AsyncConfigNotExists", ConfigNotFoundError, False),
+    (404, "ServiceNotFound", ParentNotFoundError, False),
+    (404, "FunctionNotFound", ParentNotFoundError, False),
+    (404, "AliasNotFound", ParentNotFoundError, False),
+    (404, "VersionNotFound", ParentNotFoundError, False),
+    (404, "SomethingElse", ApiError, False),
+    (405, "", ApiError, False),
+    (409, "ConcurrentUpdateError", ApiError, True),
+    (409, "SomethingElse", ApiError, False),
+    (429, "ResourceExhausted", ApiError, True),
+    (499, "ClientClosedRequest", ApiError, True),
+    (500, "InternalServerError", ApiError, True),
+    (502, "", ApiError, True),
+    (503, "ResourceThrottled", ApiError, True),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "kind", "retryable"), TABLE)
+def test_each_status_and_code_has_its_error(
+    status: int, code: str, kind: type[ApiError], *, retryable: bool
+) -> None:
+    error = refused(status, said(code), x_fc_request_id="rid")
+
+    assert type(error) is kind
+    assert isinstance(error, ApiError)
+    assert (error.status, error.code, error.message) == (status, code, "words")
+    assert error.request_id == "rid"
+    assert is_retryable(error) is retryable
+
+
+def test_error_bodies_are_read_in_the_other_spelling_too() -> None:
+    error = refused(404, b'{"errorCode":"AsyncConfigNotExists","errorMessage":"none"}')
+
+    assert isinstance(error, ConfigNotFoundError)
+    assert error.message == "none"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>nginx</html>", b"\xff\xfe", b"[1]", b'{"ErrorCode":7}', b"{" * 99_999]
+)
+def test_an_error_without_a_readable_body_is_known_by_its_status(body: bytes) -> None:
+    error = refused(403, body)
+
+    assert isinstance(error, CredentialsError)
+    assert (error.code, error.message, error.request_id) == ("", "", None)
+
+
+def test_a_404_of_a_front_end_says_nothing_about_the_config() -> None:
+    assert type(refused(404, b"<html>404</html>")) is ApiError
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_a_bad_answer_that_names_the_host_only(status: int) -> None:
+    error = refused(status, location="https://user:pw@evil.example/path?token=1")
+
+    assert isinstance(error, BadAnswerError)
+    assert "redirect to evil.example" in str(error)
+    assert "pw" not in str(error)
+    assert "token=1" not in str(error)
+
+
+@pytest.mark.parametrize("status", [304, 600, 999])
+def test_a_status_that_the_api_does_not_have_is_a_bad_answer(status: int) -> None:
+    assert isinstance(refused(status, said("X")), BadAnswerError)
+
+
+def test_a_message_of_the_server_is_one_printable_short_line() -> None:
+    nasty = "\x1b[31mred\x1b[0m\r\nnext\u2028line \u202eesrever\x00" + "x" * 5000
+    error = refused(400, said("Co\nde", nasty), x_fc_request_id="r" * 5000)
+
+    assert str(error).isprintable()
+    assert len(str(error)) < 900
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [ECHOED, "s3cr3t%2Fkey%2B%3D", "s3cr3t/key%2B%3D", "s3cr3t\\/key+=", f"\x1b{ECHOED}\x1b"],
+)
+def test_a_secret_that_the_server_echoes_is_redacted(echo: str) -> None:
+    error = refused(403, said("SignatureNotMatch", f"we signed {echo}!"))
+
+    assert "s3cr3t" not in str(error)
+    assert "***" in str(error)
+
+
+def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
+    assert "s3" not in one_line("x" * 497 + ECHOED, (ECHOED,))
+
+
+def test_a_secret_in_a_bad_answer_is_redacted() -> None:
+    with pytest.raises(BadAnswerError) as caught:
+        read_config(Answer(200, {"content-type": ECHOED}, ECHOED.encode()), CALL)
+
+    assert "s3cr3t" not in str(caught.value)
+
+
+# --- clocks
+
+
+@pytest.mark.parametrize(
+    ("off", "words"), [(20, "1200 seconds ahead of"), (-90, "5400 seconds behind")]
+)
+def test_a_refusal_says_how_far_this_clock_is_off(off: int, words: str) -> None:
+    theirs = format_datetime(NOW - timedelta(minutes=off), usegmt=True)
+
+    assert words in str(refused(403, said("AccessDenied"), date=theirs))
+
+
+def test_a_refusal_with_equal_clocks_does_not_mention_them() -> None:
+    assert "clock" not in str(refused(403, said("AccessDenied"), date=format_datetime(NOW)))
+
+
+def test_a_refusal_about_the_date_mentions_the_clock_without_a_date_header() -> None:
+    error = refused(403, said("SignatureNotMatch", "the Date header is too old"))
+
+    assert "Check this machine's clock" in str(error)
+
+
+def test_another_error_does_not_mention_the_clock() -> None:
+    theirs = format_datetime(NOW - timedelta(days=1), usegmt=True)
+
+    assert "clock" not in str(refused(400, said("InvalidArgument"), date=theirs))
+
+
+# --- Retry-After
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        (" 7 ", 7.0),
+        (format_datetime(NOW + timedelta(seconds=30), usegmt=True), 30.0),
+        (format_datetime(NOW - timedelta(seconds=30), usegmt=True), 0.0),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", 0.0),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("soon", None),
+        ("9" * 400, None),
+        ("٣", None),
+    ],
+)
+def test_retry_after_has_two_forms(value: str, seconds: float | None) -> None:
+    assert retry_after(Answer(429, {"retry-after": value}, b""), NOW) == seconds
+
+
+def test_a_retry_date_is_measured_by_the_services_own_clock() -> None:
+    theirs = NOW + timedelta(hours=5)
+    headers = {
+        "date": format_datetime(theirs, usegmt=True),
+        "retry-after": format_datetime(theirs + timedelta(seconds=3), usegmt=True),
+    }
+
+    assert retry_after(Answer(503, headers, b""), NOW) == 3.0
+
+
+# --- whatever comes
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+config_like = st.dictionaries(
+    st.sampled_from(
+        [
+            "ErrorCode",
+            "ErrorMessage",
+            "configs",
+            "createdTime",
+            "destinationConfig",
+            "functionName",
+            "maxAsyncEventAgeInSeconds",
+            "nextToken",
+            "serviceName",
+            "statefulInvocation",
+        ]
+    ),
+    json_values,
+)
+
+
+def as_json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+bodies = st.binary(max_size=300) | st.builds(as_json, config_like | json_values)
+headers = st.dictionaries(
+    st.sampled_from(["content-type", "date", "location", "retry-after", "x-fc-request-id"]),
+    st.text(max_size=80),
+)
+answers = st.builds(Answer, st.integers(100, 999), headers, bodies, cut=st.booleans())
+
+
+@settings(max_examples=500, deadline=None)
+@given(answer=answers)
+def test_only_our_errors_come_out_of_an_error_answer(answer: Answer) -> None:
+    error = read_error(answer, CALL, NOW)
+
+    assert isinstance(error, ApiError | BadAnswerError)
+    assert str(error).isprintable()
+    assert len(str(error)) < 1500
+
+
+@settings(max_examples=500, deadline=None)
+@given(answer=answers, read=st.sampled_from([read_config, read_page]))
+def test_only_a_result_or_a_bad_answer_comes_out_of_a_success(
+    answer: Answer, read: Callable[[Answer, Call], object]
+) -> None:
+    message = ""
+    try:
+        read(answer, CALL)
+    except BadAnswerError as error:
+        message = str(error)
+
+    assert message.isprintable()
+    assert len(message) < 1500
+
+
+@settings(max_examples=300, deadline=None)
+@given(answer=answers)
+def test_retry_after_is_never_negative(answer: Answer) -> None:
+    seconds = retry_after(answer, NOW)
+
+    assert seconds is None or seconds >= 0
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40),
+    before=st.text(max_size=20),
+    status=st.sampled_from([400, 403, 500]),
+)
+def test_no_echo_brings_a_secret_into_a_message(secret: str, before: str, status: int) -> None:
+    call = Call("PUT", "r", "svc", "fn", secrets=(secret,))
+    body = said(f"{secret}{before}", f"{before}{secret}{before}")
+
+    error = read_error(Answer(status, {"x-fc-request-id": secret}, body), call, NOW)
+
+    assert secret not in str(error)

@@ -1,0 +1,84 @@
+import inspect
+
+import pytest
+
+from pulumi_fc_async_invoke import errors
+from pulumi_fc_async_invoke.errors import (
+    ApiError,
+    BadAnswerError,
+    CallError,
+    ConfigNotFoundError,
+    CredentialsError,
+    FunctionComputeError,
+    NoAnswerError,
+    ParentNotFoundError,
+)
+
+CLASSES = [
+    member
+    for _, member in inspect.getmembers(errors, inspect.isclass)
+    if member.__module__ == errors.__name__
+]
+
+
+@pytest.mark.parametrize("error", CLASSES)
+def test_every_error_is_in_one_tree_and_in_the_drawing(error: type[Exception]) -> None:
+    assert issubclass(error, FunctionComputeError)
+    assert error.__name__ in (errors.__doc__ or "")
+
+
+def test_an_api_error_says_what_was_tried_and_what_came_back() -> None:
+    error = ApiError(
+        method="PUT",
+        resource="svc.LATEST/fn",
+        status=429,
+        code="ResourceExhausted",
+        message="slow down",
+        request_id="rid",
+    )
+
+    assert str(error) == (
+        "PUT async-invoke-config of svc.LATEST/fn failed: HTTP 429, "
+        "ResourceExhausted: slow down (request id rid)"
+    )
+    assert (error.method, error.resource) == ("PUT", "svc.LATEST/fn")
+    assert (error.status, error.code, error.message) == (429, "ResourceExhausted", "slow down")
+    assert error.request_id == "rid"
+
+
+def test_an_answer_without_anything_is_still_a_sentence() -> None:
+    error = ApiError(method="GET", resource="r", status=503)
+
+    assert str(error) == (
+        "GET async-invoke-config of r failed: HTTP 503, no explanation (no request id)"
+    )
+
+
+@pytest.mark.parametrize("kind", [CredentialsError, ParentNotFoundError])
+def test_what_the_user_can_change_comes_with_a_remedy(kind: type[ApiError]) -> None:
+    assert kind.remedy
+    assert kind.remedy in str(kind(method="GET", resource="r", status=403))
+
+
+def test_an_absent_config_has_no_remedy() -> None:
+    assert not ConfigNotFoundError.remedy
+
+
+def test_words_can_be_added() -> None:
+    error = NoAnswerError("nothing came", method="PUT", resource="r", sent=False)
+    error.add_words("Tried twice")
+
+    assert str(error) == "nothing came. Tried twice"
+    assert not error.sent
+
+
+def test_without_an_answer_a_request_counts_as_sent() -> None:
+    assert NoAnswerError("x", method="PUT", resource="r").sent
+
+
+def test_a_bad_answer_keeps_its_status_and_request_id() -> None:
+    error = BadAnswerError("x", method="PUT", resource="r", status=200, request_id="rid")
+
+    assert (error.status, error.request_id) == (200, "rid")
+    assert isinstance(error, CallError)
+    assert not isinstance(error, ApiError)
