@@ -1,0 +1,174 @@
+"""``python -m pulumi_fc_async_invoke.emulator``: the emulator on the command line."""
+
+import argparse
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+from pulumi_fc_async_invoke.emulator.authentication import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_KEY,
+    AccessKey,
+)
+from pulumi_fc_async_invoke.emulator.faults import Fault
+from pulumi_fc_async_invoke.emulator.rules import CHOICES, COUNTS, Rules
+from pulumi_fc_async_invoke.emulator.server import base_url, listen, make_server
+from pulumi_fc_async_invoke.emulator.state import DEFAULT_REGION, Options, State
+
+_T = TypeVar("_T")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        arguments: of the command line.
+
+    Returns:
+        The exit code: 0.
+    """
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if not parsed.allow_remote and not _is_loopback(parsed.host):
+        parser.error(
+            f"--host {parsed.host} is not loopback: its access keys are no secrets; add "
+            "--allow-remote if that is what you want"
+        )
+    # The server handles these while it runs, and then raises them once more: that ends it here.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, _exit)
+    try:
+        options = _options(parsed)
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        listener = listen(parsed.host, parsed.port)
+    except OSError as error:
+        parser.error(f"cannot listen on {parsed.host}:{parsed.port}: {error.strerror}")
+    with contextlib.closing(listener):
+        _serve(listener, options, parsed.ready_file)
+    return 0
+
+
+def _serve(listener: socket.socket, options: Options, ready_file: Path | None) -> None:
+    url = base_url(listener)
+    state = State(options)
+
+    def ready() -> None:
+        if ready_file is not None:
+            write_atomically(ready_file, url)
+        print(f"ready: {url}", flush=True)  # noqa: T201  the caller waits for this line
+
+    try:
+        make_server(state, ready).run([listener])
+    finally:
+        state.storage.close()
+
+
+def write_atomically(file: Path, text: str) -> None:
+    """Write a file so that whoever sees it sees all of it."""
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    Path(temporary).replace(file)
+
+
+def _exit(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _options(parsed: argparse.Namespace) -> Options:
+    rules: dict[str, Any] = {name: getattr(parsed, name) for name in (*CHOICES, *COUNTS)}
+    return Options(
+        data=parsed.data,
+        region=parsed.region,
+        account=parsed.account,
+        access_keys=tuple(parsed.access_key or (DEFAULT_KEY,)),
+        rules=Rules(**rules),
+        faults=tuple(parsed.fault),
+        strict_parents=parsed.strict_parents,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pulumi_fc_async_invoke.emulator",
+        description="Function Compute's async-invoke-config API on loopback.",
+        epilog="Everything but the address can be changed while it runs, under /_emulator/.",
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=int, default=0, help="port; 0, the default, takes a free one")
+    add("--allow-remote", action="store_true", help="allow a --host that is not loopback")
+    add("--data", type=Path, metavar="FILE", help="SQLite file (default: in memory)")
+    add("--ready-file", type=Path, metavar="FILE", help="written with the URL once it answers")
+    add("--region", default=DEFAULT_REGION, help="where the host names none (%(default)s)")
+    add("--account", default=DEFAULT_ACCOUNT, help="where a request names none (%(default)s)")
+    add(
+        "--access-key",
+        action="append",
+        type=_checked(AccessKey.parse),
+        metavar="ID:SECRET[:ACCOUNT[:TOKEN]]",
+        help="a valid key, for one account or any (*), with the security token it needs; may be "
+        f"repeated (default: {DEFAULT_KEY.id}:{DEFAULT_KEY.secret})",
+    )
+    add("--strict-parents", action="store_true", help="only declared services and functions exist")
+    add(
+        "--fault",
+        action="append",
+        default=[],
+        type=_checked(Fault.parse),
+        metavar="FAULT",
+        help="kind=drop_after,method=PUT,times=2 or the same as JSON; may be repeated",
+    )
+    switches = parser.add_argument_group("what the API's documentation leaves open")
+    defaults = Rules()
+    for name, choices in CHOICES.items():
+        switches.add_argument(
+            f"--{name.replace('_', '-')}",
+            choices=choices,
+            default=getattr(defaults, name),
+            help="default: %(default)s",
+        )
+    for name in COUNTS:
+        switches.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=int,
+            default=getattr(defaults, name),
+            metavar="N",
+            help="default: %(default)s",
+        )
+    return parser
+
+
+def _checked(parse: Callable[[str], _T]) -> Callable[[str], _T]:
+    """For argparse, which shows the reason of this error alone."""
+
+    def parse_or_explain(text: str) -> _T:
+        try:
+            return parse(text)
+        except (TypeError, ValueError) as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return parse_or_explain
+
+
+if __name__ == "__main__":
+    sys.exit(main())

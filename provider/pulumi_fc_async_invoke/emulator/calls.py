@@ -1,0 +1,84 @@
+"""The log of calls: what was asked, what was answered, what went wrong. No secrets."""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MAX_CALLS = 100_000
+"""Older ones are forgotten."""
+
+
+@dataclass
+class Call:
+    """One call of the API."""
+
+    number: int
+    """1 for the first since the start; arrival order."""
+    time: float
+    """Arrival, in seconds since 1970."""
+    method: str
+    path: str
+    """URL-decoded, without the query."""
+    query: str = ""
+    account: str | None = None
+    """None where the call was refused before that was known."""
+    region: str | None = None
+    service: str | None = None
+    function: str | None = None
+    qualifier: str | None = None
+    """``LATEST`` for none; None for a list."""
+    key_id: str | None = None
+    body: Any = None
+    """The JSON that was sent; None for none, or where it could not be read."""
+    fault: str | None = None
+    """Kind of the fault that hit it."""
+    status: int | None = None
+    """None while it is under way, and where the connection was dropped."""
+    code: str = ""
+    """``ErrorCode`` of the answer."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For the control path."""
+        return asdict(self)
+
+
+class CallLog:
+    """The calls since the start, or since they were cleared."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque(maxlen=MAX_CALLS)
+        self._number = 0
+        self._waiting: set[asyncio.Event] = set()
+
+    def arrive(self, method: str, path: str, query: str) -> Call:
+        """Note a new call; what happens to it is filled in later."""
+        self._number += 1
+        call = Call(self._number, time.time(), method, path, query)
+        self._calls.append(call)
+        for event in self._waiting:
+            event.set()
+        return call
+
+    def all(self) -> list[Call]:
+        """Those that are kept, oldest first."""
+        return list(self._calls)
+
+    def clear(self) -> None:
+        """Forget them; the numbers go on."""
+        self._calls.clear()
+
+    async def wait_for(self, count: int, seconds: float) -> None:
+        """Return as soon as there are so many, or when the time is up."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            deadline = time.monotonic() + seconds
+            while len(self._calls) < count:
+                event.clear()
+                await asyncio.wait_for(event.wait(), deadline - time.monotonic())
+        except asyncio.TimeoutError:
+            pass
+        finally:
+            self._waiting.discard(event)

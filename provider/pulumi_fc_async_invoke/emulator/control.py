@@ -1,0 +1,228 @@
+"""The unsigned paths under ``/_emulator/`` that steer a running emulator, from loopback only.
+
+========================= =====================================================================
+``GET health``            that it runs, and its defaults
+``GET PUT DELETE rules``  read, change some, back to those at the start
+``GET POST DELETE faults`` read, set one more, clear
+``GET PUT PATCH DELETE configs`` read, seed one as it stands, change one, remove (query: a filter)
+``GET POST PUT DELETE parents`` read, declare one, ``{"strict": …}``, remove one (no query: reset)
+``GET POST DELETE keys``  the ids, add one, revoke one (``?id=``)
+``GET DELETE calls``      read (``?at_least=&seconds=`` waits for so many), forget
+========================= =====================================================================
+
+``remote.EmulatorControl`` is the typed way to all of it.
+"""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
+from typing import Any, cast
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from pulumi_fc_async_invoke.emulator.authentication import AccessKey
+from pulumi_fc_async_invoke.emulator.faults import Fault
+from pulumi_fc_async_invoke.emulator.parents import Parent
+from pulumi_fc_async_invoke.emulator.rules import DEFAULTS, Json, Rules, apply_put
+from pulumi_fc_async_invoke.emulator.service import timestamp
+from pulumi_fc_async_invoke.emulator.state import State
+from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter, StoredConfig
+from pulumi_fc_async_invoke.identity import LATEST
+
+PREFIX = "/_emulator/"
+_KEY_NAMES = frozenset(ConfigKey._fields)
+_VALUE_NAMES = frozenset({*DEFAULTS, "destinationConfig"})
+
+
+def control_app(state: State) -> Starlette:
+    """The control paths of one emulator."""
+    control = _Control(state)
+    routes = [
+        Route(f"/{name}", _from_loopback(handler), methods=methods)
+        for name, handler, methods in (
+            ("health", control.health, ["GET"]),
+            ("rules", control.rules, ["GET", "PUT", "DELETE"]),
+            ("faults", control.faults, ["GET", "POST", "DELETE"]),
+            ("configs", control.configs, ["GET", "PUT", "PATCH", "DELETE"]),
+            ("parents", control.parents, ["GET", "POST", "PUT", "DELETE"]),
+            ("keys", control.keys, ["GET", "POST", "DELETE"]),
+            ("calls", control.calls, ["GET", "DELETE"]),
+        )
+    ]
+    return Starlette(
+        routes=[Mount(PREFIX.rstrip("/"), routes=routes)],
+        exception_handlers={
+            ValueError: _bad_request,
+            TypeError: _bad_request,
+            KeyError: _bad_request,
+        },
+    )
+
+
+class _Control:
+    """Each method answers one path; they run in the event loop, as the calls do."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._rules_at_start = state.rules
+
+    async def health(self, _request: Request) -> Response:
+        options = self._state.options
+        return JSONResponse({"status": "ok", "region": options.region, "account": options.account})
+
+    async def rules(self, request: Request) -> Response:
+        state = self._state
+        if request.method == "PUT":
+            state.rules = replace(state.rules, **await _object(request))
+        elif request.method == "DELETE":
+            state.rules = self._rules_at_start
+        return JSONResponse(asdict(state.rules))
+
+    async def faults(self, request: Request) -> Response:
+        plan = self._state.faults
+        if request.method == "POST":
+            plan.add(Fault.from_json(await _object(request)))
+        elif request.method == "DELETE":
+            plan.clear()
+        return JSONResponse([planned.as_json() for planned in plan.planned])
+
+    async def configs(self, request: Request) -> Response:
+        storage = self._state.storage
+        which = _filter(request)
+        if request.method == "DELETE":
+            removed = storage.delete(which)
+            self._state.stale.forget()
+            return JSONResponse({"removed": removed})
+        if request.method in {"PUT", "PATCH"}:
+            written = await self._write_config(request)
+            if written is None:
+                return JSONResponse({"error": "there is no such config"}, 404)
+            which = written
+        return JSONResponse([_config_json(key, config) for key, config in storage.find(which)])
+
+    async def _write_config(self, request: Request) -> Filter | None:
+        sent = await _object(request)
+        names = {name: sent.pop(name) for name in _KEY_NAMES & sent.keys()}
+        given = {"createdTime", "lastModifiedTime"} & sent.keys()
+        times: dict[str, str] = {name: sent.pop(name) for name in given}
+        _only(sent, _VALUE_NAMES)
+        key = ConfigKey(
+            names.get("account") or self._state.options.account,
+            names.get("region") or self._state.options.region,
+            names["service"],
+            names["function"],
+            names.get("qualifier") or LATEST,
+        )
+        storage = self._state.storage
+        with storage.transaction():
+            before = storage.get(key) if request.method == "PATCH" else None
+            if before is None and request.method == "PATCH":
+                return None
+            now = timestamp()
+            created = times.get("createdTime") or (before.created if before else now)
+            # Rules() merges deeply, and null clears: nothing of it is checked or refused.
+            values = apply_put(before and before.values, sent, Rules())
+            config = StoredConfig(values, created, times.get("lastModifiedTime", now))
+            storage.put(key, config)
+        self._state.stale.forget()
+        return Filter(*key)
+
+    async def parents(self, request: Request) -> Response:
+        parents = self._state.parents
+        if request.method == "POST":
+            parents.declare(_parent(await _object(request)))
+        elif request.method == "PUT":
+            sent = await _object(request)
+            _only(sent, frozenset({"strict"}))
+            parents.strict = bool(sent["strict"])
+        elif request.method == "DELETE" and not request.query_params:
+            parents.reset()
+        elif request.method == "DELETE":
+            parent = _parent(dict(request.query_params))
+            parents.remove(parent)
+            self._state.storage.delete(
+                Filter(
+                    parent.account,
+                    parent.region,
+                    parent.service,
+                    parent.function,
+                    parent.qualifier,
+                )
+            )
+            self._state.stale.forget()
+        return JSONResponse(
+            {
+                "strict": parents.strict,
+                "declared": [parent._asdict() for parent in parents.declared],
+                "missing": [parent._asdict() for parent in parents.missing],
+            }
+        )
+
+    async def keys(self, request: Request) -> Response:
+        keys = self._state.keys
+        if request.method == "POST":
+            key = AccessKey(**await _object(request))
+            keys[key.id] = key
+        elif request.method == "DELETE":
+            keys.pop(request.query_params.get("id", ""), None)
+        return JSONResponse([{"id": key.id, "account": key.account} for key in keys.values()])
+
+    async def calls(self, request: Request) -> Response:
+        log = self._state.calls
+        if request.method == "DELETE":
+            log.clear()
+        at_least = int(request.query_params.get("at_least", "0"))
+        if at_least:
+            await log.wait_for(at_least, float(request.query_params.get("seconds", "10")))
+        return JSONResponse([call.as_json() for call in log.all()])
+
+
+def _config_json(key: ConfigKey, config: StoredConfig) -> Json:
+    return {
+        **key._asdict(),
+        **config.values,
+        "createdTime": config.created,
+        "lastModifiedTime": config.modified,
+    }
+
+
+def _filter(request: Request) -> Filter:
+    query = dict(request.query_params)
+    _only(query, _KEY_NAMES)
+    return Filter(**query)
+
+
+def _parent(sent: dict[str, Any]) -> Parent:
+    return Parent(**{name: value for name, value in sent.items() if value is not None})
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    sent = await request.json()
+    if not isinstance(sent, dict):
+        raise ValueError("the body must be an object")  # noqa: TRY004  its handler answers 400
+    return cast("dict[str, Any]", sent)
+
+
+def _only(sent: dict[str, Any], allowed: frozenset[str]) -> None:
+    unknown = sorted(sent.keys() - allowed)
+    if unknown:
+        raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(sorted(allowed))}")
+
+
+def _from_loopback(
+    handler: Callable[[Request], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    async def guarded(request: Request) -> Response:
+        client = request.client
+        if client is None or not ipaddress.ip_address(client.host).is_loopback:
+            return JSONResponse({"error": "the control paths answer to loopback only"}, 403)
+        return await handler(request)
+
+    return guarded
+
+
+async def _bad_request(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 400)

@@ -1,0 +1,148 @@
+"""The HTTP server: in a thread of a test, or for the command line."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from pulumi_fc_async_invoke.emulator.app import EmulatorApp
+from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
+from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
+from pulumi_fc_async_invoke.emulator.sending import DroppableProtocol
+from pulumi_fc_async_invoke.emulator.state import Options, State
+
+if TYPE_CHECKING:  # only the type checkers need it
+    from typing_extensions import Self
+
+_START_SECONDS = 30
+
+
+def base_url(listener: socket.socket) -> str:
+    """Where a listening socket is reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Raises:
+        OSError: if the address is taken or none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio switches Nagle's algorithm off: else every answer, written
+    # in two parts, waits some 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def make_server(state: State, on_ready: Callable[[], None]) -> uvicorn.Server:
+    """The server of an emulator; its ``run([listener])`` serves until it is told to stop."""
+    config = uvicorn.Config(
+        EmulatorApp(state),
+        http=DroppableProtocol,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",  # a client that goes away is no news here
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        # Longer than clients keep idle connections: one closed under a request would look like
+        # a fault that nobody asked for.
+        timeout_keep_alive=300,
+        timeout_graceful_shutdown=1,
+    )
+    return _Server(config, on_ready)
+
+
+class EmulatorServer(EmulatorControl):
+    """An emulator in a thread of this process, on a free port of loopback.
+
+    ::
+
+        with EmulatorServer() as emulator:
+            emulator.seed("service", "function", {"maxAsyncRetryAttempts": 1})
+            ...  # talk to emulator.url with emulator.access_key_id and .access_key_secret
+
+    Args:
+        options: how it starts; by default in memory, with the default rules and key.
+        port: 0 takes a free one.
+    """
+
+    access_key_id = DEFAULT_KEY_ID
+    """Of the default key, valid for every account."""
+    access_key_secret = DEFAULT_KEY_SECRET
+    """Of the default key."""
+
+    def __init__(self, options: Options | None = None, *, port: int = 0) -> None:
+        self.options = options or Options()
+        self._state = State(self.options)
+        try:
+            self._listener = listen("127.0.0.1", port)
+        except OSError:
+            self._state.storage.close()
+            raise
+        super().__init__(base_url(self._listener))
+        self._ready = threading.Event()
+        self._server = make_server(self._state, self._ready.set)
+        self._thread = threading.Thread(target=self._serve, name="emulator", daemon=True)
+
+    def start(self) -> "Self":
+        """Serve; returns as soon as it answers.
+
+        Raises:
+            RuntimeError: if it does not.
+        """
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS) or not self._thread.is_alive():
+            raise RuntimeError("the emulator did not start")
+        return self
+
+    def close(self) -> None:
+        """Stop serving; what is in a data file stays there."""
+        super().close()
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join()
+        self._listener.close()
+        self._state.storage.close()
+
+    def __enter__(self) -> "Self":
+        return self.start()
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _serve(self) -> None:
+        with contextlib.closing(self._listener):
+            self._server.run([self._listener])

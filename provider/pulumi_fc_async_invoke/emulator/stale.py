@@ -1,0 +1,55 @@
+"""Reads that lag behind a write, as they may in a service made of several machines."""
+
+import time
+from dataclasses import dataclass
+
+from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+
+
+@dataclass
+class _Lag:
+    before: StoredConfig | None
+    until: float
+    reads: int
+
+
+class StaleReads:
+    """What each config was before its last write, as long as that is still answered."""
+
+    def __init__(self) -> None:
+        self._lags: dict[ConfigKey, _Lag] = {}
+
+    def written(self, key: ConfigKey, before: StoredConfig | None, rules: Rules) -> None:
+        """A write went through."""
+        if rules.stale_reads or rules.stale_reads_count:
+            until = time.monotonic() + rules.stale_reads / 1000
+            self._lags[key] = _Lag(before, until, rules.stale_reads_count)
+
+    def forget(self) -> None:
+        """Everything is up to date again."""
+        self._lags.clear()
+
+    def seen(
+        self, key: ConfigKey, current: StoredConfig | None, *, count: bool
+    ) -> StoredConfig | None:
+        """What a read of this config sees.
+
+        Args:
+            key: whose config.
+            current: what is stored.
+            count: whether this read uses up one of ``stale_reads_count``.
+        """
+        lag = self._lags.get(key)
+        if lag is None:
+            return current
+        if lag.reads <= 0 and time.monotonic() >= lag.until:
+            del self._lags[key]
+            return current
+        if count:
+            lag.reads -= 1
+        return lag.before
+
+    def keys(self) -> list[ConfigKey]:
+        """The configs that may read differently from what is stored."""
+        return list(self._lags)

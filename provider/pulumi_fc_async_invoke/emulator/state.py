@@ -1,0 +1,56 @@
+"""Everything that one running emulator knows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pulumi_fc_async_invoke.emulator.authentication import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_KEY,
+    AccessKey,
+)
+from pulumi_fc_async_invoke.emulator.calls import CallLog
+from pulumi_fc_async_invoke.emulator.faults import Fault, FaultPlan
+from pulumi_fc_async_invoke.emulator.parents import Parents
+from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.emulator.stale import StaleReads
+from pulumi_fc_async_invoke.emulator.storage import Storage
+
+DEFAULT_REGION = "cn-shanghai"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an emulator starts."""
+
+    data: Path | None = None
+    """SQLite file; None keeps everything in memory."""
+    region: str = DEFAULT_REGION
+    """Region of requests whose host names none."""
+    account: str = DEFAULT_ACCOUNT
+    """Account of requests that name none, signed with a key for any account."""
+    access_keys: Sequence[AccessKey] = (DEFAULT_KEY,)
+    """The valid keys."""
+    rules: Rules = field(default_factory=Rules)
+    """What it does where the documentation is silent."""
+    faults: Sequence[Fault] = ()
+    """What goes wrong from the start."""
+    strict_parents: bool = False
+    """Whether only services and functions exist that were declared."""
+
+
+class State:
+    """What one emulator knows; used by its event loop's thread only.
+
+    All but the configs lasts as long as the process.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.storage = Storage(options.data)
+        self.rules = options.rules
+        self.keys = {key.id: key for key in options.access_keys}
+        self.parents = Parents(strict=options.strict_parents)
+        self.faults = FaultPlan(list(options.faults))
+        self.calls = CallLog()
+        self.stale = StaleReads()

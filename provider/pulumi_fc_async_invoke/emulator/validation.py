@@ -1,0 +1,87 @@
+"""What the service refuses in a PUT's body: types, ranges and the shape of a destination.
+
+Limits are those of the vendor's page PutFunctionAsyncInvokeConfig. Written apart from the
+provider's own checks, so that the two can disagree.
+"""
+
+import json
+import re
+from typing import Any, NoReturn, cast
+
+from pulumi_fc_async_invoke.emulator.rules import SIDES, Json, Refused
+
+RANGES = {
+    "maxAsyncEventAgeInSeconds": (1, 604_800),
+    "maxAsyncRetryAttempts": (0, 8),
+}
+MAX_BODY_BYTES = 1 << 20
+"""More than any config; the real limit is not documented."""
+
+# acs:service:region:account:resource; region and account may be empty or an asterisk.
+_DESTINATION = re.compile(r"acs:[A-Za-z0-9][A-Za-z0-9-]*:[A-Za-z0-9-]*\*?:(?:\d*|\*):\S+")
+
+
+def read_json(raw: bytes) -> Any:
+    """Read a body.
+
+    Raises:
+        Refused: it is too large or not JSON.
+    """
+    if len(raw) > MAX_BODY_BYTES:
+        raise Refused(f"the body is larger than {MAX_BODY_BYTES} bytes")
+    try:
+        return json.loads(raw, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Refused("the body is not valid JSON") from None
+
+
+def check_body(parsed: Any) -> Json:
+    """Check a PUT's body; null is left to the rules.
+
+    Returns:
+        The same, now known to be an object with the right types.
+
+    Raises:
+        Refused: it is no object, or holds a value that the API does not take.
+    """
+    body = _object(parsed, "the body")
+    for name, (least, most) in RANGES.items():
+        value = body.get(name)
+        if value is None:
+            continue
+        # True is an int in Python, and a number with a point is a float even when it is whole.
+        if type(value) is not int:
+            raise Refused(f"{name} must be an integer")
+        if not least <= value <= most:
+            raise Refused(f"{name} must be between {least} and {most}")
+    stateful = body.get("statefulInvocation")
+    if stateful is not None and not isinstance(stateful, bool):
+        raise Refused("statefulInvocation must be a boolean")
+    if body.get("destinationConfig") is not None:
+        _check_destinations(body["destinationConfig"])
+    return body
+
+
+def _check_destinations(value: Any) -> None:
+    destinations = _object(value, "destinationConfig")
+    for side in SIDES:
+        if destinations.get(side) is None:
+            continue
+        path = f"destinationConfig.{side}"
+        destination = _object(destinations[side], path).get("destination")
+        if destination is None:
+            continue
+        if not isinstance(destination, str):
+            raise Refused(f"{path}.destination must be a string")
+        if not _DESTINATION.fullmatch(destination):
+            raise Refused(f"{path}.destination must look like acs:service:region:account:resource")
+
+
+def _object(value: Any, path: str) -> Json:
+    if not isinstance(value, dict):
+        raise Refused(f"{path} must be an object")
+    return cast("Json", value)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)

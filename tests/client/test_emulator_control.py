@@ -1,0 +1,187 @@
+"""The control paths, through `EmulatorControl`."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from pulumi_fc_async_invoke.emulator.app import EmulatorApp
+from pulumi_fc_async_invoke.emulator.remote import EmulatorControl, EmulatorControlError
+from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.emulator.state import Options, State
+from pulumi_fc_async_invoke.emulator.testing import signing_client
+
+pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
+
+PATH = "/services/svc/functions/fn/async-invoke-config"
+OK = {"destination": "acs:mns:cn-shanghai:1:/queues/ok/messages"}
+
+
+@pytest.fixture
+def api(fc_emulator: EmulatorServer) -> Iterator[httpx.Client]:
+    with signing_client(fc_emulator.url) as client:
+        yield client
+
+
+def test_health(fc_emulator: EmulatorServer) -> None:
+    assert fc_emulator.health() == {
+        "status": "ok",
+        "region": "cn-shanghai",
+        "account": "1234567890123456",
+    }
+
+
+def test_rules_change_one_by_one_and_go_back_to_those_at_the_start() -> None:
+    with EmulatorServer(Options(rules=Rules(merge="shallow"))) as emulator:
+        assert emulator.rules() == Rules(merge="shallow")
+        assert emulator.rules(null="ignore") == Rules(merge="shallow", null="ignore")
+        emulator.use_rules(Rules(empty="refuse"))
+        assert emulator.rules() == Rules(empty="refuse")
+        emulator.reset_rules()
+        assert emulator.rules() == Rules(merge="shallow")
+
+
+@pytest.mark.parametrize("wrong", [{"merge": "sideways"}, {"colour": "red"}, []])
+def test_impossible_rules_are_refused(fc_emulator: EmulatorServer, wrong: object) -> None:
+    answer = httpx.put(f"{fc_emulator.url}/_emulator/rules", json=wrong)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+    assert fc_emulator.rules() == Rules()
+
+
+def test_a_seed_is_stored_unchecked(fc_emulator: EmulatorServer, api: httpx.Client) -> None:
+    fc_emulator.seed("svc", "fn", {"maxAsyncEventAgeInSeconds": 2_592_000})
+    assert api.get(PATH).json()["maxAsyncEventAgeInSeconds"] == 2_592_000
+
+
+def test_a_config_changes_behind_everyones_back(
+    fc_emulator: EmulatorServer, api: httpx.Client
+) -> None:
+    fc_emulator.seed("svc", "fn", {"destinationConfig": {"onSuccess": OK, "onFailure": OK}})
+    fc_emulator.modify(
+        "svc", "fn", {"maxAsyncRetryAttempts": 0, "destinationConfig": {"onSuccess": None}}
+    )
+    config = api.get(PATH).json()
+    assert config["destinationConfig"] == {"onFailure": OK}
+    assert config["maxAsyncRetryAttempts"] == 0
+
+
+def test_what_is_not_there_cannot_change(fc_emulator: EmulatorServer) -> None:
+    with pytest.raises(EmulatorControlError, match="no such config"):
+        fc_emulator.modify("svc", "fn", {})
+
+
+def test_a_misspelt_property_of_a_seed_is_refused(fc_emulator: EmulatorServer) -> None:
+    with pytest.raises(EmulatorControlError, match="maxRetries"):
+        fc_emulator.seed("svc", "fn", {"maxRetries": 1})
+
+
+def test_configs_are_found_and_removed_by_name(fc_emulator: EmulatorServer) -> None:
+    for function in ("one", "two"):
+        fc_emulator.seed("svc", function)
+    assert fc_emulator.config("svc", "one") is not None
+    assert fc_emulator.clear_configs(function="one") == 1
+    assert fc_emulator.config("svc", "one") is None
+    assert fc_emulator.clear_configs() == 1
+
+
+def test_a_config_of_two_accounts_is_ambiguous(fc_emulator: EmulatorServer) -> None:
+    for account in ("7", "8"):
+        fc_emulator.seed("svc", "fn", account=account)
+    with pytest.raises(EmulatorControlError, match="more than one"):
+        fc_emulator.config("svc", "fn")
+
+
+def test_calls_are_logged_with_everything_but_secrets(
+    fc_emulator: EmulatorServer, api: httpx.Client
+) -> None:
+    api.put(PATH, json={"maxAsyncRetryAttempts": 9})
+    (call,) = fc_emulator.calls()
+    assert (call.number, call.method, call.status, call.code) == (1, "PUT", 400, "InvalidArgument")
+    assert call.path == f"/2016-08-15{PATH}"
+    assert (call.account, call.region) == ("1234567890123456", "cn-shanghai")
+    assert (call.service, call.function, call.qualifier) == ("svc", "fn", "LATEST")
+    assert call.key_id == fc_emulator.access_key_id
+    assert call.body == {"maxAsyncRetryAttempts": 9}
+    log = httpx.get(f"{fc_emulator.url}/_emulator/calls").text
+    assert fc_emulator.access_key_secret not in log
+    assert "FC " not in log
+
+
+def test_the_control_paths_are_not_in_the_log(fc_emulator: EmulatorServer) -> None:
+    fc_emulator.health()
+    assert fc_emulator.calls() == []
+
+
+def test_numbers_of_calls_go_on_after_clearing(
+    fc_emulator: EmulatorServer, api: httpx.Client
+) -> None:
+    api.get(PATH)
+    fc_emulator.clear_calls()
+    api.get(PATH)
+    assert [call.number for call in fc_emulator.calls()] == [2]
+
+
+def test_the_log_waits_for_calls(fc_emulator: EmulatorServer, api: httpx.Client) -> None:
+    thread = threading.Thread(target=api.get, args=(PATH,))
+    thread.start()
+    assert len(fc_emulator.calls(at_least=1)) == 1
+    thread.join()
+
+
+def test_the_log_does_not_wait_for_ever(fc_emulator: EmulatorServer) -> None:
+    assert fc_emulator.calls(at_least=1, seconds=0.01) == []
+
+
+def test_keys_are_listed_without_secrets(fc_emulator: EmulatorServer) -> None:
+    fc_emulator.add_key("seven", "hush", account="7")
+    assert fc_emulator.keys() == [
+        {"id": "emulator-key-id", "account": "*"},
+        {"id": "seven", "account": "7"},
+    ]
+
+
+def test_reset_clears_all_but_the_keys(fc_emulator: EmulatorServer, api: httpx.Client) -> None:
+    fc_emulator.seed("svc", "fn")
+    fc_emulator.fault("InternalServerError")
+    fc_emulator.missing("svc")
+    fc_emulator.rules(merge="shallow")
+    api.get(PATH)
+    fc_emulator.reset()
+    assert (fc_emulator.configs(), fc_emulator.faults(), fc_emulator.calls()) == ([], [], [])
+    assert fc_emulator.rules() == Rules()
+    assert api.put(PATH, json={}).status_code == 200
+
+
+def test_another_control_drives_the_same_emulator(fc_emulator: EmulatorServer) -> None:
+    with EmulatorControl(fc_emulator.url) as control:
+        control.seed("svc", "fn")
+    assert len(fc_emulator.configs()) == 1
+
+
+def test_an_emulator_ends_though_a_call_is_under_way() -> None:
+    with EmulatorServer() as emulator, signing_client(emulator.url) as api:
+        emulator.fault("latency", milliseconds=60_000)
+        with pytest.raises(httpx.ReadTimeout):
+            api.get(PATH, timeout=0.05)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("127.9.9.9", 200), ("::1", 200), ("10.0.0.1", 403)]
+)
+def test_the_control_paths_answer_to_loopback_only(address: str, status: int) -> None:
+    # A test has no other address to call from, so this one goes past the sockets.
+    state = State(Options())
+
+    async def ask() -> int:
+        transport = httpx.ASGITransport(EmulatorApp(state), client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
+            return (await client.get("/_emulator/health")).status_code
+
+    try:
+        assert asyncio.run(ask()) == status
+    finally:
+        state.storage.close()
