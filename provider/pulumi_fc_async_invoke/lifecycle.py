@@ -1,0 +1,245 @@
+"""What happens to a resource: check, diff, create, read, update, delete.
+
+Property bags in, property bags out. The arithmetic is in `validation.py` and `reconcile.py`, the
+calls are in `client.py`; here they meet. One instance serves one plugin process and is shared by
+its threads.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+from . import reconcile
+from .client import FunctionComputeClient
+from .credentials import credentials_source
+from .declarations import Declarations
+from .diagnostics import warn
+from .errors import (
+    CallError,
+    ConfigNotFoundError,
+    DuplicateError,
+    FunctionComputeError,
+    InvalidIdError,
+    LifecycleError,
+    NotFoundError,
+    ParentNotFoundError,
+)
+from .identity import Identity
+from .model import ConfigValues, PropertyBag, RemoteConfig
+from .settings import Settings
+from .validation import IDENTITY_KEYS, Failure, check_inputs
+
+VALUE_KEYS = (
+    "destinationConfig",
+    "maxAsyncEventAgeInSeconds",
+    "maxAsyncRetryAttempts",
+    "statefulInvocation",
+)
+OUTPUT_ONLY_KEYS = ("createdTime", "lastModifiedTime")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a diff found."""
+
+    changes: bool
+    """Whether anything has to be done."""
+    replaces: list[str]
+    """The identity's properties that change: the config is then another remote object."""
+
+    @property
+    def delete_before_replace(self) -> bool:
+        """Whether old and new are the same remote object, so that both cannot be there at once."""
+        return not self.replaces
+
+
+class Lifecycle:
+    """The operations on async-invoke-configs with one set of settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._removals = reconcile.Removals()
+        self._declarations = Declarations()
+        self._client = FunctionComputeClient(
+            credentials_source(settings),
+            endpoint=settings.endpoint,
+            internal=settings.internal,
+            request_timeout=settings.request_timeout,
+            on_waiting=warn,
+        )
+
+    def check(self, news: Mapping[str, Any]) -> tuple[PropertyBag, list[Failure]]:
+        """Validate inputs and write every default into them; calls nothing."""
+        inputs, failures = check_inputs(news, self._settings.defaults())
+        if not failures and all(isinstance(inputs[key], str) for key in IDENTITY_KEYS):
+            self._declarations.declare(_identity(inputs).id)
+        return inputs, failures
+
+    def diff(
+        self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> Difference:
+        """Compare what is there (outputs) with what is declared (checked inputs)."""
+        identity = _identity_properties(_parse(resource_id))
+        declared_identity = {"qualifier": identity["qualifier"], **_picked(news, IDENTITY_KEYS)}
+        # An unknown value equals nothing, so an unknown identity is a possible replacement.
+        replaces = [
+            key
+            for key in IDENTITY_KEYS
+            if declared_identity.get(key, identity[key]) != identity[key]
+        ]
+        present = ConfigValues.from_properties(olds).to_properties()
+        declared = {**ConfigValues().to_properties(), **_picked(news, VALUE_KEYS)}
+        difference = Difference(bool(replaces) or declared != present, replaces)
+        if difference.changes and not replaces:
+            self._declarations.change(resource_id)
+        return difference
+
+    def create(self, props: Mapping[str, Any]) -> tuple[str, PropertyBag]:
+        """Create the config, or take over one that is as declared; its id and outputs."""
+        identity = _identity(props)
+        if not self._declarations.claim(identity.id):
+            raise DuplicateError(
+                f"Another resource of this program has just created the async-invoke-config of "
+                f"{identity}; keep one of the two"
+            )
+        steps = reconcile.create(
+            ConfigValues.from_properties(props),
+            allow_overwrite=bool(props["allowOverwrite"]),
+            removals=self._removals,
+        )
+        try:
+            outputs = _outputs(identity, self._run(identity, steps), props)
+        except FunctionComputeError:
+            self._declarations.release(identity.id)
+            raise
+        self._declarations.write(identity.id)
+        return identity.id, outputs
+
+    def read(
+        self, resource_id: str, props: Mapping[str, Any]
+    ) -> tuple[str, PropertyBag, PropertyBag] | None:
+        """Its id, outputs and inputs as the service holds them; `None` if it has gone.
+
+        Raises:
+            NotFoundError: if it is not there and no earlier state says that it ever was.
+        """
+        identity = _parse(resource_id)
+        try:
+            found = self._client.get(identity)
+        except (ConfigNotFoundError, ParentNotFoundError) as error:
+            # Only a refresh brings earlier outputs; a `get` of nothing must not succeed.
+            if _is_refresh(props):
+                return None
+            raise NotFoundError(f"There is no async-invoke-config to get: {error}") from error
+        outputs = _outputs(identity, found, props)
+        inputs = {key: value for key, value in outputs.items() if key not in OUTPUT_ONLY_KEYS}
+        return identity.id, outputs, inputs
+
+    def update(
+        self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> PropertyBag:
+        """Bring the config to what is declared; its outputs."""
+        identity = _parse(resource_id)
+        steps = reconcile.update(
+            ConfigValues.from_properties(news), ConfigValues.from_properties(olds), self._removals
+        )
+        outputs = _outputs(identity, self._run(identity, steps), news)
+        self._declarations.write(identity.id)
+        return outputs
+
+    def delete(self, resource_id: str) -> None:
+        """Delete the config; one that has gone, or whose function has, is deleted already."""
+        identity = _parse(resource_id)
+        if self._declarations.outlives_delete(identity.id):
+            warn(f"{identity} is kept, as the program declares it under another name")
+            return
+        with contextlib.suppress(ConfigNotFoundError, ParentNotFoundError):
+            self._client.delete(identity)
+
+    def _run(self, identity: Identity, steps: reconcile.Steps[RemoteConfig]) -> RemoteConfig:
+        """Carry out each step and send back what came of it."""
+        resume: Callable[[], reconcile.Step] = partial(next, steps)
+        try:
+            while True:
+                resume = self._perform(identity, resume(), steps)
+        except StopIteration as stop:
+            return cast("RemoteConfig", stop.value)
+        except LifecycleError as error:
+            raise type(error)(f"async-invoke-config of {identity}: {error}") from error
+
+    def _perform(
+        self, identity: Identity, step: reconcile.Step, steps: reconcile.Steps[RemoteConfig]
+    ) -> Callable[[], reconcile.Step]:
+        """Carry out one step; how to go on with what came of it."""
+        try:
+            return partial(steps.send, self._answer(identity, step))
+        except CallError as error:
+            return partial(steps.throw, error)
+
+    def _answer(self, identity: Identity, step: reconcile.Step) -> RemoteConfig | None:
+        match step:
+            case reconcile.Get():
+                try:
+                    return self._client.get(identity)
+                except ConfigNotFoundError:
+                    return None
+            case reconcile.Put(body):
+                return self._client.put(identity, body)
+            case reconcile.Delete():
+                self._client.delete(identity)
+            case reconcile.Wait(seconds):
+                time.sleep(seconds)
+            case reconcile.Warn(message):
+                warn(f"{identity}: {message}")
+        return None
+
+
+def _identity(inputs: Mapping[str, Any]) -> Identity:
+    """The identity that checked inputs name."""
+    return Identity(
+        region=inputs["region"],
+        account_id=inputs["accountId"],
+        service_name=inputs["serviceName"],
+        qualifier=inputs["qualifier"],
+        function_name=inputs["functionName"],
+    )
+
+
+def _parse(resource_id: str) -> Identity:
+    try:
+        return Identity.parse(resource_id)
+    except ValueError as error:
+        raise InvalidIdError(str(error)) from error
+
+
+def _picked(bag: Mapping[str, Any], keys: Iterable[str]) -> PropertyBag:
+    return {key: bag[key] for key in keys if key in bag}
+
+
+def _identity_properties(identity: Identity) -> PropertyBag:
+    return {
+        "serviceName": identity.service_name,
+        "functionName": identity.function_name,
+        "qualifier": identity.qualifier,
+        "region": identity.region,
+        "accountId": identity.account_id,
+    }
+
+
+def _outputs(identity: Identity, found: RemoteConfig, props: Mapping[str, Any]) -> PropertyBag:
+    """Every input, as the service holds it, and what it adds."""
+    times = {"createdTime": found.created_time, "lastModifiedTime": found.last_modified_time}
+    return {
+        **_identity_properties(identity),
+        **found.values.to_properties(),
+        "allowOverwrite": bool(props.get("allowOverwrite", False)),
+        **{key: value for key, value in times.items() if value is not None},
+    }
+
+
+def _is_refresh(props: Mapping[str, Any]) -> bool:
+    # These are in every output, and a `get` gives none of them.
+    return all(key in props for key in (*IDENTITY_KEYS, "maxAsyncRetryAttempts"))

@@ -1,0 +1,77 @@
+"""The dynamic provider that the engine calls.
+
+State keeps this class by reference: its module path and name are a contract with every stack
+that exists. So it holds nothing and decides nothing; `lifecycle.py` does, imported only in the
+plugin process, as it brings httpx and pydantic along.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+if TYPE_CHECKING:
+    from .lifecycle import Lifecycle
+
+PROVIDER_KEY = "__provider"
+
+
+class AsyncInvokeConfigProvider(ResourceProvider):
+    """Maps the engine's operations onto `Lifecycle`; for the engine, not for programs."""
+
+    # Nothing is captured in it, so nothing in it can be secret.
+    serialize_as_secret_always = False
+
+    _lifecycle: "Lifecycle"
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the settings; once per plugin process, before anything else."""
+        from .diagnostics import show_errors_without_traceback  # noqa: PLC0415  plugin process only
+        from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
+        from .settings import Settings  # noqa: PLC0415  plugin process only
+
+        show_errors_without_traceback()
+        self._lifecycle = Lifecycle(Settings.read(req.config.get))
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Validate the inputs and write every default into them."""
+        inputs, failures = self._lifecycle.check(_without_provider(news))
+        return CheckResult(inputs, [CheckFailure(f.path, f.reason) for f in failures])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Say whether anything has to be done, and whether by a replacement."""
+        difference = self._lifecycle.diff(_id, _olds, _news)
+        return DiffResult(
+            changes=difference.changes,
+            replaces=difference.replaces,
+            delete_before_replace=difference.delete_before_replace,
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Create the config, or take over one that is as declared."""
+        return CreateResult(*self._lifecycle.create(props))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read the config for a refresh or a `get`."""
+        found = self._lifecycle.read(id_, props)
+        return ReadResult("", {}) if found is None else ReadResult(*found)
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Bring the config to what is declared."""
+        return UpdateResult(self._lifecycle.update(_id, _olds, _news))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete the config."""
+        self._lifecycle.delete(_id)
+
+
+def _without_provider(bag: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in bag.items() if key != PROVIDER_KEY}

@@ -1,0 +1,392 @@
+"""From what is declared and what is there to the calls to make, and whether they worked.
+
+Pure. Each function is a generator that yields one `Step` at a time and is sent what came of it:
+the config (`None`: there is none) or, thrown into it, one of `errors.py`. So the whole decision
+stands in one place, and runs against the service and against a model of it alike.
+
+The remote PUT merges ("Items that are not specified remain unchanged"), and nobody documents how
+a destination is removed. So a removal tries, in order, each way that is less than a delete, looks
+at what came back, and remembers what it learned about the service. DELETE and PUT is the last
+resort, taken only after the service has accepted the declared values once.
+"""
+
+import json
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from http import HTTPStatus
+from typing import TypeAlias, TypeVar
+
+from .errors import (
+    ApiError,
+    BadAnswerError,
+    CallError,
+    ConfigExistsError,
+    ConfigNotFoundError,
+    InvalidRequestError,
+    NoAnswerError,
+    NotAppliedError,
+)
+from .model import ConfigValues, PropertyBag, RemoteConfig
+
+
+@dataclass(frozen=True)
+class Get:
+    """Read the config; the answer is `None` if there is none."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """Write these properties."""
+
+    body: PropertyBag
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete the config; the answer is `None`."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Let some time pass; the answer is `None`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Warn:
+    """Tell the user something they would want to know; the answer is `None`."""
+
+    message: str
+
+
+Step: TypeAlias = Get | Put | Delete | Wait | Warn
+_T = TypeVar("_T")
+Steps: TypeAlias = Generator[Step, RemoteConfig | None, _T]
+
+
+class Removal(Enum):
+    """A way to remove a destination that is less than a delete."""
+
+    NULL = "null"
+    """``"onFailure": null``"""
+    EMPTY = "empty"
+    """``"onFailure": {}``"""
+    OMIT = "omit"
+    """A `destinationConfig` without it: removes where the merge is shallow."""
+
+
+@dataclass
+class Removals:
+    """What has been learned about removals on one service; shared by all its configs."""
+
+    works: Removal | None = None
+    """The way that worked last."""
+    ignored: set[Removal] = field(default_factory=set["Removal"])
+    """Ways that the service accepts, and that remove nothing."""
+
+    def in_order(self) -> Iterator[Removal]:
+        """The ways worth trying, the best first."""
+        ways = [way for way in Removal if way not in self.ignored]
+        return iter(sorted(ways, key=lambda way: way is not self.works))
+
+
+# Reads after a write may be stale for a while; nobody documents for how long.
+_SECOND_LOOKS = (0.0, 0.25, 0.5, 1.0, 2.0)
+_BEFORE_REFUSING = 2.0
+
+
+def create(
+    declared: ConfigValues, *, allow_overwrite: bool, removals: Removals
+) -> Steps[RemoteConfig]:
+    """Bring a config into being, or take over one that is already as declared.
+
+    Raises:
+        ConfigExistsError: a different one is there and may not be overwritten; it is untouched.
+        NotAppliedError: the service does not hold what was sent; the message says whether what
+            was there before is back.
+        CallError: a call failed, and what was there before is there still.
+    """
+    found = yield Get()
+    if found is not None and found.values != declared and not allow_overwrite:
+        # A config deleted a moment ago may still be answered: be sure before refusing.
+        yield Wait(_BEFORE_REFUSING)
+        found = yield Get()
+    if found is None:
+        return (yield from _write(declared, None, removals, may_overwrite=allow_overwrite))
+    if found.values == declared:
+        return found
+    if not allow_overwrite:
+        raise ConfigExistsError(_refusal(declared, found.values))
+    return (yield from _write(declared, found.values, removals, may_overwrite=True))
+
+
+def update(declared: ConfigValues, prior: ConfigValues, removals: Removals) -> Steps[RemoteConfig]:
+    """Bring an existing config to what is declared; one that has gone is put back.
+
+    Args:
+        declared: what the config shall be.
+        prior: what it was when state last saw it.
+        removals: what is known about this service.
+
+    Raises:
+        NotAppliedError: the service does not hold what was sent; the message says whether the
+            prior config is back.
+        CallError: a call failed, and the prior config is there still.
+    """
+    return (yield from _write(declared, prior, removals, may_overwrite=True))
+
+
+def _write(
+    declared: ConfigValues,
+    prior: ConfigValues | None,
+    removals: Removals,
+    *,
+    may_overwrite: bool,
+) -> Steps[RemoteConfig]:
+    """Write until the service holds what is declared; on failure, put back what was there."""
+    writing = _Writing(declared, prior, removals)
+    try:
+        return (yield from writing.run(may_overwrite=may_overwrite))
+    except (CallError, NotAppliedError) as error:
+        if writing.holds_prior:
+            raise
+        outcome = yield from _undo(writing)
+        raise NotAppliedError(f"{error}; {outcome}") from error
+
+
+def _undo(writing: "_Writing") -> Steps[str]:
+    """Put back what was there before; says in words how that went."""
+    prior = writing.prior
+    if not (writing.is_known or writing.has_deleted):
+        return (
+            "whether it took effect is not known, as the service does not answer: "
+            "run `pulumi up` again once it does"
+        )
+    try:
+        if prior is None:
+            yield Delete()
+            return "nothing was left behind"
+        restoring = _Writing(prior, writing.held, writing.removals)
+        yield from restoring.run(may_overwrite=True, last_resort=False)
+    except ConfigNotFoundError:
+        return "nothing was left behind"
+    except (CallError, NotAppliedError) as error:
+        now = _described(writing.held) if writing.is_known else "something that is not known"
+        return (
+            f"putting back what was there before failed too: {error}; "
+            f"the service now holds {now}; before, it held {_described(prior)}"
+        )
+    return "the config that was there before is back in place"
+
+
+class _Writing:
+    """One effort to bring the service to what is declared, and what is known while it lasts."""
+
+    def __init__(
+        self, declared: ConfigValues, prior: ConfigValues | None, removals: Removals
+    ) -> None:
+        self.declared = declared
+        self.prior = prior
+        self.removals = removals
+        self.held = prior
+        """What the service holds, as far as known."""
+        self.is_known = True
+        """Whether `held` is what the service said last, with no unanswered write since."""
+        self.has_deleted = False
+        self._ignored: set[Removal] = set()
+
+    @property
+    def holds_prior(self) -> bool:
+        return self.is_known and self.held == self.prior
+
+    def run(self, *, may_overwrite: bool, last_resort: bool = True) -> Steps[RemoteConfig]:
+        """Write in the way that takes the fewest calls, and in the next if that has no effect."""
+        found: RemoteConfig | None = None
+        if not self._undeclared(self.prior):
+            found = yield from self._put(None)
+            if not self._is_done(found, None) and not may_overwrite:
+                raise ConfigExistsError(
+                    "someone else wrote this config at the same time: "
+                    + _refusal(self.declared, found.values)
+                )
+        if found is None or found.values != self.declared:
+            found = yield from self._remove(found)
+        if found is None:
+            # Every way was refused. Before anything is deleted, the service must have accepted
+            # the declared values once.
+            found = yield from self._put(None)
+        if found.values != self.declared and not last_resort:
+            raise NotAppliedError(_difference(self.declared, found.values))
+        if found.values != self.declared:
+            found = yield from self._delete_and_put(found.values)
+        return found
+
+    def _remove(self, found: RemoteConfig | None) -> Steps[RemoteConfig | None]:
+        """Try each way to remove a destination; what came of it, `None` if all were refused."""
+        for way in self.removals.in_order():
+            if way is Removal.OMIT and (self._ignored or (found and self._destinations)):
+                continue  # the merge is deep, so leaving a destination out keeps it
+            if found:
+                yield from self._warn_of_others(found.values)
+            try:
+                found = yield from self._put(way)
+            except InvalidRequestError:
+                if way is Removal.OMIT and self._destinations:
+                    raise  # nothing special is in that body: the declared values are refused
+                continue
+            if self._is_done(found, way):
+                break
+        return found
+
+    def _delete_and_put(self, present: ConfigValues) -> Steps[RemoteConfig]:
+        # Whatever goes with the delete has to come back if the PUT fails.
+        known = self.prior or present
+        self.prior = replace(
+            known,
+            on_success=present.on_success if self.declared.on_success is None else known.on_success,
+            on_failure=present.on_failure if self.declared.on_failure is None else known.on_failure,
+        )
+        try:
+            yield Delete()
+        except ConfigNotFoundError:
+            pass  # gone already: the same to us
+        except CallError as error:
+            if not _may_have_taken_effect(error) or (yield from self._look(error)) is not None:
+                raise
+        self.has_deleted = True
+        self.held = None
+        found = yield from self._put(None)
+        if not self._is_done(found, None):
+            raise NotAppliedError(_difference(self.declared, found.values))
+        return found
+
+    def _put(self, way: Removal | None) -> Steps[RemoteConfig]:
+        """PUT, and find out what the service holds then: as declared but for a destination."""
+        try:
+            found = yield Put(self._body(way))
+        except CallError as error:
+            if not _may_have_taken_effect(error):
+                raise
+            found = yield from self._look(error)
+            if found is None or not self._is_explained(found.values):
+                raise
+        if found is None:
+            raise AssertionError("a PUT answers with a config")
+        self.held = found.values
+        if not self._is_explained(found.values):
+            found = yield from self._look_again(found)
+        return found
+
+    def _look(self, error: CallError) -> Steps[RemoteConfig | None]:
+        """What the service holds after a write that had no answer."""
+        self.is_known = False
+        try:
+            found = yield Get()
+        except CallError:
+            raise error from None
+        self.is_known = True
+        self.held = None if found is None else found.values
+        return found
+
+    def _look_again(self, found: RemoteConfig) -> Steps[RemoteConfig]:
+        """The answer to the PUT is not what was sent: trust a GET, and allow for a stale one."""
+        for seconds in _SECOND_LOOKS:
+            if seconds:
+                yield Wait(seconds)
+            seen = yield Get()
+            self.held = None if seen is None else seen.values
+            if seen is None:
+                continue
+            if seen.values == self.declared:
+                return seen
+            found = seen
+        if not self._is_explained(found.values):
+            raise NotAppliedError(_difference(self.declared, found.values))
+        return found
+
+    def _body(self, way: Removal | None) -> PropertyBag:
+        """Every field, always: what is not sent would keep its old value."""
+        body = self.declared.to_properties()
+        sides = body.pop("destinationConfig", {})
+        if way is Removal.OMIT or sides:
+            body["destinationConfig"] = dict(sides)
+        if way in (Removal.NULL, Removal.EMPTY):
+            blank = None if way is Removal.NULL else PropertyBag()
+            removed = {side: blank for side in ("onSuccess", "onFailure") if side not in sides}
+            body["destinationConfig"] = {**sides, **removed}
+        return body
+
+    @property
+    def _destinations(self) -> bool:
+        return self.declared.on_success is not None or self.declared.on_failure is not None
+
+    def _is_explained(self, held: ConfigValues) -> bool:
+        """Whether it is as declared but for destinations that are still to be removed."""
+        return not set(self.declared.differences(held)) - set(self._undeclared(held))
+
+    def _undeclared(self, held: ConfigValues | None) -> dict[str, str]:
+        """Property path → destination, of those that are held and not declared."""
+        if held is None:
+            return {}
+        return {
+            path: there
+            for path, (here, there) in self.declared.differences(held).items()
+            if here is None
+        }
+
+    def _is_done(self, found: RemoteConfig, way: Removal | None) -> bool:
+        if found.values != self.declared:
+            if way is not None:
+                self._ignored.add(way)
+            return False
+        self.removals.ignored |= self._ignored
+        if way is not None:
+            self.removals.works = way
+        return True
+
+    def _warn_of_others(self, held: ConfigValues) -> Steps[None]:
+        known = self._undeclared(self.prior)
+        for path, destination in self._undeclared(held).items():
+            if known.get(path) != destination:
+                yield Warn(
+                    f"{path} was set to {destination} outside of this program; "
+                    "the program does not declare it, so it is being removed"
+                )
+
+
+def _may_have_taken_effect(error: CallError) -> bool:
+    """Whether a failed write may have changed something all the same."""
+    if isinstance(error, ApiError):
+        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if isinstance(error, NoAnswerError):
+        return error.sent
+    return isinstance(error, BadAnswerError)
+
+
+def _refusal(declared: ConfigValues, held: ConfigValues) -> str:
+    return (
+        f"a different config exists already and was left as it is: "
+        f"{_difference(declared, held)}. To take it over, declare the same values; "
+        "to overwrite it, set allow_overwrite (allowOverwrite) on the resource, or for the "
+        "stack: pulumi config set fc:allowOverwrite true"
+    )
+
+
+def _difference(declared: ConfigValues, held: ConfigValues) -> str:
+    """In words; a declared destination stays out of them, as it may be a secret."""
+    return ", ".join(
+        f"{path} is {_json(there)} on the service"
+        + (", another one in the program" if isinstance(here, str) else f", {_json(here)} declared")
+        for path, (here, there) in declared.differences(held).items()
+    )
+
+
+def _described(held: ConfigValues | None) -> str:
+    """Complete enough to restore it by hand."""
+    return "no config" if held is None else _json(held.to_properties())
+
+
+def _json(value: object) -> str:
+    return "none" if value is None else json.dumps(value)

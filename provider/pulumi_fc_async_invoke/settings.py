@@ -1,0 +1,147 @@
+"""Where region, account, endpoint, limits and keys come from: one place, one order.
+
+What the provider was configured with (an explicit `Provider`'s arguments, else the stack's
+configuration: the engine hands over one or the other), then the environment. Nothing is validated
+before it is needed, and then with the command that sets it right.
+
+The keys of pulumi-alicloud (``alicloud:…``) are shared with it; our own are ``fc:…``.
+"""
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from .errors import SettingsError
+from .transport.addressing import is_loopback
+
+DEFAULT_REQUEST_TIMEOUT = 60.0
+MAX_REQUEST_TIMEOUT = 3600.0
+
+_REGION_VARIABLES = ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION_ID")
+_ACCOUNT_VARIABLES = ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach Function Compute; holds no plain-text secret that a ``repr`` would show."""
+
+    region: str | None
+    """Region for resources that name none."""
+    account_id: str | None
+    """Account for resources that name none."""
+    endpoint: str | None
+    """Base URL in place of the service's own."""
+    internal: bool
+    """Whether to use the service's host inside a VPC."""
+    allow_overwrite: bool
+    """Default of `allow_overwrite`."""
+    request_timeout: float
+    """Overall deadline of one call with its retries, in seconds."""
+    access_key: str | None = field(repr=False)
+    """Access key id, if configured."""
+    secret_key: str | None = field(repr=False)
+    """Access key secret, if configured."""
+    security_token: str | None = field(repr=False)
+    """Security token of a temporary key, if configured."""
+    profile: str | None
+    """Profile of the vendor's command line, if configured."""
+
+    @classmethod
+    def read(
+        cls, get: Callable[[str], Any], environment: Mapping[str, str] = os.environ
+    ) -> "Settings":
+        """Read them from the provider's configuration and the environment.
+
+        Args:
+            get: looks up a configuration key such as ``alicloud:region``; `None`: not set.
+            environment: the process's environment variables.
+
+        Raises:
+            SettingsError: if a value makes no sense; names the key and what would be right.
+        """
+
+        def text(key: str, variables: tuple[str, ...] = ()) -> str | None:
+            value = get(key)
+            if value is None or value == "":
+                return next(
+                    (environment[name] for name in variables if environment.get(name)), None
+                )
+            if isinstance(value, float) and value.is_integer():
+                return str(int(value))  # an account's id written as a number
+            return str(value)
+
+        return cls(
+            region=text("alicloud:region", _REGION_VARIABLES),
+            account_id=text("alicloud:accountId", _ACCOUNT_VARIABLES),
+            endpoint=_endpoint(text("fc:endpoint")),
+            internal=_boolean("fc:internal", get("fc:internal")),
+            allow_overwrite=_boolean("fc:allowOverwrite", get("fc:allowOverwrite")),
+            request_timeout=_seconds("fc:requestTimeout", get("fc:requestTimeout")),
+            access_key=text("alicloud:accessKey"),
+            secret_key=text("alicloud:secretKey"),
+            security_token=text("alicloud:securityToken"),
+            profile=text("alicloud:profile"),
+        )
+
+    def defaults(self) -> dict[str, Any]:
+        """Inputs for resources that leave them out; those that nothing sets are not in it."""
+        inputs = {
+            "region": self.region,
+            "accountId": self.account_id,
+            "allowOverwrite": self.allow_overwrite,
+        }
+        return {key: value for key, value in inputs.items() if value is not None}
+
+
+def _boolean(key: str, value: object) -> bool:
+    if value is None or value == "":
+        return False
+    words = {"true": True, "false": False}
+    found = words.get(str(value).lower())
+    if found is None:
+        raise SettingsError(f"{key} must be true or false: pulumi config set {key} true")
+    return found
+
+
+def _seconds(key: str, value: object) -> float:
+    if value is None or value == "":
+        return DEFAULT_REQUEST_TIMEOUT
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= MAX_REQUEST_TIMEOUT:
+        raise SettingsError(
+            f"{key} must be a number of seconds, more than 0 and at most "
+            f"{MAX_REQUEST_TIMEOUT:.0f}: pulumi config set {key} {DEFAULT_REQUEST_TIMEOUT:.0f}"
+        )
+    return seconds
+
+
+def _endpoint(value: str | None) -> str | None:
+    """A whole base URL; unencrypted only where nobody can listen."""
+    if value is None:
+        return None
+    # The value stays out of the messages: somebody may have put a password into it.
+    example = "pulumi config set fc:endpoint https://fc.example.com"
+    try:
+        url = urlsplit(value)
+        host, _ = url.hostname, url.port
+    except ValueError:
+        host = None
+        url = urlsplit("")
+    if not host or url.scheme not in ("http", "https"):
+        raise SettingsError(f"fc:endpoint must be a whole base URL, with its scheme: {example}")
+    if url.username is not None or url.query or url.fragment or url.path not in ("", "/"):
+        raise SettingsError(
+            f"fc:endpoint must hold scheme, host and port, and nothing else: {example}"
+        )
+    if url.scheme == "http" and not is_loopback(host):
+        raise SettingsError(
+            f"fc:endpoint must be https, as {host} is not this machine (http is for loopback "
+            f"alone): {example}"
+        )
+    return f"{url.scheme}://{url.netloc}"
