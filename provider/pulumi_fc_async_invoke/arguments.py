@@ -1,0 +1,195 @@
+"""What a program hands to the resource: the Args classes and their dict-literal forms.
+
+Ranges and defaults are those of the vendor's page PutFunctionAsyncInvokeConfig; destinations are
+described on its page about asynchronous destinations.
+"""
+
+import sys
+
+import pulumi
+
+if sys.version_info >= (3, 11):
+    from typing import NotRequired, TypedDict
+else:
+    from typing_extensions import NotRequired, TypedDict
+
+__all__ = [
+    "AsyncInvokeConfigArgs",
+    "AsyncInvokeConfigArgsDict",
+    "DestinationArgs",
+    "DestinationArgsDict",
+    "DestinationConfigArgs",
+    "DestinationConfigArgsDict",
+]
+
+
+class DestinationArgsDict(TypedDict):
+    """`DestinationArgs` as a dict literal."""
+
+    destination: pulumi.Input[str]
+    """Resource name of the target, ``acs:service:region:account:resource``."""
+
+
+@pulumi.input_type
+class DestinationArgs:
+    """Where the results of asynchronous invocations go."""
+
+    destination: pulumi.Input[str]
+    """Resource name of the target, ``acs:service:region:account:resource``.
+
+    A Message Service queue is ``acs:mns:{region}:{account}:/queues/{queue}/messages``, a topic
+    ``acs:mns:{region}:{account}:/topics/{topic}/messages``, a function
+    ``acs:fc:{region}:{account}:services/{service}.{qualifier}/functions/{function}``.
+    """
+
+    def __init__(
+        self,
+        *,
+        destination: pulumi.Input[str],
+    ) -> None:
+        """Name a target.
+
+        Args:
+            destination: resource name of the target, ``acs:service:region:account:resource``.
+        """
+        vars(self).update(
+            destination=destination,
+        )
+
+
+class DestinationConfigArgsDict(TypedDict):
+    """`DestinationConfigArgs` as a dict literal."""
+
+    on_success: NotRequired[pulumi.Input[DestinationArgs | DestinationArgsDict] | None]
+    """Target of the invocations that succeeded; left out: none."""
+    on_failure: NotRequired[pulumi.Input[DestinationArgs | DestinationArgsDict] | None]
+    """Target of the invocations that failed for good; left out: none."""
+
+
+@pulumi.input_type
+class DestinationConfigArgs:
+    """Where results go, by outcome; a side that is left out has no destination."""
+
+    on_success: pulumi.Input[DestinationArgs] | None = pulumi.property("onSuccess")
+    """Target of the invocations that succeeded; left out: none."""
+    on_failure: pulumi.Input[DestinationArgs] | None = pulumi.property("onFailure")
+    """Target of the invocations that failed for good; left out: none."""
+
+    def __init__(
+        self,
+        *,
+        on_success: pulumi.Input[DestinationArgs | DestinationArgsDict] | None = None,
+        on_failure: pulumi.Input[DestinationArgs | DestinationArgsDict] | None = None,
+    ) -> None:
+        """Name a target for each outcome.
+
+        Args:
+            on_success: target of the invocations that succeeded; left out: none.
+            on_failure: target of the invocations that failed for good; left out: none.
+        """
+        vars(self).update(
+            on_success=on_success,
+            on_failure=on_failure,
+        )
+
+
+class AsyncInvokeConfigArgsDict(TypedDict):
+    """`AsyncInvokeConfigArgs` as a dict literal."""
+
+    service_name: pulumi.Input[str]
+    """Service that holds the function, without a qualifier."""
+    function_name: pulumi.Input[str]
+    """Function whose asynchronous invocations are configured."""
+    qualifier: NotRequired[pulumi.Input[str] | None]
+    """Version id or alias of the service; default `LATEST`."""
+    destination_config: NotRequired[
+        pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict] | None
+    ]
+    """Where results go; left out: nowhere."""
+    max_async_event_age_in_seconds: NotRequired[pulumi.Input[int] | None]
+    """How long an event may wait, in seconds: 1 to 604800, default 86400."""
+    max_async_retry_attempts: NotRequired[pulumi.Input[int] | None]
+    """How often a failed invocation is tried again: 0 to 8, default 3."""
+    stateful_invocation: NotRequired[pulumi.Input[bool] | None]
+    """Whether the asynchronous task feature is on; default `False`."""
+    region: NotRequired[pulumi.Input[str] | None]
+    """Region of the function; default: the stack's `alicloud:region`."""
+    account_id: NotRequired[pulumi.Input[str] | None]
+    """Account that owns the function; default: the stack's `alicloud:accountId`."""
+    allow_overwrite: NotRequired[pulumi.Input[bool] | None]
+    """Whether creating may overwrite a different config; default `False`."""
+
+
+@pulumi.input_type
+class AsyncInvokeConfigArgs:
+    """The inputs of an `AsyncInvokeConfig`."""
+
+    service_name: pulumi.Input[str] = pulumi.property("serviceName")
+    """Service that holds the function, without a qualifier."""
+    function_name: pulumi.Input[str] = pulumi.property("functionName")
+    """Function whose asynchronous invocations are configured."""
+    qualifier: pulumi.Input[str] | None
+    """Version id or alias of the service; default `LATEST`."""
+    destination_config: pulumi.Input[DestinationConfigArgs] | None = pulumi.property(
+        "destinationConfig"
+    )
+    """Where results go; left out: nowhere."""
+    max_async_event_age_in_seconds: pulumi.Input[int] | None = pulumi.property(
+        "maxAsyncEventAgeInSeconds"
+    )
+    """How long an event may wait, in seconds: 1 to 604800, default 86400."""
+    max_async_retry_attempts: pulumi.Input[int] | None = pulumi.property("maxAsyncRetryAttempts")
+    """How often a failed invocation is tried again: 0 to 8, default 3."""
+    stateful_invocation: pulumi.Input[bool] | None = pulumi.property("statefulInvocation")
+    """Whether the asynchronous task feature is on; default `False`."""
+    region: pulumi.Input[str] | None
+    """Region of the function; default: the stack's `alicloud:region`."""
+    account_id: pulumi.Input[str] | None = pulumi.property("accountId")
+    """Account that owns the function; default: the stack's `alicloud:accountId`."""
+    allow_overwrite: pulumi.Input[bool] | None = pulumi.property("allowOverwrite")
+    """Whether creating may overwrite a different config; default `False`."""
+
+    def __init__(
+        self,
+        *,
+        service_name: pulumi.Input[str],
+        function_name: pulumi.Input[str],
+        qualifier: pulumi.Input[str] | None = None,
+        destination_config: pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict]
+        | None = None,
+        max_async_event_age_in_seconds: pulumi.Input[int] | None = None,
+        max_async_retry_attempts: pulumi.Input[int] | None = None,
+        stateful_invocation: pulumi.Input[bool] | None = None,
+        region: pulumi.Input[str] | None = None,
+        account_id: pulumi.Input[str] | None = None,
+        allow_overwrite: pulumi.Input[bool] | None = None,
+    ) -> None:
+        """State the inputs; what is left out has the API's default.
+
+        Args:
+            service_name: service that holds the function, without a qualifier.
+            function_name: function whose asynchronous invocations are configured.
+            qualifier: version id or alias of the service; default `LATEST`.
+            destination_config: where results go; left out: nowhere.
+            max_async_event_age_in_seconds: how long an event may wait, in seconds: 1 to 604800,
+                default 86400.
+            max_async_retry_attempts: how often a failed invocation is tried again: 0 to 8,
+                default 3.
+            stateful_invocation: whether the asynchronous task feature is on; default `False`.
+            region: region of the function; default: the stack's `alicloud:region`.
+            account_id: account that owns the function; default: the stack's
+                `alicloud:accountId`.
+            allow_overwrite: whether creating may overwrite a different config; default `False`.
+        """
+        vars(self).update(
+            service_name=service_name,
+            function_name=function_name,
+            qualifier=qualifier,
+            destination_config=destination_config,
+            max_async_event_age_in_seconds=max_async_event_age_in_seconds,
+            max_async_retry_attempts=max_async_retry_attempts,
+            stateful_invocation=stateful_invocation,
+            region=region,
+            account_id=account_id,
+            allow_overwrite=allow_overwrite,
+        )

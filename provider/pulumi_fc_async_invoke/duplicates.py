@@ -1,0 +1,50 @@
+"""The same config declared twice in one program: an error while the program runs.
+
+The engine can't see it, as it knows resources by their names in the program; whichever came last
+would win, in turns. Names that are known only later are compared in the plugin
+(`declarations.py`).
+"""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+
+from .identity import LATEST
+
+_Names = tuple[Any, ...]
+_declared: "WeakKeyDictionary[pulumi.Resource, dict[_Names, str]]" = WeakKeyDictionary()
+
+
+def refuse_duplicate(
+    resource_name: str, inputs: dict[str, Any], provider: pulumi.ProviderResource | None
+) -> None:
+    """Note what a resource declares.
+
+    Args:
+        resource_name: its name in the program.
+        inputs: its inputs by their names in Python.
+        provider: the explicit provider that it has, if any.
+
+    Raises:
+        pulumi.RunError: if another resource of the same run declares the same config.
+    """
+    root = pulumi.runtime.settings.get_root_resource()
+    names = (
+        inputs.get("region"),
+        inputs.get("account_id"),
+        inputs.get("service_name"),
+        inputs.get("qualifier") or LATEST,
+        inputs.get("function_name"),
+    )
+    if root is None or any(not isinstance(name, str | None) for name in names):
+        return
+    declared = _declared.setdefault(root, {})
+    first = declared.setdefault((*names, provider), resource_name)
+    if first != resource_name:
+        _, _, service, qualifier, function = names
+        raise pulumi.RunError(
+            f"AsyncInvokeConfig {resource_name!r} declares the same config as {first!r}: "
+            f"service {service!r}, qualifier {qualifier!r}, function {function!r}. "
+            "Nothing was called; keep one of the two"
+        )

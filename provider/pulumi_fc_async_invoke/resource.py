@@ -1,0 +1,246 @@
+"""What a program writes: the resource `AsyncInvokeConfig`."""
+
+from typing import Any, cast, overload
+
+import pulumi
+from pulumi import dynamic
+
+from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
+from .duplicates import refuse_duplicate
+from .outputs import DestinationConfig
+from .provider import PROVIDER_KEY, AsyncInvokeConfigProvider
+
+__all__ = ["AsyncInvokeConfig"]
+
+
+class _Properties(AsyncInvokeConfigArgs):
+    """The inputs, and what the SDK adds to them.
+
+    `dynamic.Resource` wants a dict, and with a dict no name is translated between Python and
+    the API. All it does with it is look for and set one key, so an Args class that can do that
+    is translated and typed as in a generated SDK.
+    """
+
+    @classmethod
+    def without_inputs(cls) -> "_Properties":
+        """Every property, with no value: the engine or the service fills them in."""
+        properties = cls.__new__(cls)
+        names = (name for name, member in vars(AsyncInvokeConfig).items() if _is_getter(member))
+        properties.__dict__.update(dict.fromkeys(names))
+        return properties
+
+    @classmethod
+    def of(cls, declared: AsyncInvokeConfigArgs) -> "_Properties":
+        """Every property, with what is declared."""
+        properties = cls.without_inputs()
+        properties.__dict__.update(declared.__dict__)
+        return properties
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.__dict__
+
+    def __setitem__(self, key: str, value: object) -> None:
+        self.__dict__[key] = value
+
+    @property
+    @pulumi.getter(name=PROVIDER_KEY)
+    def __provider(self) -> pulumi.Input[str] | None:
+        return self.__dict__.get(PROVIDER_KEY)
+
+
+class AsyncInvokeConfig(dynamic.Resource, module="fc", name="AsyncInvokeConfig"):
+    """The asynchronous-invocation settings of one function, for one version or alias.
+
+    What the program says is what the settings are; what it does not say has the API's default.
+    Source: the vendor's page PutFunctionAsyncInvokeConfig (API version 2016-08-15).
+
+    A config that exists already is taken over if it is as declared, and otherwise left alone
+    with an error, unless `allow_overwrite` says otherwise.
+
+    Example:
+        ::
+
+            config = AsyncInvokeConfig(
+                "hello",
+                service_name="demo",
+                function_name="hello",
+                destination_config={"on_failure": {"destination": failures}},
+                max_async_retry_attempts=1,
+            )
+    """
+
+    resource_type = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
+    """Its type in state."""
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        args: AsyncInvokeConfigArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        service_name: pulumi.Input[str],
+        function_name: pulumi.Input[str],
+        qualifier: pulumi.Input[str] | None = None,
+        destination_config: pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict]
+        | None = None,
+        max_async_event_age_in_seconds: pulumi.Input[int] | None = None,
+        max_async_retry_attempts: pulumi.Input[int] | None = None,
+        stateful_invocation: pulumi.Input[bool] | None = None,
+        region: pulumi.Input[str] | None = None,
+        account_id: pulumi.Input[str] | None = None,
+        allow_overwrite: pulumi.Input[bool] | None = None,
+    ) -> None: ...
+
+    def __init__(self, resource_name: str, *args: Any, **kwargs: Any) -> None:
+        """Declare the settings of a function.
+
+        Takes the inputs as keywords or as one `AsyncInvokeConfigArgs`, as every Pulumi resource
+        does; `AsyncInvokeConfigArgs` says what each means, with unit, range and default.
+
+        Args:
+            resource_name: name of the resource in the program.
+            *args: `AsyncInvokeConfigArgs`, then `pulumi.ResourceOptions`, each optional.
+            **kwargs: the inputs by name, `args` or `opts`.
+        """
+        properties, opts = _properties_and_options(*args, **kwargs)
+        if opts is None or opts.id is None:
+            refuse_duplicate(resource_name, vars(properties), _explicit_provider(opts))
+        super().__init__(
+            AsyncInvokeConfigProvider(), resource_name, cast("dict[str, Any]", properties), opts
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  the name in every generated SDK
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> "AsyncInvokeConfig":
+        """Read settings that exist, without managing them.
+
+        Args:
+            resource_name: name of the resource in the program.
+            id: ``acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}``.
+            opts: options of the resource.
+        """
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        properties: dict[str, Any] = {"__props__": _Properties.without_inputs()}
+        return AsyncInvokeConfig(resource_name, opts, **properties)
+
+    @property
+    @pulumi.getter(name="serviceName")
+    def service_name(self) -> pulumi.Output[str]:
+        """Service that holds the function."""
+        return _value(self, "service_name")
+
+    @property
+    @pulumi.getter(name="functionName")
+    def function_name(self) -> pulumi.Output[str]:
+        """Function whose asynchronous invocations are configured."""
+        return _value(self, "function_name")
+
+    @property
+    @pulumi.getter
+    def qualifier(self) -> pulumi.Output[str]:
+        """Version id or alias, or `LATEST`."""
+        return _value(self, "qualifier")
+
+    @property
+    @pulumi.getter(name="destinationConfig")
+    def destination_config(self) -> pulumi.Output[DestinationConfig | None]:
+        """Where results go; `None`: nowhere."""
+        return _value(self, "destination_config")
+
+    @property
+    @pulumi.getter(name="maxAsyncEventAgeInSeconds")
+    def max_async_event_age_in_seconds(self) -> pulumi.Output[int]:
+        """How long an event may wait, in seconds."""
+        return _value(self, "max_async_event_age_in_seconds")
+
+    @property
+    @pulumi.getter(name="maxAsyncRetryAttempts")
+    def max_async_retry_attempts(self) -> pulumi.Output[int]:
+        """How often a failed invocation is tried again."""
+        return _value(self, "max_async_retry_attempts")
+
+    @property
+    @pulumi.getter(name="statefulInvocation")
+    def stateful_invocation(self) -> pulumi.Output[bool]:
+        """Whether the asynchronous task feature is on."""
+        return _value(self, "stateful_invocation")
+
+    @property
+    @pulumi.getter
+    def region(self) -> pulumi.Output[str]:
+        """Region of the function."""
+        return _value(self, "region")
+
+    @property
+    @pulumi.getter(name="accountId")
+    def account_id(self) -> pulumi.Output[str]:
+        """Account that owns the function."""
+        return _value(self, "account_id")
+
+    @property
+    @pulumi.getter(name="allowOverwrite")
+    def allow_overwrite(self) -> pulumi.Output[bool]:
+        """Whether creating might overwrite a different config."""
+        return _value(self, "allow_overwrite")
+
+    @property
+    @pulumi.getter(name="createdTime")
+    def created_time(self) -> pulumi.Output[str | None]:
+        """When the service says it was created, as RFC 3339; `None` if it does not say."""
+        return _value(self, "created_time")
+
+    @property
+    @pulumi.getter(name="lastModifiedTime")
+    def last_modified_time(self) -> pulumi.Output[str | None]:
+        """When the config was last modified, as RFC 3339; `None` if the service does not say."""
+        return _value(self, "last_modified_time")
+
+
+def _explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
+    if opts is None:
+        return None
+    if opts.provider is not None or opts.parent is None:
+        return opts.provider
+    return opts.parent.get_provider(AsyncInvokeConfig.resource_type)
+
+
+def _value(resource: AsyncInvokeConfig, name: str) -> Any:
+    # What `pulumi.get` does for a resource; that has no types.
+    return resource.__dict__.get(name)
+
+
+def _is_getter(member: object) -> bool:
+    return isinstance(member, property)
+
+
+def _properties_and_options(
+    *args: Any, **kwargs: Any
+) -> tuple[_Properties, pulumi.ResourceOptions | None]:
+    """Sort out the two ways to call a resource, as generated SDKs do."""
+    given = list(args)
+    declared = given.pop(0) if given and isinstance(given[0], AsyncInvokeConfigArgs) else None
+    declared = kwargs.pop("args", None) or declared
+    opts = given.pop(0) if given else kwargs.pop("opts", None)
+    properties = kwargs.pop("__props__", None)
+    if given or (declared is not None and kwargs):
+        raise TypeError(
+            "AsyncInvokeConfig takes a name, then either AsyncInvokeConfigArgs or keyword "
+            "arguments, then ResourceOptions as opts"
+        )
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        raise TypeError("Expected resource options to be a ResourceOptions instance")
+    if properties is None:
+        declared = AsyncInvokeConfigArgs(**kwargs) if declared is None else declared
+        properties = _Properties.of(declared)
+    return properties, opts
