@@ -1,0 +1,100 @@
+# GNU make 3.81 or newer. `make` alone lists what there is.
+
+PYTHON ?= python3
+STACK ?= dev
+# More for pytest, such as: make test-unit ARGS="-k retry -x"
+ARGS ?=
+
+VENV := .venv/bin
+CODE := provider tests examples benchmarks tools
+RUFF := $(VENV)/ruff
+PYTEST := $(VENV)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
+	test-plugin test-engine lint format format-check types lock clean
+# Two goals of one command line share the environment and the stack: one after the other.
+.NOTPARALLEL:
+
+help: ## list the commands (this)
+	@awk 'BEGIN { FS = ":.*## " } /^##/ { printf "\n%s\n", substr($$0, 4) } \
+		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Try it: a stack on this machine, with an emulator as the cloud (STACK=dev, staging or prod)
+
+up: setup ## create or update the stack, then show what exists
+	@$(VENV)/python -m tools.stack up --stack "$(STACK)"
+
+preview: setup ## show what `make up` would change
+	@$(VENV)/python -m tools.stack preview --stack "$(STACK)"
+
+refresh: setup ## read the state of the world back into the stack
+	@$(VENV)/python -m tools.stack refresh --stack "$(STACK)"
+
+outputs: setup ## show the stack's outputs, and what the emulator holds
+	@$(VENV)/python -m tools.stack outputs --stack "$(STACK)"
+
+destroy: setup ## delete everything that the stack made
+	@$(VENV)/python -m tools.stack destroy --stack "$(STACK)"
+
+down: ## stop the emulator; its data stays for the next `make up`
+	@$(PYTHON) -m tools.emulator.control stop
+
+## Work on it
+
+test: format-check lint types ## every check, then every test, with coverage
+	@$(MAKE) --no-print-directory engine
+	@rm -f .coverage .coverage.*
+	@$(PYTEST) -n 2 --dist worksteal --durations=15 \
+		--cov --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
+
+test-unit: setup ## pure functions and models
+	@$(PYTEST) tests/unit tests/typing $(ARGS)
+
+test-client: setup ## the client and the emulator, over sockets
+	@$(PYTEST) tests/client $(ARGS)
+
+test-plugin: setup ## the provider behind Pulumi's gRPC protocol
+	@$(PYTEST) tests/plugin $(ARGS)
+
+test-engine: setup engine ## the real CLI and engine, with the emulator as the cloud
+	@$(PYTEST) -n 2 --dist worksteal tests/engine $(ARGS)
+
+lint: setup ## ruff, all rules
+	@$(RUFF) check $(CODE)
+
+format: setup ## format the code
+	@$(RUFF) format $(CODE)
+
+format-check: setup
+	@$(RUFF) format --check --quiet $(CODE) || { echo "Not formatted: run make format"; exit 1; }
+
+types: setup ## mypy and pyright, strict
+	@$(VENV)/mypy provider tests examples benchmarks tools
+	@$(VENV)/pyright --pythonpath $(VENV)/python
+
+## Housekeeping
+
+setup: ## make or update the environment (.venv)
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) on PATH." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "Python 3.10 or newer is needed, and $(PYTHON) is" \
+			"$$($(PYTHON) -V 2>&1). Name another one: make PYTHON=python3.12 ..." >&2; \
+		exit 1; }
+	@$(PYTHON) -m tools.environment.create
+
+engine: setup ## find, install or build the Pulumi engine, and say where it is
+	@$(VENV)/python tools/engine/resolve
+
+lock: ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of everything)
+	@command -v uv >/dev/null || [ -x .state/uv/bin/uv ] || { \
+		$(PYTHON) -m venv .state/uv && .state/uv/bin/python -m pip install --quiet uv; }
+	@PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --universal \
+		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
+		--group dev --quiet $(ARGS) pyproject.toml -o tools/environment/requirements.txt
+
+clean: ## stop the emulator and remove what make made in this checkout
+	@[ ! -d .emulator ] || $(PYTHON) -m tools.emulator.control stop
+	@rm -rf .venv .state .emulator .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
+		.ruff_cache build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,34 @@
+"""What happens to the asynchronous invocations of one function.
+
+The values that differ between stacks stand in Pulumi.dev.yaml, Pulumi.staging.yaml and
+Pulumi.prod.yaml.
+"""
+
+import pulumi
+
+from pulumi_fc_async_invoke import AsyncInvokeConfig, DestinationArgs, DestinationConfigArgs
+
+settings = pulumi.Config()
+cloud = pulumi.Config("alicloud")
+queues = f"acs:mns:{cloud.require('region')}:{cloud.require('accountId')}:/queues"
+
+config = AsyncInvokeConfig(
+    "hello",
+    # Which function.
+    service_name=settings.require("serviceName"),
+    qualifier=settings.require("qualifier"),
+    function_name=settings.require("functionName"),
+    # Where the results go.
+    destination_config=DestinationConfigArgs(
+        on_success=DestinationArgs(destination=f"{queues}/success/messages"),
+        on_failure=DestinationArgs(destination=f"{queues}/failure/messages"),
+    ),
+    # How long an event may wait, how often it is tried again, whether its state can be looked up.
+    max_async_event_age_in_seconds=settings.require_int("maxAsyncEventAgeInSeconds"),
+    max_async_retry_attempts=settings.require_int("maxAsyncRetryAttempts"),
+    stateful_invocation=settings.require_bool("statefulInvocation"),
+)
+
+pulumi.export("id", config.id)
+pulumi.export("createdTime", config.created_time)
+pulumi.export("lastModifiedTime", config.last_modified_time)

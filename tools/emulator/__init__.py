@@ -1,0 +1,1 @@
+"""The emulator of Function Compute as a background process of this checkout."""
