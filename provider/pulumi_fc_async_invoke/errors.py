@@ -20,6 +20,7 @@
         └── NotAppliedError         the service holds something else than what was declared
 """
 
+from http import HTTPStatus
 from typing import ClassVar
 
 
@@ -41,12 +42,15 @@ class CallError(FunctionComputeError):
     Attributes:
         method: HTTP method of the call.
         resource: what it was about, as a user would name it.
+        in_doubt: whether a write may have taken effect all the same: a try of it had no answer, a
+            5xx, or an answer that is not the API's. False: nothing has changed.
     """
 
-    def __init__(self, message: str, *, method: str, resource: str) -> None:
+    def __init__(self, message: str, *, method: str, resource: str, in_doubt: bool) -> None:
         super().__init__(message)
         self.method = method
         self.resource = resource
+        self.in_doubt = in_doubt
 
     def add_words(self, words: str) -> None:
         """Append what became known after the error was made, such as how often it was retried."""
@@ -59,14 +63,11 @@ class NoAnswerError(CallError):
     Connection refused or dropped, DNS, TLS, a proxy, a timeout, or the overall deadline
     (`fc:requestTimeout`) passed while retrying.
 
-    Attributes:
-        sent: whether the request may have reached the service, so that a write may or may not
-            have taken effect. False: no connection was ever made, so nothing has changed.
+    It is in doubt unless no connection was ever made, so that nothing was sent.
     """
 
     def __init__(self, message: str, *, method: str, resource: str, sent: bool = True) -> None:
-        super().__init__(message, method=method, resource=resource)
-        self.sent = sent
+        super().__init__(message, method=method, resource=resource, in_doubt=sent)
 
 
 class BadAnswerError(CallError):
@@ -82,7 +83,7 @@ class BadAnswerError(CallError):
     def __init__(
         self, message: str, *, method: str, resource: str, status: int, request_id: str | None
     ) -> None:
-        super().__init__(message, method=method, resource=resource)
+        super().__init__(message, method=method, resource=resource, in_doubt=True)
         self.status = status
         self.request_id = request_id
 
@@ -115,7 +116,8 @@ class ApiError(CallError):
         text += f" (request id {request_id})" if request_id else " (no request id)"
         if self.remedy:
             text += f". {self.remedy}"
-        super().__init__(text, method=method, resource=resource)
+        in_doubt = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        super().__init__(text, method=method, resource=resource, in_doubt=in_doubt)
         self.status = status
         self.code = code
         self.message = message

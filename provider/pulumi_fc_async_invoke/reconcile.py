@@ -14,18 +14,15 @@ import json
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from http import HTTPStatus
 from typing import TypeAlias, TypeVar
 
 from .errors import (
-    ApiError,
-    BadAnswerError,
     CallError,
     ConfigExistsError,
     ConfigNotFoundError,
     InvalidRequestError,
-    NoAnswerError,
     NotAppliedError,
+    SettingsError,
 )
 from .model import ConfigValues, PropertyBag, RemoteConfig
 
@@ -64,6 +61,8 @@ class Warn:
 Step: TypeAlias = Get | Put | Delete | Wait | Warn
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[Step, RemoteConfig | None, _T]
+# Keys may become invalid between two calls, so settings may fail a call as well.
+_FAILED = (CallError, SettingsError)
 
 
 class Removal(Enum):
@@ -149,7 +148,7 @@ def _write(
     writing = _Writing(declared, prior, removals)
     try:
         return (yield from writing.run(may_overwrite=may_overwrite))
-    except (CallError, NotAppliedError) as error:
+    except (*_FAILED, NotAppliedError) as error:
         if writing.holds_prior:
             raise
         outcome = yield from _undo(writing)
@@ -162,18 +161,17 @@ def _undo(writing: "_Writing") -> Steps[str]:
     if not (writing.is_known or writing.has_deleted):
         return (
             "whether it took effect is not known, as the service does not answer: "
-            "run `pulumi up` again once it does"
+            f"run `pulumi up` again once it does; before, it held {_described(prior)}"
         )
+    restoring = _Writing(prior or writing.declared, writing.held, writing.removals)
+    restoring.is_known = writing.is_known
     try:
         if prior is None:
-            yield Delete()
+            yield from restoring.delete()
             return "nothing was left behind"
-        restoring = _Writing(prior, writing.held, writing.removals)
         yield from restoring.run(may_overwrite=True, last_resort=False)
-    except ConfigNotFoundError:
-        return "nothing was left behind"
-    except (CallError, NotAppliedError) as error:
-        now = _described(writing.held) if writing.is_known else "something that is not known"
+    except (*_FAILED, NotAppliedError) as error:
+        now = _described(restoring.held) if restoring.is_known else "something that is not known"
         return (
             f"putting back what was there before failed too: {error}; "
             f"the service now holds {now}; before, it held {_described(prior)}"
@@ -208,8 +206,8 @@ class _Writing:
             found = yield from self._put(None)
             if not self._is_done(found, None) and not may_overwrite:
                 raise ConfigExistsError(
-                    "someone else wrote this config at the same time: "
-                    + _refusal(self.declared, found.values)
+                    "someone else wrote this config at the same time, and what they declare is "
+                    f"still there: {_difference(self.declared, found.values)}. {_TO_OVERWRITE}"
                 )
         if found is None or found.values != self.declared:
             found = yield from self._remove(found)
@@ -248,33 +246,42 @@ class _Writing:
             on_success=present.on_success if self.declared.on_success is None else known.on_success,
             on_failure=present.on_failure if self.declared.on_failure is None else known.on_failure,
         )
-        try:
-            yield Delete()
-        except ConfigNotFoundError:
-            pass  # gone already: the same to us
-        except CallError as error:
-            if not _may_have_taken_effect(error) or (yield from self._look(error)) is not None:
-                raise
-        self.has_deleted = True
-        self.held = None
+        yield from self.delete()
         found = yield from self._put(None)
         if not self._is_done(found, None):
             raise NotAppliedError(_difference(self.declared, found.values))
         return found
 
+    def delete(self) -> Steps[None]:
+        """DELETE, and make sure that it has gone."""
+        try:
+            yield Delete()
+        except ConfigNotFoundError:
+            pass  # gone already: the same to us
+        except CallError as error:
+            if not error.in_doubt or (yield from self._look(error)) is not None:
+                raise
+        self.has_deleted = True
+        self.is_known = True
+        self.held = None
+
     def _put(self, way: Removal | None) -> Steps[RemoteConfig]:
         """PUT, and find out what the service holds then: as declared but for a destination."""
+        before = self.held
         try:
             found = yield Put(self._body(way))
         except CallError as error:
-            if not _may_have_taken_effect(error):
+            if not error.in_doubt:
                 raise
             found = yield from self._look(error)
             if found is None or not self._is_explained(found.values):
                 raise
+            if found.values == before != self.declared:
+                raise  # no effect at all, so it says nothing about this way either
         if found is None:
             raise AssertionError("a PUT answers with a config")
         self.held = found.values
+        self.is_known = True
         if not self._is_explained(found.values):
             found = yield from self._look_again(found)
         return found
@@ -284,7 +291,7 @@ class _Writing:
         self.is_known = False
         try:
             found = yield Get()
-        except CallError:
+        except _FAILED:
             raise error from None
         self.is_known = True
         self.held = None if found is None else found.values
@@ -292,10 +299,12 @@ class _Writing:
 
     def _look_again(self, found: RemoteConfig) -> Steps[RemoteConfig]:
         """The answer to the PUT is not what was sent: trust a GET, and allow for a stale one."""
+        self.is_known = False
         for seconds in _SECOND_LOOKS:
             if seconds:
                 yield Wait(seconds)
             seen = yield Get()
+            self.is_known = True
             self.held = None if seen is None else seen.values
             if seen is None:
                 continue
@@ -356,21 +365,16 @@ class _Writing:
                 )
 
 
-def _may_have_taken_effect(error: CallError) -> bool:
-    """Whether a failed write may have changed something all the same."""
-    if isinstance(error, ApiError):
-        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    if isinstance(error, NoAnswerError):
-        return error.sent
-    return isinstance(error, BadAnswerError)
+_TO_OVERWRITE = (
+    "To take it over, declare the same values; to overwrite it, set allow_overwrite "
+    "(allowOverwrite) on the resource, or for the stack: pulumi config set fc:allowOverwrite true"
+)
 
 
 def _refusal(declared: ConfigValues, held: ConfigValues) -> str:
     return (
-        f"a different config exists already and was left as it is: "
-        f"{_difference(declared, held)}. To take it over, declare the same values; "
-        "to overwrite it, set allow_overwrite (allowOverwrite) on the resource, or for the "
-        "stack: pulumi config set fc:allowOverwrite true"
+        "a different config exists already and was left as it is: "
+        f"{_difference(declared, held)}. {_TO_OVERWRITE}"
     )
 
 

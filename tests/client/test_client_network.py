@@ -73,7 +73,7 @@ def test_an_untrusted_certificate_is_reported_at_once_with_the_remedy() -> None:
     assert time.monotonic() - start < 2
     assert server.connections == 1
     assert server.received == []
-    assert not caught.value.sent
+    assert not caught.value.in_doubt
     assert "nothing has changed" in str(caught.value)
 
 
@@ -182,7 +182,7 @@ def test_a_proxy_that_refuses_is_reported_at_once(
     assert len(proxy.received) == 1
     assert words in str(caught.value)
     assert "hidden-word" not in str(caught.value)
-    assert not caught.value.sent
+    assert not caught.value.in_doubt
 
 
 def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +261,7 @@ def test_a_refused_connection_is_retried_and_then_told_in_plain_words() -> None:
     assert 0.4 <= time.monotonic() - start <= 0.6
     assert "127.0.0.1 refused the connection" in str(caught.value)
     assert "Nothing was sent, so nothing has changed" in str(caught.value)
-    assert not caught.value.sent
+    assert not caught.value.in_doubt
 
 
 def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,7 +307,7 @@ def test_a_host_without_an_address(
 
     assert set(asked) == {SERVICE_HOST}
     assert (len(asked) > 1) is retried
-    assert not caught.value.sent
+    assert not caught.value.in_doubt
 
 
 @pytest.mark.parametrize(

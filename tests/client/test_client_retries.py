@@ -86,6 +86,29 @@ def test_a_refusal_after_a_retry_is_final() -> None:
     assert len(server.received) == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "in_doubt"),
+    [
+        (drop, True),
+        (error(500, "InternalServerError"), True),
+        (error(429, "ResourceExhausted"), False),
+    ],
+)
+def test_a_refusal_says_whether_an_earlier_try_may_have_taken_effect(
+    first: Step, *, in_doubt: bool
+) -> None:
+    script = [first, error(403, "AccessDenied")]
+    with (
+        ScriptedServer(script) as server,
+        client(server) as fc,
+        pytest.raises(CredentialsError) as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert caught.value.in_doubt is in_doubt
+    assert ("may or may not have taken effect" in str(caught.value)) is in_doubt
+
+
 # --- Retry-After
 
 
@@ -200,7 +223,7 @@ def test_the_deadline_holds_against_a_server_that_does_not_finish(
 
     assert 0.9 <= elapsed <= 1.1
     assert "It may or may not have taken effect" in str(caught.value)
-    assert caught.value.sent
+    assert caught.value.in_doubt
 
 
 def test_the_deadline_holds_in_a_storm_of_refusals_and_shows_them() -> None:

@@ -69,11 +69,11 @@ def test_words_can_be_added() -> None:
     error.add_words("Tried twice")
 
     assert str(error) == "nothing came. Tried twice"
-    assert not error.sent
+    assert not error.in_doubt
 
 
 def test_without_an_answer_a_request_counts_as_sent() -> None:
-    assert NoAnswerError("x", method="PUT", resource="r").sent
+    assert NoAnswerError("x", method="PUT", resource="r").in_doubt
 
 
 def test_a_bad_answer_keeps_its_status_and_request_id() -> None:

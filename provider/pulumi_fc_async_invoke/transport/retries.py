@@ -48,7 +48,7 @@ class Retries:
         self._deadline = deadline
         self._jitter = tenacity.wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT)
         self._answered: ApiError | None = None
-        self._maybe_sent = False
+        self._in_doubt = False
         self._tries = 0
 
     def run(self, attempt: Callable[[], T]) -> T:
@@ -69,7 +69,7 @@ class Retries:
             return retrying(lambda: self._try(attempt))
         except Transient as last:
             error = self._final(last)
-        except NoAnswerError as hopeless:
+        except CallError as hopeless:
             self._say_what_it_did(hopeless)
             raise
         # Outside of the block above, so that no Transient shows in a traceback.
@@ -78,7 +78,7 @@ class Retries:
     @property
     def maybe_applied(self) -> bool:
         """Whether an earlier try may have taken effect: no answer, or a 5xx."""
-        return self._maybe_sent
+        return self._in_doubt
 
     def _try(self, attempt: Callable[[], T]) -> T:
         self._tries += 1
@@ -89,9 +89,7 @@ class Retries:
             error = transient.error
             if isinstance(error, ApiError):
                 self._answered = error
-                self._maybe_sent |= error.status >= 500  # noqa: PLR2004  HTTP's class of server errors
-            elif isinstance(error, NoAnswerError):
-                self._maybe_sent |= error.sent
+            self._in_doubt |= error.in_doubt
             raise
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -123,18 +121,17 @@ class Retries:
             )
         if words:
             error.add_words(". ".join(words))
-        if isinstance(error, NoAnswerError):
-            self._say_what_it_did(error)
+        self._say_what_it_did(error)
         return error
 
-    def _say_what_it_did(self, error: NoAnswerError) -> None:
-        error.sent |= self._maybe_sent
-        if error.method != "GET":
-            error.add_words(
-                "It may or may not have taken effect"
-                if error.sent
-                else "Nothing was sent, so nothing has changed"
-            )
+    def _say_what_it_did(self, error: CallError) -> None:
+        error.in_doubt |= self._in_doubt
+        if error.method == "GET":
+            return
+        if error.in_doubt:
+            error.add_words("It may or may not have taken effect")
+        elif isinstance(error, NoAnswerError):
+            error.add_words("Nothing was sent, so nothing has changed")
 
 
 def _transient(state: tenacity.RetryCallState) -> Transient:
