@@ -6,15 +6,13 @@ its threads.
 """
 
 import contextlib
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, cast
+from functools import cached_property, partial
+from time import sleep
+from typing import TYPE_CHECKING, Any, cast
 
 from . import reconcile
-from .client import FunctionComputeClient
-from .credentials import credentials_source
 from .declarations import Declarations
 from .diagnostics import warn
 from .errors import (
@@ -26,11 +24,15 @@ from .errors import (
     LifecycleError,
     NotFoundError,
     ParentNotFoundError,
+    SettingsError,
 )
 from .identity import Identity
 from .model import ConfigValues, PropertyBag, RemoteConfig
 from .settings import Settings
 from .validation import IDENTITY_KEYS, Failure, check_inputs
+
+if TYPE_CHECKING:
+    from .client import FunctionComputeClient
 
 VALUE_KEYS = (
     "destinationConfig",
@@ -50,11 +52,6 @@ class Difference:
     replaces: list[str]
     """The identity's properties that change: the config is then another remote object."""
 
-    @property
-    def delete_before_replace(self) -> bool:
-        """Whether old and new are the same remote object, so that both cannot be there at once."""
-        return not self.replaces
-
 
 class Lifecycle:
     """The operations on async-invoke-configs with one set of settings."""
@@ -63,11 +60,20 @@ class Lifecycle:
         self._settings = settings
         self._removals = reconcile.Removals()
         self._declarations = Declarations()
-        self._client = FunctionComputeClient(
-            credentials_source(settings),
-            endpoint=settings.endpoint,
-            internal=settings.internal,
-            request_timeout=settings.request_timeout,
+
+    @cached_property
+    def _client(self) -> "FunctionComputeClient":
+        # At the first call: previews and runs without a change make none, and need not wait for
+        # httpx to be imported. Two threads at once may each make one; a client opens nothing
+        # before it is used, and one of the two stays.
+        from .client import FunctionComputeClient  # noqa: PLC0415  see above
+        from .credentials import credentials_source  # noqa: PLC0415  it signs with httpx's types
+
+        return FunctionComputeClient(
+            credentials_source(self._settings),
+            endpoint=self._settings.endpoint,
+            internal=self._settings.internal,
+            request_timeout=self._settings.request_timeout,
             on_waiting=warn,
         )
 
@@ -92,10 +98,7 @@ class Lifecycle:
         ]
         present = ConfigValues.from_properties(olds).to_properties()
         declared = {**ConfigValues().to_properties(), **_picked(news, VALUE_KEYS)}
-        difference = Difference(bool(replaces) or declared != present, replaces)
-        if difference.changes and not replaces:
-            self._declarations.change(resource_id)
-        return difference
+        return Difference(bool(replaces) or declared != present, replaces)
 
     def create(self, props: Mapping[str, Any]) -> tuple[str, PropertyBag]:
         """Create the config, or take over one that is as declared; its id and outputs."""
@@ -107,7 +110,7 @@ class Lifecycle:
             )
         steps = reconcile.create(
             ConfigValues.from_properties(props),
-            allow_overwrite=bool(props["allowOverwrite"]),
+            allow_overwrite=props["allowOverwrite"] or self._declarations.was_spared(identity.id),
             removals=self._removals,
         )
         try:
@@ -115,7 +118,7 @@ class Lifecycle:
         except FunctionComputeError:
             self._declarations.release(identity.id)
             raise
-        self._declarations.write(identity.id)
+        self._declarations.declare(identity.id)
         return identity.id, outputs
 
     def read(
@@ -146,15 +149,13 @@ class Lifecycle:
         steps = reconcile.update(
             ConfigValues.from_properties(news), ConfigValues.from_properties(olds), self._removals
         )
-        outputs = _outputs(identity, self._run(identity, steps), news)
-        self._declarations.write(identity.id)
-        return outputs
+        return _outputs(identity, self._run(identity, steps), news)
 
     def delete(self, resource_id: str) -> None:
         """Delete the config; one that has gone, or whose function has, is deleted already."""
         identity = _parse(resource_id)
-        if self._declarations.outlives_delete(identity.id):
-            warn(f"{identity} is kept, as the program declares it under another name")
+        if self._declarations.spare(identity.id):
+            warn(f"{identity} is not deleted, as the program still declares it")
             return
         with contextlib.suppress(ConfigNotFoundError, ParentNotFoundError):
             self._client.delete(identity)
@@ -176,7 +177,8 @@ class Lifecycle:
         """Carry out one step; how to go on with what came of it."""
         try:
             return partial(steps.send, self._answer(identity, step))
-        except CallError as error:
+        except (CallError, SettingsError) as error:
+            # Keys may expire, and their source fail, between two steps.
             return partial(steps.throw, error)
 
     def _answer(self, identity: Identity, step: reconcile.Step) -> RemoteConfig | None:
@@ -191,7 +193,7 @@ class Lifecycle:
             case reconcile.Delete():
                 self._client.delete(identity)
             case reconcile.Wait(seconds):
-                time.sleep(seconds)
+                sleep(seconds)
             case reconcile.Warn(message):
                 warn(f"{identity}: {message}")
         return None

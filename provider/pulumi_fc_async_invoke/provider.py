@@ -49,11 +49,7 @@ class AsyncInvokeConfigProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say whether anything has to be done, and whether by a replacement."""
         difference = self._lifecycle.diff(_id, _olds, _news)
-        return DiffResult(
-            changes=difference.changes,
-            replaces=difference.replaces,
-            delete_before_replace=difference.delete_before_replace,
-        )
+        return DiffResult(changes=difference.changes, replaces=difference.replaces)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the config, or take over one that is as declared."""

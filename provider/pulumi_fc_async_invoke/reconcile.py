@@ -197,7 +197,8 @@ class _Writing:
 
     @property
     def holds_prior(self) -> bool:
-        return self.is_known and self.held == self.prior
+        # After a delete, a read of the former config is a stale one.
+        return self.is_known and not self.has_deleted and self.held == self.prior
 
     def run(self, *, may_overwrite: bool, last_resort: bool = True) -> Steps[RemoteConfig]:
         """Write in the way that takes the fewest calls, and in the next if that has no effect."""
@@ -224,7 +225,8 @@ class _Writing:
     def _remove(self, found: RemoteConfig | None) -> Steps[RemoteConfig | None]:
         """Try each way to remove a destination; what came of it, `None` if all were refused."""
         for way in self.removals.in_order():
-            if way is Removal.OMIT and (self._ignored or (found and self._destinations)):
+            ignored = self._ignored or self.removals.ignored
+            if way is Removal.OMIT and (ignored or (found and self._destinations)):
                 continue  # the merge is deep, so leaving a destination out keeps it
             if found:
                 yield from self._warn_of_others(found.values)
@@ -276,7 +278,7 @@ class _Writing:
             found = yield from self._look(error)
             if found is None or not self._is_explained(found.values):
                 raise
-            if found.values == before != self.declared:
+            if found.values == before and before != self.declared:
                 raise  # no effect at all, so it says nothing about this way either
         if found is None:
             raise AssertionError("a PUT answers with a config")

@@ -56,7 +56,9 @@ def _shown(value: object) -> str:
         cut = ascii(value[:_SHOWN_LENGTH])[1:-1] + ("..." if len(value) > _SHOWN_LENGTH else "")
         return f'the string "{cut}"'
     if isinstance(value, int | float):
-        return repr(value)
+        # The wire makes a float of each number; show a whole one as the program has it.
+        number = _as_whole_number(value)
+        return repr(value if number is None else number)
     return "a list" if isinstance(value, list) else "an object"
 
 
