@@ -1,51 +1,50 @@
 """Which keys sign a call: looked up when a call is made, never kept in state.
 
-Configured keys first, then the vendor's default chain (``alibabacloud-credentials``): environment,
-OIDC, profiles, ECS RAM role, credentials URI. The chain costs a quarter of a second to import, so
-keys in the environment, which come first in it anyway, are taken without it.
+Configured keys first, then the environment, then the vendor's other sources (`vendor_chain`).
+Those cost a quarter of a second to import, so they are imported when the first call needs them.
 """
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .errors import SettingsError
 from .signing import Credentials
 
 if TYPE_CHECKING:
     from .settings import Settings
+    from .vendor_chain import VendorChain
 
 CredentialsSource = Callable[[], Credentials]
 
-_HOW_TO = (
-    "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment, or: "
-    "pulumi config set alicloud:accessKey … && pulumi config set --secret alicloud:secretKey …"
-)
+_KEY_ID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
+_KEY_SECRET = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"  # noqa: S105  a variable's name is no secret
+_SECURITY_TOKEN = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105  a variable's name is no secret
 
 
 def credentials_source(settings: "Settings") -> CredentialsSource:
     """What to call for the keys of the next request; thread-safe.
 
-    The result raises `SettingsError` if there are no keys, with what to set.
+    The result raises `SettingsError` if there are no keys, or half of them, with what to set.
     """
-    if settings.access_key or settings.secret_key:
+    if settings.access_key or settings.secret_key or settings.security_token:
         return partial(
             _configured, settings.access_key, settings.secret_key, settings.security_token
         )
-    if settings.profile is None and os.environ.get("ALIBABA_CLOUD_ACCESS_KEY_ID"):
-        return _environment
-    return _VendorChain(settings.profile)
+    if settings.profile is None and (os.environ.get(_KEY_ID) or os.environ.get(_KEY_SECRET)):
+        return partial(_environment, os.environ)
+    return _Late(settings.profile)
 
 
 def _configured(
     access_key: str | None, secret_key: str | None, security_token: str | None
 ) -> Credentials:
     if not access_key:
+        given = "alicloud:secretKey" if secret_key else "alicloud:securityToken"
         raise SettingsError(
-            "alicloud:secretKey is set, but alicloud:accessKey is not: "
-            "pulumi config set alicloud:accessKey …"
+            f"{given} is set, but alicloud:accessKey is not: pulumi config set alicloud:accessKey …"
         )
     if not secret_key:
         raise SettingsError(
@@ -55,48 +54,30 @@ def _configured(
     return Credentials(access_key, secret_key, security_token)
 
 
-def _environment() -> Credentials:
-    secret = os.environ.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
-    if not secret:
+def _environment(environment: Mapping[str, str]) -> Credentials:
+    key_id, secret = environment.get(_KEY_ID), environment.get(_KEY_SECRET)
+    if not key_id or not secret:
+        # Half a pair is a mistake; to go on to other keys, perhaps of another account, would
+        # hide it.
+        given, missing = (_KEY_ID, _KEY_SECRET) if key_id else (_KEY_SECRET, _KEY_ID)
         raise SettingsError(
-            "ALIBABA_CLOUD_ACCESS_KEY_ID is set, but ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"
+            f"{given} is set in the environment, but {missing} is not: set both, or neither"
         )
-    return Credentials(
-        os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"],
-        secret,
-        os.environ.get("ALIBABA_CLOUD_SECURITY_TOKEN") or None,
-    )
+    return Credentials(key_id, secret, environment.get(_SECURITY_TOKEN) or None)
 
 
-class _VendorChain:
-    """The vendor's providers; they refresh temporary keys before these expire."""
+class _Late:
+    """The vendor's sources, imported at the first call."""
 
     def __init__(self, profile: str | None) -> None:
         self._profile = profile
         self._lock = threading.Lock()
-        self._provider: Any = None
+        self._chain: VendorChain | None = None
 
     def __call__(self) -> Credentials:
-        from alibabacloud_credentials.provider import (  # noqa: PLC0415  0.25 s, only if needed
-            CLIProfileCredentialsProvider,
-            DefaultCredentialsProvider,
-        )
-
         with self._lock:
-            if self._provider is None:
-                self._provider = (
-                    CLIProfileCredentialsProvider(profile_name=self._profile)
-                    if self._profile
-                    else DefaultCredentialsProvider()
-                )
-            try:
-                found = self._provider.get_credentials()
-            except Exception:  # noqa: BLE001  the chain raises whatever its HTTP client or a file does
-                # Not its words: they may hold parts of an answer with keys.
-                where = f"the profile {self._profile!r}" if self._profile else "the default chain"
-                raise SettingsError(f"No credentials were found in {where}: {_HOW_TO}") from None
-        return Credentials(
-            found.get_access_key_id(),
-            found.get_access_key_secret(),
-            found.get_security_token() or None,
-        )
+            if self._chain is None:
+                from .vendor_chain import VendorChain  # noqa: PLC0415  0.25 s, only if needed
+
+                self._chain = VendorChain(self._profile)
+            return self._chain.credentials()

@@ -139,7 +139,8 @@ class CredentialsError(ApiError):
 
     remedy = (
         "Check the credentials (alicloud:accessKey and alicloud:secretKey, or the environment) "
-        "and that they may use fc:*FunctionAsyncInvokeConfig* on this function"
+        "and that they may use fc:*FunctionAsyncInvokeConfig* on this function. Refresh and "
+        "destroy take configured keys from the last up unless they run with --run-program"
     )
 
 

@@ -14,6 +14,10 @@ class Provider(pulumi.ProviderResource):
     Each provider takes nothing from the stack's configuration: what is left out here comes from
     the environment and the vendor's default credential chain.
 
+    Keys given here are kept in the stack's state, encrypted, and ``refresh`` and ``destroy`` use
+    those of the last ``up`` (unless ``--run-program`` is given). Keys that change often are better
+    left out, or named by `profile`.
+
     Example:
         ::
 

@@ -8,6 +8,7 @@ from pulumi import dynamic
 from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .duplicates import refuse_duplicate
 from .outputs import DestinationConfig
+from .plain_keys import warn_about_plain_keys
 from .provider import PROVIDER_KEY, AsyncInvokeConfigProvider
 
 __all__ = ["AsyncInvokeConfig"]
@@ -116,6 +117,7 @@ class AsyncInvokeConfig(dynamic.Resource, module="fc", name="AsyncInvokeConfig")
         super().__init__(
             AsyncInvokeConfigProvider(), resource_name, cast("dict[str, Any]", properties), opts
         )
+        warn_about_plain_keys(self)
 
     @staticmethod
     def get(
