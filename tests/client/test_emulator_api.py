@@ -538,6 +538,15 @@ def test_so_many_reads_after_a_write_are_stale(
     assert [api.get(PATH).status_code for _ in range(3)] == [200, 200, 404]
 
 
+def test_switching_stale_reads_off_ends_them(
+    fc_emulator: EmulatorServer, api: httpx.Client
+) -> None:
+    fc_emulator.rules(stale_reads_count=5)
+    api.put(PATH, json=TWO)
+    fc_emulator.rules(stale_reads_count=0)
+    assert api.get(PATH).status_code == 200
+
+
 def test_reads_are_stale_for_a_while_after_a_write(
     fc_emulator: EmulatorServer, api: httpx.Client
 ) -> None:

@@ -79,6 +79,8 @@ class _Control:
             state.rules = replace(state.rules, **await _object(request))
         elif request.method == "DELETE":
             state.rules = self._rules_at_start
+        if not (state.rules.stale_reads or state.rules.stale_reads_count):
+            state.stale.forget()  # reads are up to date from now on, not after some more of them
         return JSONResponse(asdict(state.rules))
 
     async def faults(self, request: Request) -> Response:
