@@ -1,0 +1,132 @@
+"""What the user reads: errors in one line, warnings through the engine."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.support.plugin import Bag, FakeEngine, Plugin, PluginError
+from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+MakePlugin = Callable[..., Plugin]
+NAMES: Bag = {"serviceName": "demo", "functionName": "hello"}
+
+
+def line_of(call: Callable[[], object]) -> str:
+    """The one line that a call fails with."""
+    with pytest.raises(PluginError) as caught:
+        call()
+    line = str(caught.value)
+    assert "Traceback" not in line
+    assert "\n" not in line
+    return line
+
+
+def id_of(function: str) -> str:
+    return f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/{function}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("fc:endpoint", "fc.example.com", "fc:endpoint must be a whole base URL"),
+        ("fc:internal", "maybe", "fc:internal must be true or false"),
+        ("fc:requestTimeout", "soon", "fc:requestTimeout must be a number of seconds"),
+    ],
+)
+def test_settings_that_make_no_sense_are_one_line(
+    make_plugin: MakePlugin, configuration: Bag, key: str, value: str, words: str
+) -> None:
+    with make_plugin(configuration={**configuration, key: value}) as plugin:
+        assert line_of(lambda: plugin.check(NAMES)).startswith(words)
+
+
+def test_half_a_pair_of_keys_is_one_line(make_plugin: MakePlugin) -> None:
+    with make_plugin(environment={"ALIBABA_CLOUD_ACCESS_KEY_ID": "id"}) as plugin:
+        inputs = plugin.check(NAMES).inputs
+
+        line = line_of(lambda: plugin.create(inputs))
+
+    assert line.startswith("ALIBABA_CLOUD_ACCESS_KEY_ID is set in the environment, but")
+
+
+def test_what_the_service_refuses_is_one_line(
+    plugin: Plugin, cloud: EmulatorServer, function: str
+) -> None:
+    inputs = plugin.check({**NAMES, "functionName": function}).inputs
+    cloud.fault("AccessDenied", times=1)
+
+    line = line_of(lambda: plugin.create(inputs))
+
+    assert line.startswith(f"GET async-invoke-config of demo.LATEST/{function} ")
+    assert "HTTP 403, AccessDenied: " in line
+    assert "request id " in line
+
+
+def test_a_different_config_is_one_line(
+    plugin: Plugin, cloud: EmulatorServer, function: str
+) -> None:
+    inputs = plugin.check({**NAMES, "functionName": function}).inputs
+    cloud.seed("demo", function, {"maxAsyncRetryAttempts": 1})
+
+    line = line_of(lambda: plugin.create(inputs))
+
+    assert "maxAsyncRetryAttempts is 1 on the service, 3 declared" in line
+    assert "allow_overwrite" in line
+
+
+def test_an_id_of_something_else_is_one_line(plugin: Plugin) -> None:
+    assert line_of(lambda: plugin.get("hello")).startswith("'hello' is not the id of")
+
+
+def test_a_mistake_of_ours_still_shows_where_it_is(plugin: Plugin) -> None:
+    with pytest.raises(PluginError) as caught:
+        plugin.create({})  # no inputs that `check` would ever let through
+
+    assert "Traceback (most recent call last)" in str(caught.value)
+    assert "lifecycle.py" in str(caught.value)
+
+
+def test_a_warning_arrives_at_the_engine_before_the_call_ends(
+    make_plugin: MakePlugin, cloud: EmulatorServer
+) -> None:
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        inputs = plugin.check(NAMES).inputs
+        created = plugin.create(inputs)
+        cloud.modify("demo", "hello", {"destinationConfig": {"onFailure": {"destination": TOPIC}}})
+
+        plugin.update(created.id, created.outputs, {**inputs, "maxAsyncRetryAttempts": 1})
+
+        warning = (
+            f"demo.LATEST/hello ({REGION}, account {ACCOUNT}): "
+            f"destinationConfig.onFailure.destination was set to {TOPIC} outside of this program; "
+            "the program does not declare it, so it is being removed"
+        )
+        assert engine.warnings == [warning]
+
+
+def test_without_an_engine_a_warning_is_on_standard_error(
+    make_plugin: MakePlugin, cloud: EmulatorServer
+) -> None:
+    with make_plugin() as plugin:
+        inputs = plugin.check(NAMES).inputs
+        created = plugin.create(inputs)
+        cloud.modify("demo", "hello", {"destinationConfig": {"onFailure": {"destination": TOPIC}}})
+
+        plugin.update(created.id, created.outputs, {**inputs, "maxAsyncRetryAttempts": 1})
+
+        assert "warning: demo.LATEST/hello" in plugin.messages
+
+
+def test_nothing_is_said_when_all_is_well(make_plugin: MakePlugin, cloud: EmulatorServer) -> None:
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        inputs = plugin.check(
+            {**NAMES, "destinationConfig": {"onFailure": {"destination": QUEUE}}}
+        ).inputs
+        created = plugin.create(inputs)
+        plugin.update(created.id, created.outputs, plugin.check(NAMES).inputs)
+        plugin.get(created.id)
+
+        assert engine.warnings == []
+        assert plugin.messages == ""
+    assert len(cloud.configs()) == 1

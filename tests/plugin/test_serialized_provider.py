@@ -1,0 +1,33 @@
+"""The provider as it stands in the state of every stack."""
+
+import base64
+
+from pulumi.dynamic.dynamic import (
+    serialize_provider,  # pyright: ignore[reportUnknownVariableType]  its argument has no type
+)
+from tests.support.plugin import PROVIDER, Plugin
+
+from pulumi_fc_async_invoke.provider import AsyncInvokeConfigProvider
+
+
+def test_the_bytes_are_those_of_the_first_release() -> None:
+    # A contract with every stack that exists: other bytes are an update of every resource, and a
+    # renamed class or module cannot be read back at all.
+    assert serialize_provider(AsyncInvokeConfigProvider()) == PROVIDER
+
+
+def test_they_are_few() -> None:
+    assert len(PROVIDER) <= 120
+
+
+def test_they_hold_two_names_and_no_code() -> None:
+    stored = base64.b64decode(PROVIDER)
+
+    assert b"pulumi_fc_async_invoke.provider" in stored
+    assert b"AsyncInvokeConfigProvider" in stored
+    assert b"def " not in stored
+
+
+def test_a_plugin_reads_them_back(plugin: Plugin) -> None:
+    # These bytes are all that the harness sends of the provider.
+    assert plugin.check({"serviceName": "demo", "functionName": "hello"}).failures == {}

@@ -1,0 +1,220 @@
+"""A Function Compute in memory that carries out the steps of `reconcile`.
+
+What a PUT does is the emulator's `apply_put`; around it: reads that lag, answers that are not what
+was stored, calls that fail before or after they took effect, and other people who write in between.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+
+from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.emulator.rules import Json, Refused, Rules, apply_put
+from pulumi_fc_async_invoke.errors import (
+    ApiError,
+    BadAnswerError,
+    ConfigNotFoundError,
+    CredentialsError,
+    FunctionComputeError,
+    InvalidRequestError,
+    NoAnswerError,
+    ParentNotFoundError,
+    SettingsError,
+)
+from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+
+RESOURCE = "demo.LATEST/hello"
+SAMPLE = {"maxAsyncEventAgeInSeconds": 1, "maxAsyncRetryAttempts": 1}
+"""What the vendor's page answers to a PUT of other numbers."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What one call answers in place of its answer."""
+
+    name: str
+    error: Callable[[str], FunctionComputeError]
+    """Makes the error; takes the HTTP method."""
+    effect: bool = False
+    """Whether a write takes effect all the same."""
+
+    def __repr__(self) -> str:
+        return f"{self.name}{' after the effect' if self.effect else ''}"
+
+
+def _api(kind: type[ApiError], status: int) -> Callable[[str], FunctionComputeError]:
+    return lambda method: kind(method=method, resource=RESOURCE, status=status, request_id="rid")
+
+
+def _no_answer(*, sent: bool) -> Callable[[str], FunctionComputeError]:
+    return lambda method: NoAnswerError(
+        f"{method}: no answer", method=method, resource=RESOURCE, sent=sent
+    )
+
+
+def _retried(method: str) -> FunctionComputeError:
+    # An earlier try of the same call had no answer.
+    error = ApiError(method=method, resource=RESOURCE, status=429, request_id="rid")
+    error.in_doubt = True
+    return error
+
+
+def _bad_answer(method: str) -> FunctionComputeError:
+    return BadAnswerError(
+        f"{method}: not JSON", method=method, resource=RESOURCE, status=200, request_id=None
+    )
+
+
+REFUSED = Fault("refused", _api(InvalidRequestError, 400))
+LOST = Fault("lost", _no_answer(sent=True))
+LOST_AFTER = Fault("lost", _no_answer(sent=True), effect=True)
+FAULTS = (
+    Fault("settings", lambda _method: SettingsError("no credentials")),
+    Fault("credentials", _api(CredentialsError, 403)),
+    Fault("parent", _api(ParentNotFoundError, 404)),
+    Fault("throttled", _api(ApiError, 429)),
+    Fault("never sent", _no_answer(sent=False)),
+    Fault("retried", _retried, effect=True),
+    REFUSED,
+    LOST,
+    LOST_AFTER,
+    Fault("server error", _api(ApiError, 500)),
+    Fault("server error", _api(ApiError, 500), effect=True),
+    Fault("bad answer", _bad_answer),
+    Fault("bad answer", _bad_answer, effect=True),
+)
+"""Every way in which a call may fail."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of running steps to their end."""
+
+    calls: list[str]
+    """The HTTP methods, in order."""
+    accepted: list[bool]
+    """For each call, whether it had an effect or an answer without an error."""
+    warnings: list[str]
+    waits: list[float]
+    result: ConfigValues | None = None
+    """What the steps returned."""
+    error: FunctionComputeError | None = None
+    """Or what they raised."""
+
+
+@dataclass
+class RemoteModel:
+    """One config on one service."""
+
+    stored: Json | None = None
+    rules: Rules = field(default_factory=Rules)
+    """`merge`, `null`, `empty`, `put_answer` and `stale_reads_count` count here."""
+    faults: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
+    """Number of a call, from 0 → how it fails."""
+    others: Mapping[int, Json | None] = field(default_factory=dict[int, "Json | None"])
+    """Number of a call → what someone else has made of the config just before it."""
+
+    def __post_init__(self) -> None:
+        self._stale: tuple[int, Json | None] = (0, None)
+        self._calls: list[str] = []
+        self._accepted: list[bool] = []
+        self._warnings: list[str] = []
+        self._waits: list[float] = []
+
+    @property
+    def values(self) -> ConfigValues | None:
+        """What it holds."""
+        return None if self.stored is None else _parsed(json.dumps(self.stored)).values
+
+    def run(self, steps: reconcile.Steps[RemoteConfig]) -> Outcome:
+        """Carry out the steps to their end."""
+        result: ConfigValues | None = None
+        error: FunctionComputeError | None = None
+        resume: Callable[[], reconcile.Step] = partial(next, steps)
+        try:
+            while True:
+                resume = self._resume(steps, resume())
+        except StopIteration as stop:
+            returned: RemoteConfig = stop.value
+            result = returned.values
+        except FunctionComputeError as raised:
+            error = raised
+        return Outcome(self._calls, self._accepted, self._warnings, self._waits, result, error)
+
+    def _resume(
+        self, steps: reconcile.Steps[RemoteConfig], step: reconcile.Step
+    ) -> Callable[[], reconcile.Step]:
+        """Carry out one step; how to go on."""
+        try:
+            return partial(steps.send, self._perform(step))
+        except FunctionComputeError as fault:
+            return partial(steps.throw, fault)
+
+    def _perform(self, step: reconcile.Step) -> RemoteConfig | None:
+        if isinstance(step, reconcile.Wait):
+            self._waits.append(step.seconds)
+            return None
+        if isinstance(step, reconcile.Warn):
+            self._warnings.append(step.message)
+            return None
+        number = len(self._calls)
+        self._calls.append(type(step).__name__.upper())
+        self._accepted.append(False)
+        assert number < 50, "this never ends"
+        if number in self.others:
+            self.stored = self.others[number]
+        fault = self.faults.get(number)
+        if fault is None or fault.effect:
+            answer = self._answer(step)
+            self._accepted[-1] = True
+            if fault is None:
+                return answer
+        raise fault.error(self._calls[-1])
+
+    def _answer(self, step: reconcile.Step) -> RemoteConfig | None:
+        match step:
+            case reconcile.Get():
+                return self._get()
+            case reconcile.Put(body):
+                return self._put(body)
+            case _:
+                self._delete()
+                return None
+
+    def _get(self) -> RemoteConfig | None:
+        left, before = self._stale
+        seen = before if left else self.stored
+        self._stale = (max(left - 1, 0), before)
+        return None if seen is None else _parsed(json.dumps(seen))
+
+    def _put(self, body: Json) -> RemoteConfig:
+        try:
+            after = apply_put(self.stored, body, self.rules)
+        except Refused as refused:
+            raise InvalidRequestError(
+                method="PUT", resource=RESOURCE, status=400, message=str(refused)
+            ) from refused
+        before, how = self.stored, self.rules.put_answer
+        answered = after
+        if how in ("result", "sample"):
+            self._write(after)
+        if how == "sample":
+            answered = {**after, **SAMPLE}
+        elif how == "ignored" and before is not None:
+            answered = before
+        return _parsed(json.dumps(answered))
+
+    def _delete(self) -> None:
+        if self.stored is None:
+            raise ConfigNotFoundError(method="DELETE", resource=RESOURCE, status=404)
+        self._write(None)
+
+    def _write(self, after: Json | None) -> None:
+        self._stale = (self.rules.stale_reads_count, self.stored)
+        self.stored = after
+
+
+@cache
+def _parsed(text: str) -> RemoteConfig:
+    return RemoteConfig.model_validate_json(text)

@@ -1,0 +1,148 @@
+"""Programs that are right: both type checkers accept every line."""
+
+import pulumi
+
+from pulumi_fc_async_invoke import (
+    AsyncInvokeConfig,
+    AsyncInvokeConfigArgs,
+    AsyncInvokeConfigArgsDict,
+    Destination,
+    DestinationArgs,
+    DestinationArgsDict,
+    DestinationConfig,
+    DestinationConfigArgs,
+    DestinationConfigArgsDict,
+    Provider,
+    __version__,
+)
+
+config = pulumi.Config()
+name: pulumi.Output[str] = pulumi.Output.from_input("hello")
+version: str = __version__
+
+least = AsyncInvokeConfig("least", service_name="demo", function_name="hello")
+with_options = AsyncInvokeConfig(
+    "with-options",
+    pulumi.ResourceOptions(protect=True),
+    service_name="demo",
+    function_name=name,
+)
+everything = AsyncInvokeConfig(
+    "everything",
+    opts=pulumi.ResourceOptions(parent=least),
+    service_name=name,
+    function_name="hello",
+    qualifier="prod",
+    destination_config=DestinationConfigArgs(
+        on_success=DestinationArgs(destination=name),
+        on_failure=DestinationArgs(destination="acs:mns:cn-shanghai:1:/queues/q/messages"),
+    ),
+    max_async_event_age_in_seconds=300,
+    max_async_retry_attempts=pulumi.Output.from_input(1),
+    stateful_invocation=True,
+    region="cn-shanghai",
+    account_id="1234567890123456",
+    allow_overwrite=False,
+)
+nothing_said = AsyncInvokeConfig(
+    "nothing-said",
+    service_name="demo",
+    function_name="hello",
+    qualifier=None,
+    destination_config=None,
+    max_async_event_age_in_seconds=config.get_int("age"),
+    stateful_invocation=config.get_bool("stateful"),
+)
+
+# Dict literals
+literal = AsyncInvokeConfig(
+    "literal",
+    service_name="demo",
+    function_name="hello",
+    destination_config={
+        "on_success": {"destination": name},
+        "on_failure": DestinationArgs(destination="acs:mns:cn-shanghai:1:/queues/q/messages"),
+    },
+)
+target: DestinationArgsDict = {"destination": name}
+targets: DestinationConfigArgsDict = {"on_failure": target}
+inputs: AsyncInvokeConfigArgsDict = {
+    "service_name": "demo",
+    "function_name": "hello",
+    "destination_config": targets,
+}
+from_inputs = AsyncInvokeConfig("from-inputs", **inputs)
+
+# Args classes
+args = AsyncInvokeConfigArgs(
+    service_name="demo",
+    function_name="hello",
+    destination_config=pulumi.Output.from_input(targets),
+    max_async_retry_attempts=0,
+)
+from_args = AsyncInvokeConfig("from-args", args)
+from_args_with_options = AsyncInvokeConfig("args-options", args, pulumi.ResourceOptions())
+args.service_name = name
+
+# Outputs
+service: pulumi.Output[str] = literal.service_name
+age: pulumi.Output[int] = literal.max_async_event_age_in_seconds
+stateful: pulumi.Output[bool] = literal.stateful_invocation
+created: pulumi.Output[str | None] = literal.created_time
+identifier: pulumi.Output[str] = literal.id
+
+
+def failures(held: DestinationConfig | None) -> str:
+    if held is None or held.on_failure is None:
+        return "nowhere"
+    side: Destination = held.on_failure
+    return side.destination
+
+
+destination: pulumi.Output[str] = literal.destination_config.apply(failures)
+chained = AsyncInvokeConfig(
+    "chained",
+    service_name=literal.service_name,
+    function_name=literal.function_name,
+    max_async_retry_attempts=literal.max_async_retry_attempts,
+    opts=pulumi.ResourceOptions(depends_on=[literal]),
+)
+
+# get
+held = AsyncInvokeConfig.get("held", literal.id, pulumi.ResourceOptions(parent=least))
+held_region: pulumi.Output[str] = held.region
+
+# Explicit providers
+hangzhou = Provider(
+    "hangzhou",
+    region="cn-hangzhou",
+    account_id=name,
+    access_key=config.require("accessKey"),
+    secret_key=config.require_secret("secretKey"),
+    request_timeout=30,
+    internal=True,
+    opts=pulumi.ResourceOptions(protect=False),
+)
+explicit = AsyncInvokeConfig(
+    "explicit",
+    service_name="demo",
+    function_name="hello",
+    opts=pulumi.ResourceOptions(provider=hangzhou),
+)
+
+
+class Function(pulumi.ComponentResource):
+    config: AsyncInvokeConfig
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("project:index:Function", name, None, opts)
+        self.config = AsyncInvokeConfig(
+            name,
+            service_name="demo",
+            function_name=name,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"id": self.config.id})
+
+
+Function("function", pulumi.ResourceOptions(providers=[hangzhou]))

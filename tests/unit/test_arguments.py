@@ -1,0 +1,150 @@
+"""The Args classes: what a program writes, as the SDK translates it."""
+
+import asyncio
+import inspect
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import rpc
+
+from pulumi_fc_async_invoke import (
+    AsyncInvokeConfigArgs,
+    AsyncInvokeConfigArgsDict,
+    DestinationArgs,
+    DestinationArgsDict,
+    DestinationConfigArgs,
+    DestinationConfigArgsDict,
+    arguments,
+)
+
+PAIRS: list[tuple[type[Any], type[Any]]] = [
+    (DestinationArgs, DestinationArgsDict),
+    (DestinationConfigArgs, DestinationConfigArgsDict),
+    (AsyncInvokeConfigArgs, AsyncInvokeConfigArgsDict),
+]
+CLASSES = [args for args, _ in PAIRS]
+
+
+def translated(args: object) -> dict[str, Any]:
+    """The properties by the API's names, as the SDK puts them on the wire."""
+    properties: dict[str, Any] = asyncio.run(rpc.serialize_property(args, [], None))
+    return properties
+
+
+def test_names_are_translated_to_those_of_the_api() -> None:
+    args = AsyncInvokeConfigArgs(
+        service_name="demo",
+        function_name="hello",
+        qualifier="prod",
+        destination_config={"on_failure": {"destination": "acs:mns:::q"}},
+        max_async_event_age_in_seconds=60,
+        max_async_retry_attempts=0,
+        stateful_invocation=False,
+        region="cn-shanghai",
+        account_id="1",
+        allow_overwrite=False,
+    )
+
+    assert translated(args) == {
+        "serviceName": "demo",
+        "functionName": "hello",
+        "qualifier": "prod",
+        "destinationConfig": {"onFailure": {"destination": "acs:mns:::q"}},
+        "maxAsyncEventAgeInSeconds": 60,
+        "maxAsyncRetryAttempts": 0,
+        "statefulInvocation": False,
+        "region": "cn-shanghai",
+        "accountId": "1",
+        "allowOverwrite": False,
+    }
+
+
+def test_what_is_left_out_has_no_value() -> None:
+    given = translated(AsyncInvokeConfigArgs(service_name="demo", function_name="hello"))
+
+    assert given == {"serviceName": "demo", "functionName": "hello"}
+
+
+def test_classes_and_dict_literals_mean_the_same() -> None:
+    literal: DestinationConfigArgsDict = {"on_success": {"destination": "acs:mns:::q"}}
+    args = DestinationConfigArgs(on_success=DestinationArgs(destination="acs:mns:::q"))
+    names: dict[str, Any] = {"service_name": "demo", "function_name": "hello"}
+
+    assert translated(AsyncInvokeConfigArgs(**names, destination_config=args)) == translated(
+        AsyncInvokeConfigArgs(**names, destination_config=literal)
+    )
+    assert translated(args) == {"onSuccess": {"destination": "acs:mns:::q"}}
+
+
+def test_outputs_are_resolved_on_the_wire() -> None:
+    async def on_the_wire() -> Any:
+        name = pulumi.Output.from_input("demo")
+        args = AsyncInvokeConfigArgs(service_name=name, function_name="hello")
+        return await rpc.serialize_property(args, [], None)
+
+    assert asyncio.run(on_the_wire()) == {"serviceName": "demo", "functionName": "hello"}
+
+
+@pytest.mark.parametrize("missing", ["service_name", "function_name"])
+def test_service_and_function_are_required(missing: str) -> None:
+    given: dict[str, Any] = {"service_name": "demo", "function_name": "hello"}
+    del given[missing]
+
+    with pytest.raises(TypeError, match=missing):
+        AsyncInvokeConfigArgs(**given)
+
+
+def test_a_destination_is_required() -> None:
+    nothing: dict[str, Any] = {}
+
+    with pytest.raises(TypeError, match="destination"):
+        DestinationArgs(**nothing)
+
+
+def test_a_misspelt_keyword_is_an_error_at_once() -> None:
+    misspelt: dict[str, Any] = {"max_retry_attempts": 1}
+
+    with pytest.raises(TypeError, match="max_retry_attempts"):
+        AsyncInvokeConfigArgs(service_name="demo", function_name="hello", **misspelt)
+
+
+@pytest.mark.parametrize("args", CLASSES)
+def test_everything_is_given_by_keyword(args: type[Any]) -> None:
+    kinds = {each.kind for each in list(inspect.signature(args).parameters.values())}
+
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize(("args", "literal"), PAIRS)
+def test_a_dict_literal_has_the_same_members(args: type[Any], literal: type[Any]) -> None:
+    parameters = inspect.signature(args).parameters
+    required = {name for name, each in parameters.items() if each.default is each.empty}
+
+    assert literal.__required_keys__ | literal.__optional_keys__ == set(parameters)
+    assert literal.__required_keys__ == required
+
+
+@pytest.mark.parametrize("args", CLASSES)
+def test_every_parameter_is_a_property_of_the_same_name(args: type[Any]) -> None:
+    properties = {name for name, member in vars(args).items() if isinstance(member, property)}
+
+    assert properties == set(inspect.signature(args).parameters)
+
+
+@pytest.mark.parametrize("args", CLASSES)
+def test_every_parameter_is_documented(args: type[Any]) -> None:
+    documentation = inspect.getdoc(args.__init__) or ""
+
+    for name in inspect.signature(args).parameters:
+        assert f"{name}: " in documentation
+
+
+def test_the_module_exports_what_it_defines() -> None:
+    defined = {
+        name
+        for name, member in vars(arguments).items()
+        if inspect.isclass(member) and member.__module__ == arguments.__name__
+    }
+
+    assert set(arguments.__all__) == defined

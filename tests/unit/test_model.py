@@ -1,0 +1,216 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from tests.support.fuzzing import examples
+
+from pulumi_fc_async_invoke.emulator.answers import render
+from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Names, Rules
+from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag, RemoteConfig
+
+X = "acs:mns:cn-shanghai:1:/queues/x/messages"
+Y = "acs:mns:cn-shanghai:1:/queues/y/messages"
+DEFAULTS: PropertyBag = {
+    "maxAsyncEventAgeInSeconds": 86_400,
+    "maxAsyncRetryAttempts": 3,
+    "statefulInvocation": False,
+}
+ANY_VALUES = st.builds(
+    ConfigValues,
+    st.sampled_from([None, X, Y]),
+    st.sampled_from([None, X, Y]),
+    st.integers(1, 604_800),
+    st.integers(0, 8),
+    st.booleans(),
+)
+
+
+def answered(**answer: Any) -> RemoteConfig:
+    return RemoteConfig.model_validate(answer)
+
+
+# -- the service's answers
+
+
+def test_an_answer_in_full() -> None:
+    config = answered(
+        service="demo",
+        function="hello",
+        qualifier="LATEST",
+        createdTime="2026-01-01T00:00:00Z",
+        lastModifiedTime="2026-01-02T00:00:00Z",
+        destinationConfig={"onSuccess": {"destination": X}, "onFailure": {"destination": Y}},
+        maxAsyncEventAgeInSeconds=60,
+        maxAsyncRetryAttempts=1,
+        statefulInvocation=True,
+    )
+
+    assert config.values == ConfigValues(X, Y, 60, 1, stateful_invocation=True)
+    assert (config.service_name, config.function_name) == ("demo", "hello")
+    assert config.qualifier == "LATEST"
+    assert config.created_time == "2026-01-01T00:00:00Z"
+    assert config.last_modified_time == "2026-01-02T00:00:00Z"
+
+
+def test_an_empty_answer_has_the_defaults() -> None:
+    config = answered()
+
+    assert config.values == ConfigValues()
+    assert (config.service_name, config.created_time, config.qualifier) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "destination_config",
+    [
+        None,
+        {},
+        {"onSuccess": None, "onFailure": None},
+        {"onSuccess": {}, "onFailure": {}},
+        {"onSuccess": {"destination": None}, "onFailure": {"destination": None}},
+        {"onSuccess": {"destination": ""}},
+        {"elsewhere": {"destination": X}},
+    ],
+)
+def test_a_destination_may_be_absent_or_null_at_each_level(destination_config: Any) -> None:
+    assert answered(destinationConfig=destination_config).values == ConfigValues()
+
+
+@pytest.mark.parametrize("absent", [None, {}, {"destination": None}])
+def test_one_side_may_be_absent_beside_the_other(absent: Any) -> None:
+    config = answered(destinationConfig={"onSuccess": absent, "onFailure": {"destination": X}})
+
+    assert config.values == ConfigValues(on_failure=X)
+
+
+@pytest.mark.parametrize("key", DEFAULTS)
+def test_a_null_number_is_the_default(key: str) -> None:
+    assert answered(**{key: None}).values == ConfigValues()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"service": "demo", "function": "hello"},
+        {"serviceName": "demo", "functionName": "hello"},
+        {"service": "demo", "function": "hello", "serviceName": "demo", "functionName": "hello"},
+    ],
+)
+def test_names_come_in_two_ways(names: dict[str, str]) -> None:
+    config = answered(**names)
+
+    assert (config.service_name, config.function_name) == ("demo", "hello")
+
+
+def test_what_could_not_be_written_is_read_all_the_same() -> None:
+    config = answered(maxAsyncEventAgeInSeconds=2_592_000, maxAsyncRetryAttempts=100)
+
+    assert config.values.max_async_event_age_in_seconds == 2_592_000
+    assert config.values.max_async_retry_attempts == 100
+
+
+def test_unknown_fields_are_ignored() -> None:
+    config = answered(asyncTask=True, destinationConfig={"onTimeout": {}, "onFailure": {"x": 1}})
+
+    assert config.values == ConfigValues()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"maxAsyncRetryAttempts": "many"},
+        {"maxAsyncRetryAttempts": 1.5},
+        {"destinationConfig": "nowhere"},
+        {"destinationConfig": {"onFailure": X}},
+        {"destinationConfig": {"onFailure": {"destination": 1}}},
+    ],
+)
+def test_what_makes_no_sense_is_an_error_and_not_a_default(answer: PropertyBag) -> None:
+    with pytest.raises(ValidationError):
+        answered(**answer)
+
+
+@examples(100)
+@given(
+    values=ANY_VALUES,
+    absent_as=st.sampled_from(["absent", "null", "null_sides", "null_destinations", "empty"]),
+    names=st.sampled_from(["service", "serviceName", "both"]),
+)
+def test_however_the_service_writes_it_the_values_are_the_same(
+    values: ConfigValues, absent_as: AbsentAs, names: Names
+) -> None:
+    stored = StoredConfig(values.to_properties(), "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
+    key = ConfigKey("1", "cn-shanghai", "demo", "hello", "LATEST")
+    rules = Rules(absent_as=absent_as, names=names)
+
+    config = RemoteConfig.model_validate(render(key, stored, rules, qualified=True))
+
+    assert config.values == values
+    assert (config.service_name, config.function_name) == ("demo", "hello")
+
+
+# -- state
+
+
+def test_values_as_properties() -> None:
+    assert ConfigValues(X, None, 60, 1, stateful_invocation=True).to_properties() == {
+        "destinationConfig": {"onSuccess": {"destination": X}},
+        "maxAsyncEventAgeInSeconds": 60,
+        "maxAsyncRetryAttempts": 1,
+        "statefulInvocation": True,
+    }
+
+
+def test_without_destinations_there_is_no_key_for_them() -> None:
+    assert ConfigValues().to_properties() == DEFAULTS
+
+
+@examples(100)
+@given(values=ANY_VALUES)
+def test_values_survive_state(values: ConfigValues) -> None:
+    assert ConfigValues.from_properties(values.to_properties()) == values
+
+
+def test_the_wire_makes_floats_of_numbers_and_that_is_no_difference() -> None:
+    wire = {"maxAsyncEventAgeInSeconds": 60.0, "maxAsyncRetryAttempts": 0.0}
+
+    values = ConfigValues.from_properties(wire)
+
+    assert values == ConfigValues(None, None, 60, 0)
+    assert type(values.max_async_event_age_in_seconds) is int
+    assert type(values.to_properties()["maxAsyncRetryAttempts"]) is int
+
+
+def test_state_holds_more_than_the_values() -> None:
+    bag = {"serviceName": "demo", "createdTime": "now", "__provider": "x", "allowOverwrite": True}
+
+    assert ConfigValues.from_properties(bag) == ConfigValues()
+
+
+# -- differences
+
+
+def test_equal_values_have_no_differences() -> None:
+    assert ConfigValues(X, Y).differences(ConfigValues(X, Y)) == {}
+
+
+def test_differences_are_by_the_paths_of_the_api() -> None:
+    here = ConfigValues(X, None, 60, 1, stateful_invocation=True)
+
+    assert here.differences(ConfigValues(None, Y)) == {
+        "destinationConfig.onSuccess.destination": (X, None),
+        "destinationConfig.onFailure.destination": (None, Y),
+        "maxAsyncEventAgeInSeconds": (60, 86_400),
+        "maxAsyncRetryAttempts": (1, 3),
+        "statefulInvocation": (True, False),
+    }
+
+
+@examples(100)
+@given(here=ANY_VALUES, there=ANY_VALUES)
+def test_there_are_differences_exactly_between_what_is_not_equal(
+    here: ConfigValues, there: ConfigValues
+) -> None:
+    assert bool(here.differences(there)) == (here != there)

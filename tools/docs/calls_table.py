@@ -1,0 +1,66 @@
+"""Print, as a Markdown table, the calls that each change costs on each kind of service.
+
+::
+
+    python -m tools.docs.calls_table
+"""
+
+import sys
+from collections import defaultdict
+
+from tests.support.remote_model import RemoteModel
+
+from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
+from pulumi_fc_async_invoke.model import ConfigValues
+
+_ONE = ConfigValues("acs:mns:::/queues/results/messages")
+_BOTH = ConfigValues("acs:mns:::/queues/results/messages", "acs:mns:::/queues/failures/messages")
+_SLOW = ConfigValues(max_async_event_age_in_seconds=60)
+
+OPERATIONS: dict[str, tuple[ConfigValues | None, ConfigValues]] = {
+    "create": (None, _BOTH),
+    "create where the same config is already": (_BOTH, _BOTH),
+    "change a number": (ConfigValues(), _SLOW),
+    "set a destination": (_ONE, _BOTH),
+    "remove one of two destinations": (_BOTH, _ONE),
+    "remove the only destination": (_ONE, ConfigValues()),
+    "remove both destinations": (_BOTH, ConfigValues()),
+}
+"""What changes → (the config before, as declared)."""
+
+
+def calls(operation: str, rules: Rules) -> tuple[str, str]:
+    """The calls of an operation the first time, and once removals have been learned."""
+    before, declared = OPERATIONS[operation]
+    removals = reconcile.Removals()
+    rounds: list[str] = []
+    for _ in range(2):
+        if before is None or before == declared:
+            steps = reconcile.create(declared, allow_overwrite=False, removals=removals)
+        else:
+            steps = reconcile.update(declared, before, removals)
+        remote = RemoteModel(None if before is None else before.to_properties(), rules)
+        rounds.append(", ".join(remote.run(steps).calls))
+    return rounds[0], rounds[1]
+
+
+def table() -> str:
+    """Operation and rules → calls; rules that cost the same share a row."""
+    lines = [
+        "| change | merge / null / {} | calls | next time |",
+        "| --- | --- | --- | --- |",
+    ]
+    for operation in OPERATIONS:
+        services: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for rules in all_rules():
+            name = f"{rules.merge} / {rules.null} / {rules.empty}"
+            services[calls(operation, rules)].append(name)
+        for (first, later), names in services.items():
+            where = "any" if len(services) == 1 else "<br>".join(names)
+            lines.append(f"| {operation} | {where} | {first} | {later} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table())
