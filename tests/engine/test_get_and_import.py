@@ -1,0 +1,94 @@
+"""Looking at a config that the program does not manage; taking one over."""
+
+import pytest
+from tests.support.stack import ACCOUNT, QUEUE, REGION, Stack
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+ID = f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/hello"
+ID_WITHOUT_QUALIFIER = f"acs:fc:{REGION}:{ACCOUNT}:services/demo/functions/hello"
+
+GET = f"""
+for name, id_ in {{"full": {ID!r}, "short": {ID_WITHOUT_QUALIFIER!r}}}.items():
+    found = AsyncInvokeConfig.get(name, id_)
+    pulumi.export(name, Output.all(
+        found.service_name, found.function_name, found.qualifier, found.region,
+        found.account_id, found.max_async_event_age_in_seconds, found.max_async_retry_attempts,
+        found.stateful_invocation, found.created_time,
+        found.destination_config.apply(lambda to: [to.on_failure.destination, to.on_success]),
+    ))
+"""
+
+
+def test_get_reads_by_the_id_alone_and_destroy_leaves_it(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    created = "2020-11-09T09:46:33Z"
+    values = {
+        "maxAsyncEventAgeInSeconds": 300,
+        "maxAsyncRetryAttempts": 0,
+        "statefulInvocation": True,
+        "destinationConfig": {"onFailure": {"destination": QUEUE}},
+        "createdTime": created,
+    }
+    before = cloud.seed("demo", "hello", values)
+    stack.program(GET)
+    assert stack.up().by_name == {"full": ["read"], "short": ["read"]}
+    outputs = ["demo", "hello", "LATEST", REGION, ACCOUNT, 300, 0, True, created, [QUEUE, None]]
+    assert stack.exports == {"full": outputs, "short": outputs}
+    assert stack.settled()
+    stack.destroy()
+    assert cloud.config("demo", "hello") == before
+    assert {call.method for call in cloud.calls()} == {"GET"}
+
+
+def test_get_of_something_absent_fails_and_says_what(stack: Stack) -> None:
+    stack.program(f'AsyncInvokeConfig.get("found", {ID!r})\n')
+    outcome = stack.up_fails()
+    (message,) = [line for line in outcome.diagnostics if "to get" in line]
+    assert "There is no async-invoke-config to get" in message
+    assert "demo.LATEST/hello" in message
+    assert stack.resources == {}
+
+
+def test_get_of_something_that_is_no_id_says_what_one_looks_like(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.program('AsyncInvokeConfig.get("found", "demo/hello")\n')
+    outcome = stack.preview_fails()
+    assert "'demo/hello' is not the id of an async-invoke-config" in outcome.text
+    assert "acs:fc:{region}:{accountId}:services/" in outcome.text
+    assert cloud.calls() == []
+
+
+def test_a_get_that_has_become_a_declaration_is_taken_over(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
+    stack.program(f'AsyncInvokeConfig.get("hello", {ID!r})\n')
+    stack.up()
+    stack.declare(max_async_retry_attempts=1)
+    stack.up()
+    assert {call.method for call in cloud.calls()} == {"GET"}
+    assert stack.settled()
+    stack.destroy()
+    assert cloud.configs() == []
+
+
+@pytest.mark.parametrize("way", ["option", "command"])
+def test_import_is_refused_before_anything_is_called(
+    stack: Stack, cloud: EmulatorServer, way: str
+) -> None:
+    # The SDK can't import dynamic resources; none of our code is reached.
+    before = cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
+    if way == "option":
+        stack.declare(opts=f"ResourceOptions(import_={ID!r})", max_async_retry_attempts=1)
+        done = stack.run("up", "--yes", "--skip-preview", "--stack", stack.name, check=False)
+    else:
+        type_ = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
+        done = stack.run("import", type_, "hello", ID, "--yes", "--stack", stack.name, check=False)
+    assert done.returncode != 0
+    assert "__provider" in done.stdout + done.stderr
+    assert cloud.config("demo", "hello") == before
+    assert cloud.calls() == []
+    assert stack.resources == {}

@@ -1,0 +1,76 @@
+"""Random programs through the real engine: `FUZZ=10` for a few hundred steps."""
+
+import itertools
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from tests.engine.conftest import MakeStack
+from tests.support.fuzzing import examples
+from tests.support.machine import SERVICE, Failed, ProgramMachine, Runner
+from tests.support.stack import Stack, declaration
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.model import ConfigValues
+
+
+class CommandLine:
+    """Runs programs with the real command line, each machine in a stack of its own."""
+
+    def __init__(self, stack: Stack, cloud: EmulatorServer) -> None:
+        self.cloud = cloud
+        self._stack = stack
+
+    def up(self, program: dict[str, ConfigValues], *, refresh: bool, overwrite: bool) -> None:
+        self._write(program, overwrite=overwrite)
+        outcome = self._stack.try_up(*(["--refresh"] if refresh else []))
+        if outcome.exit_code != 0:
+            assert "Traceback" not in outcome.text, outcome.text
+            raise Failed(outcome.text)
+
+    def unsettled(self, program: dict[str, ConfigValues], *, overwrite: bool) -> list[str]:
+        self._write(program, overwrite=overwrite)
+        return [] if self._stack.settled() else ["preview --refresh"]
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        return {name: resource["outputs"] for name, resource in self._stack.resources.items()}
+
+    def close(self) -> None:
+        self.cloud.reset()
+
+    def _write(self, program: dict[str, ConfigValues], *, overwrite: bool) -> None:
+        self._stack.configure(fc__allowOverwrite=str(overwrite).lower())
+        self._stack.program("".join(_declaration(name, each) for name, each in program.items()))
+
+
+def _declaration(name: str, declared: ConfigValues) -> str:
+    sides = {"on_success": declared.on_success, "on_failure": declared.on_failure}
+    return declaration(
+        name,
+        service_name=SERVICE,
+        destination_config={
+            side: {"destination": destination}
+            for side, destination in sides.items()
+            if destination is not None
+        },
+        max_async_event_age_in_seconds=declared.max_async_event_age_in_seconds,
+        max_async_retry_attempts=declared.max_async_retry_attempts,
+        stateful_invocation=declared.stateful_invocation,
+    )
+
+
+def test_every_run_of_any_program_ends_as_declared_or_says_why(
+    make_stack: MakeStack, cloud: EmulatorServer
+) -> None:
+    numbers = itertools.count()
+
+    class Machine(ProgramMachine):
+        def make_runner(self) -> Runner:
+            return CommandLine(make_stack(f"s{next(numbers)}"), cloud)
+
+    Machine.TestCase.settings = settings(
+        examples(2),
+        stateful_step_count=12,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    Machine.TestCase().runTest()

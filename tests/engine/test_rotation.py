@@ -1,0 +1,104 @@
+"""New keys: between two commands, from one source to another, and in the middle of a run."""
+
+import itertools
+from collections import deque
+from pathlib import Path
+
+import pytest
+from tests.support.stack import Stack
+from tests.support.token_sources import Issued, TokenSources
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+KEY_ID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
+KEY_SECRET = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"  # noqa: S105  a variable's name is no secret
+
+
+def rotate(cloud: EmulatorServer, name: str) -> tuple[str, str]:
+    """A new key; every other is unknown from now on."""
+    held = cloud.keys()
+    for key in held:
+        cloud.revoke_key(key["id"])
+    cloud.add_key(f"{name}-id", f"{name}-secret")
+    return f"{name}-id", f"{name}-secret"
+
+
+def test_new_keys_in_the_environment_need_no_up_before_refresh_or_destroy(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare()
+    stack.up()
+    for name, command in (("second", stack.refresh), ("third", stack.destroy)):
+        key_id, secret = rotate(cloud, name)
+        stack.environment.update({KEY_ID: key_id, KEY_SECRET: secret})
+        assert command().drift == []
+        assert cloud.calls()[-1].key_id == key_id
+    assert cloud.configs() == []
+
+
+def test_new_keys_in_the_configuration_need_no_up_if_the_program_runs(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    # Without its program, the engine hands over the configuration of the last `up`.
+    def configure(key_id: str, secret: str) -> None:
+        stack.configure(alicloud__accessKey=key_id)
+        stack.run("config", "set", "--secret", "alicloud:secretKey", secret, "--stack", stack.name)
+
+    configure(*rotate(cloud, "first"))
+    stack.declare()
+    stack.up()
+
+    configure(*rotate(cloud, "second"))
+    assert stack.refresh("--run-program").drift == []
+    assert stack.preview().operations == []
+
+    # And from the configuration into the environment.
+    key_id, secret = rotate(cloud, "third")
+    stack.configure(alicloud__accessKey=None, alicloud__secretKey=None)
+    stack.environment.update({KEY_ID: key_id, KEY_SECRET: secret})
+    assert stack.preview().operations == []
+    assert stack.destroy("--run-program").operations == ["delete"]
+    assert cloud.configs() == []
+    assert cloud.calls()[-1].key_id == "third-id"
+
+
+@pytest.fixture
+def without_keys(stack: Stack) -> Stack:
+    for name in (KEY_ID, KEY_SECRET):
+        del stack.environment[name]
+    return stack
+
+
+def test_tokens_that_expire_are_renewed_in_the_middle_of_an_up_of_100(
+    without_keys: Stack, cloud: EmulatorServer, tmp_path: Path
+) -> None:
+    stack = without_keys
+    cloud.revoke_key(cloud.access_key_id)
+    numbers = itertools.count()
+    valid: deque[str] = deque()
+
+    def issue() -> Issued:
+        # As many stay valid as there are calls under way at most.
+        number = next(numbers)
+        key = Issued(f"id-{number}", f"secret-{number}", f"token-{number}", lasts=120)
+        cloud.add_key(key.key_id, key.secret, security_token=key.token)
+        valid.append(key.key_id)
+        if len(valid) > 8:
+            cloud.revoke_key(valid.popleft())
+        return key
+
+    with TokenSources(tmp_path, issue) as sources:
+        stack.environment.update(
+            HOME=str(tmp_path),
+            ALIBABA_CLOUD_ECS_METADATA_DISABLED="true",
+            ALIBABA_CLOUD_CREDENTIALS_URI=f"{sources.url}/credentials",
+        )
+        stack.program(
+            "for number in range(100):\n"
+            "    AsyncInvokeConfig(f'c{number}', service_name='demo', function_name=f'f{number}')\n"
+        )
+        assert stack.up().operations == ["create"] * 100
+
+    assert len(cloud.configs()) == 100
+    assert {call.status for call in cloud.calls()} == {200, 404}
+    assert len({call.key_id for call in cloud.calls()}) > 100
