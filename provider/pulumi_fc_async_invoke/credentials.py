@@ -7,7 +7,6 @@ Those cost a quarter of a second to import, so they are imported when the first 
 import os
 import threading
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from .errors import SettingsError
@@ -30,11 +29,12 @@ def credentials_source(settings: "Settings") -> CredentialsSource:
     The result raises `SettingsError` if there are no keys, or half of them, with what to set.
     """
     if settings.access_key or settings.secret_key or settings.security_token:
-        return partial(
-            _configured, settings.access_key, settings.secret_key, settings.security_token
+        # No `partial`: its repr would show the keys.
+        return lambda: _configured(
+            settings.access_key, settings.secret_key, settings.security_token
         )
     if settings.profile is None and (os.environ.get(_KEY_ID) or os.environ.get(_KEY_SECRET)):
-        return partial(_environment, os.environ)
+        return lambda: _environment(os.environ)
     return _Late(settings.profile)
 
 

@@ -139,3 +139,12 @@ def test_a_repr_hides_the_secret_parts() -> None:
     shown = repr(Credentials("id", "s3cr3t", "s3cr3t-token"))
 
     assert "s3cr3t" not in shown
+
+
+def test_the_repr_of_a_source_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_ID, "environment-s3cr3t")
+    monkeypatch.setenv(KEY_SECRET, "environment-s3cr3t")
+    configured = {"alicloud:accessKey": "s3cr3t-id", "alicloud:secretKey": "s3cr3t"}
+
+    assert "s3cr3t" not in repr(source_of(configured))
+    assert "s3cr3t" not in repr(source_of({}))
