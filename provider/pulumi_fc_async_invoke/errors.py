@@ -153,7 +153,11 @@ class LifecycleError(FunctionComputeError):
 
 
 class ConfigExistsError(LifecycleError):
-    """Create found a config that differs from the declared one; nothing was changed."""
+    """Create found a config that differs from the declared one, and may not overwrite it.
+
+    What was found before the write is untouched; what someone else wrote at the same time has the
+    declared numbers and their destinations.
+    """
 
 
 class DuplicateError(LifecycleError):

@@ -5,12 +5,12 @@ calls are in `client.py`; here they meet. One instance serves one plugin process
 its threads.
 """
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
+from threading import Lock
 from time import sleep
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from . import reconcile
 from .declarations import Declarations
@@ -33,6 +33,8 @@ from .validation import IDENTITY_KEYS, Failure, check_inputs
 
 if TYPE_CHECKING:
     from .client import FunctionComputeClient
+
+_T = TypeVar("_T")
 
 VALUE_KEYS = (
     "destinationConfig",
@@ -60,13 +62,20 @@ class Lifecycle:
         self._settings = settings
         self._removals = reconcile.Removals()
         self._declarations = Declarations()
+        self._lock = Lock()
+        self._made_client: FunctionComputeClient | None = None
 
-    @cached_property
+    @property
     def _client(self) -> "FunctionComputeClient":
         # At the first call: previews and runs without a change make none, and need not wait for
-        # httpx to be imported. Two threads at once may each make one; a client opens nothing
-        # before it is used, and one of the two stays.
-        from .client import FunctionComputeClient  # noqa: PLC0415  see above
+        # httpx to be imported.
+        with self._lock:
+            if self._made_client is None:
+                self._made_client = self._make_client()
+            return self._made_client
+
+    def _make_client(self) -> "FunctionComputeClient":
+        from .client import FunctionComputeClient  # noqa: PLC0415  see `_client`
         from .credentials import credentials_source  # noqa: PLC0415  it signs with httpx's types
 
         return FunctionComputeClient(
@@ -157,22 +166,21 @@ class Lifecycle:
         if self._declarations.spare(identity.id):
             warn(f"{identity} is not deleted, as the program still declares it")
             return
-        with contextlib.suppress(ConfigNotFoundError, ParentNotFoundError):
-            self._client.delete(identity)
+        self._run(identity, reconcile.delete())
 
-    def _run(self, identity: Identity, steps: reconcile.Steps[RemoteConfig]) -> RemoteConfig:
+    def _run(self, identity: Identity, steps: reconcile.Steps[_T]) -> _T:
         """Carry out each step and send back what came of it."""
         resume: Callable[[], reconcile.Step] = partial(next, steps)
         try:
             while True:
                 resume = self._perform(identity, resume(), steps)
         except StopIteration as stop:
-            return cast("RemoteConfig", stop.value)
+            return cast("_T", stop.value)
         except LifecycleError as error:
             raise type(error)(f"async-invoke-config of {identity}: {error}") from error
 
     def _perform(
-        self, identity: Identity, step: reconcile.Step, steps: reconcile.Steps[RemoteConfig]
+        self, identity: Identity, step: reconcile.Step, steps: reconcile.Steps[_T]
     ) -> Callable[[], reconcile.Step]:
         """Carry out one step; how to go on with what came of it."""
         try:

@@ -22,6 +22,7 @@ from .errors import (
     ConfigNotFoundError,
     InvalidRequestError,
     NotAppliedError,
+    ParentNotFoundError,
     SettingsError,
 )
 from .model import ConfigValues, PropertyBag, RemoteConfig
@@ -137,6 +138,30 @@ def update(declared: ConfigValues, prior: ConfigValues, removals: Removals) -> S
     return (yield from _write(declared, prior, removals, may_overwrite=True))
 
 
+def delete() -> Steps[None]:
+    """Delete the config, and wait until reads agree that it has gone.
+
+    A creation that follows would else find it, identical perhaps, and take over what is no more.
+
+    Raises:
+        CallError: it could not be deleted.
+    """
+    try:
+        yield Delete()
+    except (ConfigNotFoundError, ParentNotFoundError):
+        return  # gone already, alone or with its function
+    for seconds in _SECOND_LOOKS:
+        if seconds:
+            yield Wait(seconds)
+        try:
+            found = yield Get()
+        except CallError:
+            return  # the service has confirmed the delete, and that is all that counts
+        if found is None:
+            return
+    yield Warn("it is still there, or there again, although the service has deleted it")
+
+
 def _write(
     declared: ConfigValues,
     prior: ConfigValues | None,
@@ -151,7 +176,14 @@ def _write(
     except (*_FAILED, NotAppliedError) as error:
         if writing.holds_prior:
             raise
-        outcome = yield from _undo(writing)
+        if writing.is_someone_elses:
+            outcome = (
+                "someone else has written this config meanwhile, and it was left as it is: the "
+                f"service now holds {_described(writing.held)}; "
+                f"before, it held {_described(writing.prior)}"
+            )
+        else:
+            outcome = yield from _undo(writing)
         raise NotAppliedError(f"{error}; {outcome}") from error
 
 
@@ -193,6 +225,8 @@ class _Writing:
         self.is_known = True
         """Whether `held` is what the service said last, with no unanswered write since."""
         self.has_deleted = False
+        self.is_someone_elses = False
+        """Whether a look after a write without an answer found neither what was there nor ours."""
         self._ignored: set[Removal] = set()
 
     @property
@@ -276,7 +310,10 @@ class _Writing:
             if not error.in_doubt:
                 raise
             found = yield from self._look(error)
-            if found is None or not self._is_explained(found.values):
+            if found is None:
+                raise
+            if not self._is_explained(found.values):
+                self.is_someone_elses = found.values not in (before, self.prior)
                 raise
             if found.values == before and before != self.declared:
                 raise  # no effect at all, so it says nothing about this way either

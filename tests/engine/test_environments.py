@@ -158,4 +158,4 @@ def test_an_inline_program_of_the_automation_api(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     methods = [call.method for call in cloud.calls()]
-    assert methods == ["GET", "PUT", "DELETE"]
+    assert methods == ["GET", "PUT", "DELETE", "GET"]

@@ -27,6 +27,7 @@ def test_delete_before_replace_deletes_the_old_one_first(
     assert stack.up().operations == REPLACED_AFTER_DELETION
     assert [(call.method, call.qualifier) for call in cloud.calls()] == [
         ("DELETE", "LATEST"),
+        ("GET", "LATEST"),
         ("GET", "prod"),
         ("PUT", "prod"),
     ]

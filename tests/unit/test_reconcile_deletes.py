@@ -1,0 +1,101 @@
+"""Deletes that reads confirm, and writes that someone else was faster with."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.errors import (
+    ApiError,
+    ConfigNotFoundError,
+    CredentialsError,
+    FunctionComputeError,
+    NoAnswerError,
+    NotAppliedError,
+    ParentNotFoundError,
+)
+from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+
+QUEUE = "acs:mns:cn-shanghai:1:/queues/q/messages"
+OTHERS = ConfigValues(on_failure=QUEUE, max_async_retry_attempts=7)
+Answers = Sequence[ConfigValues | FunctionComputeError | None]
+
+
+def failed(kind: type[ApiError], status: int) -> FunctionComputeError:
+    return kind(method="X", resource="demo.LATEST/hello", status=status)
+
+
+LOST = NoAnswerError("no answer", method="PUT", resource="demo.LATEST/hello")
+
+
+def drive(steps: reconcile.Steps[object], answers: Answers) -> list[str]:
+    """Carry the steps out with these answers to the calls; the names of all steps, in order."""
+    left = list(answers)
+    done: list[str] = []
+    try:
+        step = next(steps)
+        while True:
+            done.append(type(step).__name__)
+            answer = None if isinstance(step, reconcile.Wait | reconcile.Warn) else left.pop(0)
+            if isinstance(answer, FunctionComputeError):
+                step = steps.throw(answer)
+            elif answer is None:
+                step = steps.send(None)
+            else:
+                step = steps.send(RemoteConfig.model_validate(answer.to_properties()))
+    except StopIteration:
+        assert not left
+    return done
+
+
+def test_a_delete_is_confirmed_by_a_read() -> None:
+    assert drive(reconcile.delete(), [None, None]) == ["Delete", "Get"]
+
+
+def test_a_delete_waits_until_reads_agree() -> None:
+    stale = ConfigValues()
+    steps = drive(reconcile.delete(), [None, stale, stale, None])
+    assert steps == ["Delete", "Get", "Wait", "Get", "Wait", "Get"]
+
+
+def test_what_is_still_there_after_its_delete_is_told() -> None:
+    steps = drive(reconcile.delete(), [None, *[ConfigValues()] * 5])
+    assert steps[-1] == "Warn"
+
+
+@pytest.mark.parametrize("kind", [ConfigNotFoundError, ParentNotFoundError])
+def test_what_is_gone_already_is_deleted(kind: type[ApiError]) -> None:
+    assert drive(reconcile.delete(), [failed(kind, 404)]) == ["Delete"]
+
+
+def test_a_delete_that_was_confirmed_needs_no_read() -> None:
+    assert drive(reconcile.delete(), [None, failed(CredentialsError, 403)]) == ["Delete", "Get"]
+
+
+def test_a_refused_delete_is_the_error_as_it_came() -> None:
+    with pytest.raises(CredentialsError):
+        drive(reconcile.delete(), [failed(CredentialsError, 403)])
+
+
+def test_a_create_leaves_alone_what_someone_else_made_meanwhile() -> None:
+    steps = reconcile.create(ConfigValues(), allow_overwrite=False, removals=reconcile.Removals())
+    with pytest.raises(NotAppliedError, match="someone else has written") as caught:
+        drive(steps, [None, LOST, OTHERS])
+    assert '"maxAsyncRetryAttempts": 7' in str(caught.value)
+    assert "before, it held no config" in str(caught.value)
+
+
+def test_an_update_leaves_alone_what_someone_else_made_of_it_meanwhile() -> None:
+    prior = ConfigValues(max_async_retry_attempts=1)
+    steps = reconcile.update(ConfigValues(max_async_retry_attempts=2), prior, reconcile.Removals())
+    with pytest.raises(NotAppliedError, match="someone else has written") as caught:
+        drive(steps, [LOST, OTHERS])
+    assert '"maxAsyncRetryAttempts": 1' in str(caught.value)
+    assert QUEUE in str(caught.value)
+
+
+def test_a_stale_read_of_the_former_config_is_not_someone_elses() -> None:
+    prior = ConfigValues(max_async_retry_attempts=1)
+    steps = reconcile.update(ConfigValues(max_async_retry_attempts=2), prior, reconcile.Removals())
+    with pytest.raises(NoAnswerError):
+        drive(steps, [LOST, prior])
