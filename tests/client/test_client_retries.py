@@ -129,6 +129,18 @@ def test_retry_after_is_honoured(value: Callable[[], str]) -> None:
     assert 1.0 <= time.monotonic() - start < 2.0
 
 
+@pytest.mark.parametrize("value", ["0", "Mon, 09 Nov 2020 09:46:33 GMT"])
+def test_a_retry_after_of_nothing_does_not_hammer_the_service(value: str) -> None:
+    throttled = error(429, "ResourceExhausted", f"Retry-After: {value}")
+    with (
+        ScriptedServer([throttled]) as server,
+        client(server, request_timeout=0.5) as fc,
+        pytest.raises(ApiError),
+    ):
+        fc.get(IDENTITY)
+    assert len(server.received) < 200
+
+
 def test_a_retry_after_beyond_the_deadline_ends_the_call_at_once() -> None:
     start = time.monotonic()
     with (

@@ -217,8 +217,10 @@ def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
         path = ".".join(str(part) for part in first["loc"])
         problem = one_line(f"{path}: {first['msg']}", call.secrets, 200)
         raise _bad(f"a config that cannot be read ({problem})", answer, call) from None
+    # Whether an answer names the service with its qualifier, nobody documents.
+    service_name = config.service_name and config.service_name.partition(".")[0]
     for what, named, asked in (
-        ("service", config.service_name, call.service_name),
+        ("service", service_name, call.service_name),
         ("function", config.function_name, call.function_name),
     ):
         if named and named != asked:

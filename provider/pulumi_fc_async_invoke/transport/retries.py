@@ -94,11 +94,10 @@ class Retries:
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         """Seconds until the next try."""
-        asked = _transient(state).retry_after
-        if asked is not None:
-            return asked
         # Never to the very end: what is left after the wait is a try's time.
-        return min(self._jitter(state), max(self._deadline.left, 0.0) / 2)
+        backoff = min(self._jitter(state), max(self._deadline.left, 0.0) / 2)
+        # A service that asks for no wait at all still gets one: it would be hammered else.
+        return max(_transient(state).retry_after or 0.0, backoff)
 
     def _stop(self, state: tenacity.RetryCallState) -> bool:
         # tenacity asks for the wait first (`upcoming_sleep`), then whether to stop.
