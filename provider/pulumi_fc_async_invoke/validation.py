@@ -130,8 +130,10 @@ def _service_name(value: object) -> str:
 
 
 def _account_id(value: object) -> str:
-    # A program may well hold the account's id as a number.
+    # A program may well hold the account's id as a number; a large one is not exact.
     number = _as_whole_number(value)
+    if number is None and isinstance(value, float):
+        raise _problem("must be an account's id as a string of decimal digits: put it in quotes")
     return _digits(value if number is None or isinstance(value, str) else str(number))
 
 

@@ -189,3 +189,9 @@ def test_get_reads_by_id(cloud: Cloud) -> None:
     name = "acs:fc:cn-shanghai:1234567890123456:services/demo.LATEST/functions/hello"
     assert run(lambda: AsyncInvokeConfig.get("held", name).id) == name
     assert cloud.registered["held"].resource_id == name
+
+
+def test_tests_may_build_the_same_config_under_other_names(cloud: Cloud) -> None:
+    for name in ("one", "other"):
+        run(lambda: AsyncInvokeConfig(name, service_name="demo", function_name="hello").id)  # noqa: B023  runs at once
+    assert {"one", "other"} <= cloud.registered.keys()

@@ -94,6 +94,8 @@ def _on_path() -> Path | str:
     pulumi = found["pulumi"]
     if missing or pulumi is None:
         return f"no {' and no '.join(missing)}"
+    if len({Path(path).parent for path in found.values() if path}) > 1:
+        return f"{' and '.join(BINARIES)} are not in one folder"
     if runs(Path(pulumi)) is None:
         return f"{pulumi} does not run"
     return Path(pulumi).absolute().parent
