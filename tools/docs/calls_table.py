@@ -1,8 +1,8 @@
-"""Print, as a Markdown table, the calls that each change costs on each kind of service.
+"""Write `docs/calls.md`: the calls that each change costs on each kind of service.
 
 ::
 
-    python -m tools.docs.calls_table
+    python -m tools.docs.calls_table > docs/calls.md
 """
 
 import sys
@@ -62,5 +62,24 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
+_PAGE = """\
+# The calls that a change costs
+
+Nobody documents how the service merges a PUT: whether `destinationConfig` is merged deeply or
+replaced as a whole, and whether `null` and `{{}}` clear a destination, are ignored or are refused.
+So a removal tries each way that is less than a delete, and remembers for the rest of the run what
+it learned ("next time"). DELETE and PUT is the last resort. A delete is DELETE and the GET that
+confirms it; an `up` without a change makes no call.
+
+This page is generated: `python -m tools.docs.calls_table > docs/calls.md`.
+
+{table}"""
+
+
+def page() -> str:
+    """The whole page."""
+    return _PAGE.format(table=table())
+
+
 if __name__ == "__main__":
-    sys.stdout.write(table())
+    sys.stdout.write(page())
