@@ -85,3 +85,12 @@ def test_state_holds_no_key_and_no_code(stack: Stack, cloud: EmulatorServer) -> 
     provider = stack.resources["hello"]["inputs"]["__provider"]
     assert len(provider) <= 120
     assert json.dumps(provider) in state
+
+
+def test_a_missing_region_is_one_clear_sentence(stack: Stack, cloud: EmulatorServer) -> None:
+    stack.configure(alicloud__region=None)
+    stack.declare()
+    outcome = stack.preview_fails()
+    assert "is required: set it on the resource, or for the stack: " in outcome.text
+    assert "pulumi config set alicloud:region cn-shanghai" in outcome.text
+    assert cloud.calls() == []
