@@ -130,7 +130,8 @@ class FunctionComputeClient:
             ConfigNotFoundError: there was none before this call.
             ParentNotFoundError: its service, function, alias or version is absent.
         """
-        self._send(self._request("DELETE", identity), _no_result, tolerate_absence_after_doubt=True)
+        request = self._request("DELETE", identity)
+        self._send(request, answers.read_deletion, tolerate_absence_after_doubt=True)
 
     def list(
         self, *, region: str, account_id: str, service_name: str, function_name: str
@@ -230,7 +231,3 @@ class FunctionComputeClient:
                 weakref.finalize(self, http.close)  # also when the process ends
                 self._http = http
             return self._http
-
-
-def _no_result(_answer: Answer, _call: Call) -> None:
-    """What there is to read in the answer to a DELETE."""

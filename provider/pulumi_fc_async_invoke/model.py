@@ -82,9 +82,7 @@ _PATHS = {
 class _Lenient(BaseModel):
     """The service may add fields, and may answer null where it means absent."""
 
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="ignore", frozen=True, populate_by_name=True
-    )
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
 
 
 def _absent_if_null(default: int) -> BeforeValidator:

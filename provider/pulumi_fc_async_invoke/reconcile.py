@@ -150,6 +150,10 @@ def delete() -> Steps[None]:
         yield Delete()
     except (ConfigNotFoundError, ParentNotFoundError):
         return  # gone already, alone or with its function
+    except CallError as error:
+        if error.in_doubt and (yield from _is_gone()):
+            return
+        raise
     for seconds in _SECOND_LOOKS:
         if seconds:
             yield Wait(seconds)
@@ -160,6 +164,16 @@ def delete() -> Steps[None]:
         if found is None:
             return
     yield Warn("it is still there, or there again, although the service has deleted it")
+
+
+def _is_gone() -> Steps[bool]:
+    """Whether a delete that had no answer has taken effect; if nobody can tell, it has not."""
+    try:
+        return (yield Get()) is None
+    except ParentNotFoundError:
+        return True
+    except _FAILED:
+        return False
 
 
 def _write(
@@ -228,6 +242,7 @@ class _Writing:
         self.is_someone_elses = False
         """Whether a look after a write without an answer found neither what was there nor ours."""
         self._ignored: set[Removal] = set()
+        self._warned_of: set[str] = set()
 
     @property
     def holds_prior(self) -> bool:
@@ -397,7 +412,8 @@ class _Writing:
     def _warn_of_others(self, held: ConfigValues) -> Steps[None]:
         known = self._undeclared(self.prior)
         for path, destination in self._undeclared(held).items():
-            if known.get(path) != destination:
+            if known.get(path) != destination and path not in self._warned_of:
+                self._warned_of.add(path)
                 yield Warn(
                     f"{path} was set to {destination} outside of this program; "
                     "the program does not declare it, so it is being removed"

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -151,6 +152,14 @@ def test_however_the_service_writes_it_the_values_are_the_same(
     assert (config.service_name, config.function_name) == ("demo", "hello")
 
 
+def test_an_answer_stays_as_it_was_read() -> None:
+    config = answered(maxAsyncRetryAttempts=1)
+    field = "max_async_retry_attempts"
+
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(config, field, 2)
+
+
 # -- state
 
 
@@ -189,11 +198,30 @@ def test_state_holds_more_than_the_values() -> None:
     assert ConfigValues.from_properties(bag) == ConfigValues()
 
 
+def test_values_stay_as_they_are_and_equal_ones_are_one_in_a_set() -> None:
+    assert len({ConfigValues(X), ConfigValues(X), ConfigValues(Y)}) == 2
+
+
 # -- differences
 
 
 def test_equal_values_have_no_differences() -> None:
     assert ConfigValues(X, Y).differences(ConfigValues(X, Y)) == {}
+
+
+def test_equal_values_need_not_be_the_same_objects() -> None:
+    here, there = (
+        ConfigValues.from_properties(
+            json.loads(
+                f'{{"maxAsyncEventAgeInSeconds": 60000,'
+                f' "destinationConfig": {{"onSuccess": {{"destination": "{X}"}}}}}}'
+            )
+        )
+        for _ in range(2)
+    )
+
+    assert here.on_success is not there.on_success
+    assert here.differences(there) == {}
 
 
 def test_differences_are_by_the_paths_of_the_api() -> None:

@@ -3,7 +3,8 @@
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import copy
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
@@ -202,6 +203,16 @@ def test_a_stale_read_is_waited_for() -> None:
     assert outcome.waits == [0.25, 0.5, 1.0, 2.0]
 
 
+def test_one_look_settles_an_answer_that_is_not_what_was_sent() -> None:
+    prior, declared = ConfigValues(X), ConfigValues(X, None, 60)
+    remote = RemoteModel(prior.to_properties(), Rules(put_answer="sample"))
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.result == declared
+    assert outcome.calls == ["PUT", "GET"]
+
+
 # -- create, without faults
 
 
@@ -276,6 +287,16 @@ def test_a_config_deleted_a_moment_ago_does_not_stop_a_create() -> None:
     assert outcome.calls == ["GET", "GET", "PUT"]
 
 
+def test_a_new_config_that_reads_do_not_show_yet_is_waited_for() -> None:
+    declared = ConfigValues(X, None, 60)
+    remote = RemoteModel(None, Rules(put_answer="sample", stale_reads_count=2))
+
+    outcome = created(remote, declared)
+
+    assert outcome.calls == ["GET", "PUT", "GET", "GET", "GET"]
+    assert outcome.result == declared == remote.values
+
+
 # -- faults
 
 
@@ -292,6 +313,7 @@ def test_after_any_fault_at_any_step_of_an_update_nothing_is_lost(rules: Rules) 
             assert_deletes_follow_an_accepted_put(outcome)
 
 
+DENIED = next(each for each in FAULTS if each.name == "credentials")
 # One of each kind that `reconcile` may tell apart.
 FEW_FAULTS = [each for each in FAULTS if each.name in ("settings", "credentials", "lost")]
 
@@ -422,6 +444,40 @@ def test_a_lost_answer_is_settled_by_a_look() -> None:
     assert outcome.calls == ["PUT", "GET"]
 
 
+def test_a_lost_write_of_what_is_there_already_is_no_failure() -> None:
+    remote = RemoteModel(ConfigValues(X).to_properties(), faults={0: LOST})
+
+    outcome = updated(remote, ConfigValues(X), ConfigValues(X))
+
+    assert outcome.result == ConfigValues(X)
+    assert outcome.calls == ["PUT", "GET"]
+
+
+def test_a_lost_answer_to_a_delete_is_settled_by_a_look() -> None:
+    prior, declared = ConfigValues(X, Y), ConfigValues(X, None, 60)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {2: LOST_AFTER})
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "GET", "PUT"]
+    assert outcome.result == declared == remote.values
+
+
+def test_a_delete_that_never_took_effect_fails_and_what_was_written_is_taken_back() -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {2: LOST})
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "GET", "PUT"]
+    assert str(outcome.error) == (
+        "DELETE: no answer; the config that was there before is back in place"
+    )
+    assert remote.values == prior
+
+
 def test_a_put_that_never_took_effect_says_nothing_about_how_to_remove() -> None:
     prior = ConfigValues(X)
     remote = RemoteModel(prior.to_properties(), Rules(empty="refuse"), {0: LOST})
@@ -515,6 +571,94 @@ def test_a_failed_last_put_brings_the_former_config_back() -> None:
     assert remote.values == prior
 
 
+def test_a_write_that_fails_half_way_is_taken_back() -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {1: DENIED})
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "PUT"]
+    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert remote.values == prior
+
+
+def test_after_a_delete_the_former_config_is_put_back_even_if_nothing_answers() -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {3: LOST, 4: LOST})
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "GET", "PUT"]
+    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert remote.values == prior
+
+
+def test_putting_back_removes_what_has_appeared_meanwhile() -> None:
+    prior, declared = ConfigValues(X), ConfigValues(None, None, 60)
+    rules = Rules(merge="deep", null="ignore", empty="clear")
+    others = {2: ConfigValues(X, Z, 60).to_properties()}
+    remote = RemoteModel(prior.to_properties(), rules, {1: DENIED}, others)
+
+    outcome = updated(remote, prior, declared)
+
+    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert remote.values == prior
+    assert {Z in warning for warning in outcome.warnings} == {True}
+
+
+@pytest.mark.parametrize("elsewhere", [ConfigValues(Z), ConfigValues(None, Z)])
+def test_a_destination_from_elsewhere_comes_back_if_the_put_after_a_delete_fails(
+    elsewhere: ConfigValues,
+) -> None:
+    prior = ConfigValues()
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    others = {0: elsewhere.to_properties()}
+    remote = RemoteModel(prior.to_properties(), rules, {4: REFUSED}, others)
+
+    outcome = updated(remote, prior, ConfigValues(None, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "PUT", "DELETE", "PUT", "PUT"]
+    assert remote.values == elsewhere
+
+
+@pytest.mark.parametrize("declared", [ConfigValues(Z), ConfigValues(None, Z)])
+def test_a_destination_that_was_replaced_comes_back_if_the_put_after_a_delete_fails(
+    declared: ConfigValues,
+) -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {3: REFUSED})
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "PUT"]
+    assert remote.values == prior
+
+
+def test_putting_back_what_was_there_deletes_nothing() -> None:
+    prior, declared = ConfigValues(X), ConfigValues(None, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {1: DENIED})
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "PUT", "PUT"]
+    assert remote.values == ConfigValues(X, Y)
+    assert told(outcome.error) == (ConfigValues(X, Y).to_properties(), prior.to_properties())
+
+
+def test_an_answer_that_is_not_what_was_sent_proves_nothing_if_no_look_is_possible() -> None:
+    prior = ConfigValues(X)
+    remote = RemoteModel(prior.to_properties(), Rules(put_answer="sample"), {1: DENIED})
+
+    outcome = updated(remote, prior, ConfigValues(Y))
+
+    assert outcome.calls == ["PUT", "GET"]
+    assert told(outcome.error) == ("not known", prior.to_properties())
+
+
 def test_without_any_answer_the_former_config_is_in_the_error() -> None:
     prior = ConfigValues(X)
     remote = RemoteModel(prior.to_properties(), faults={1: LOST_AFTER, 2: LOST})
@@ -567,6 +711,48 @@ def test_the_calls_that_remove_a_destination(
     assert calls == [first, second]
 
 
+@pytest.mark.parametrize(("merge", "null", "empty", "first", "second"), REMOVALS)
+def test_the_calls_that_remove_the_only_destination(
+    merge: Merge, null: Clearing, empty: Clearing, first: str, second: str
+) -> None:
+    if null == empty == "refuse":
+        # With no destination left, leaving them out is an empty object: that is refused as well.
+        first = second = "PUT PUT PUT PUT DELETE PUT"
+    removals = reconcile.Removals()
+    calls: list[str] = []
+    for _ in range(2):
+        remote = RemoteModel(ONE_SIDE.to_properties(), Rules(merge, null, empty))
+        outcome = updated(remote, ONE_SIDE, ConfigValues(), removals)
+        calls.append(" ".join(outcome.calls))
+
+    assert calls == [first, second]
+
+
+def test_leaving_a_destination_out_is_not_tried_where_a_put_has_shown_that_it_stays() -> None:
+    prior, declared = ConfigValues(X), ConfigValues(X, None, 60)
+    rules = Rules(merge="deep", null="refuse", empty="refuse")
+    remote = RemoteModel(
+        prior.to_properties(), rules, others={0: ConfigValues(X, Z).to_properties()}
+    )
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "PUT", "DELETE", "PUT"]
+    assert outcome.result == declared == remote.values
+
+
+def test_a_way_that_worked_once_and_does_not_fit_here_gives_way_to_the_next() -> None:
+    prior, declared = ConfigValues(X), ConfigValues(X, None, 60)
+    remote = RemoteModel(
+        prior.to_properties(), Rules(merge="deep"), others={0: ConfigValues(X, Z).to_properties()}
+    )
+
+    outcome = updated(remote, prior, declared, reconcile.Removals(reconcile.Removal.OMIT))
+
+    assert outcome.calls == ["PUT", "PUT"]
+    assert outcome.result == declared == remote.values
+
+
 def test_the_table_of_removals_is_complete() -> None:
     assert {row[:3] for row in REMOVALS} == {(each.merge, each.null, each.empty) for each in RULES}
 
@@ -612,6 +798,24 @@ def test_a_create_sends_nothing_for_what_is_not_declared() -> None:
     assert "destinationConfig" not in step.body
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        reconcile.Get(),
+        reconcile.Put({}),
+        reconcile.Delete(),
+        reconcile.Wait(1.0),
+        reconcile.Warn("why"),
+    ],
+    ids=lambda step: type(step).__name__,
+)
+def test_a_step_is_a_value_that_stays_as_it_is(step: reconcile.Step) -> None:
+    assert copy(step) == step
+    for name in ("body", "seconds", "message"):
+        with pytest.raises(FrozenInstanceError):
+            setattr(step, name, None)
+
+
 # -- other people
 
 
@@ -653,6 +857,16 @@ def test_a_config_that_appears_while_it_is_created_is_not_overwritten_silently()
     assert f'destinationConfig.onFailure.destination is "{Z}" on the service' in str(outcome.error)
     assert remote.values is not None
     assert remote.values.on_failure == Z
+
+
+def test_with_allow_overwrite_what_appears_while_it_is_overwritten_is_removed_too() -> None:
+    present, declared = ConfigValues(X), ConfigValues(X, None, 60)
+    remote = RemoteModel(present.to_properties(), others={1: ConfigValues(X, Z).to_properties()})
+
+    outcome = created(remote, declared, allow_overwrite=True)
+
+    assert outcome.result == declared == remote.values
+    assert [Z in warning for warning in outcome.warnings] == [True]
 
 
 def test_with_allow_overwrite_it_is_removed_with_a_warning() -> None:

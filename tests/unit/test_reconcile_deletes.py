@@ -72,6 +72,18 @@ def test_a_delete_that_was_confirmed_needs_no_read() -> None:
     assert drive(reconcile.delete(), [None, failed(CredentialsError, 403)]) == ["Delete", "Get"]
 
 
+def test_a_delete_without_an_answer_is_settled_by_a_read() -> None:
+    assert drive(reconcile.delete(), [LOST, None]) == ["Delete", "Get"]
+
+
+@pytest.mark.parametrize("seen", [ConfigValues(), failed(CredentialsError, 403)])
+def test_a_delete_without_an_answer_or_an_effect_is_the_error_as_it_came(
+    seen: ConfigValues | FunctionComputeError,
+) -> None:
+    with pytest.raises(NoAnswerError):
+        drive(reconcile.delete(), [LOST, seen])
+
+
 def test_a_refused_delete_is_the_error_as_it_came() -> None:
     with pytest.raises(CredentialsError):
         drive(reconcile.delete(), [failed(CredentialsError, 403)])

@@ -268,14 +268,19 @@ def test_an_account_in_a_string_keeps_its_zeros() -> None:
         ("12x", 'the string "12x"'),
         ("-1", 'the string "-1"'),
         (-1, 'the string "-1"'),
-        (1.5, "1.5"),
-        (2.0**60, "1.152921504606847e+18"),
         (True, "the boolean true"),
     ],
 )
 def test_what_is_no_account_is_refused(value: object, shown: str) -> None:
     assert reason("accountId", value) == (
         f"must be an account's id: decimal digits alone, but is {shown}"
+    )
+
+
+@pytest.mark.parametrize("value", [1.5, 2.0**60])
+def test_a_number_that_says_no_account_exactly_is_wanted_in_quotes(value: float) -> None:
+    assert reason("accountId", value) == (
+        "must be an account's id as a string of decimal digits: put it in quotes"
     )
 
 

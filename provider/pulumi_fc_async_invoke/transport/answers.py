@@ -94,6 +94,16 @@ def read_config(answer: Answer, call: Call) -> RemoteConfig:
     return _config(_json_object(answer, call), answer, call)
 
 
+def read_deletion(answer: Answer, call: Call) -> None:
+    """Nothing, or any JSON object: what a DELETE answers.
+
+    Raises:
+        BadAnswerError: if something else than the service answered.
+    """
+    if answer.body.strip():
+        _json_object(answer, call)
+
+
 def read_page(answer: Answer, call: Call) -> tuple[list[RemoteConfig], str]:
     """The configs of one page of a list, and the token of the next page (empty: the last).
 

@@ -1,0 +1,251 @@
+"""The plugin, or the whole command line, is killed in the middle of a write."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.stack import QUEUE, Stack, api_values, declaration, destinations, held_values
+
+from pulumi_fc_async_invoke.emulator.faults import DelayKind
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+LONG = 600_000
+"""Milliseconds: longer than a test."""
+
+
+class Run:
+    """A `pulumi up` under way, in a session of its own: every process it starts belongs to it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._output = stack.folder / "killed.txt"
+        with self._output.open("w") as output:
+            self._command = subprocess.Popen(
+                ["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name],
+                cwd=stack.folder,
+                env=stack.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill_plugin(self) -> str:
+        """kill -9 of the plugin; what the command said until it ended, which it must."""
+        plugins = [pid for pid in self._processes() if b"pulumi.dynamic" in _command_line(pid)]
+        assert len(plugins) == 1
+        _kill(plugins[0])
+        assert self._command.wait(timeout=60) != 0
+        return self._output.read_text()
+
+    def kill_command(self) -> None:
+        """kill -9 of the command alone; the engine gives its plugins groups of their own."""
+        os.killpg(self._command.pid, signal.SIGKILL)
+        self._command.wait()
+
+    def kill_all(self) -> None:
+        """kill -9 of the command, and then of everything that it started."""
+        others = self._processes()
+        if self._command.poll() is None:
+            self.kill_command()
+        for pid in others:
+            _kill(pid)
+
+    def _processes(self) -> list[int]:
+        running = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        return [pid for pid in running if _session(pid) == self._command.pid]
+
+
+def _session(pid: int) -> int | None:
+    with contextlib.suppress(ProcessLookupError):
+        return os.getsid(pid)
+    return None
+
+
+def _command_line(pid: int) -> bytes:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def running_up(stack: Stack) -> Generator[Run, None, None]:
+    run = Run(stack)
+    try:
+        yield run
+    finally:
+        run.kill_all()
+
+
+def wait_until_held(cloud: EmulatorServer, *, calls: int, held: int) -> None:
+    """Wait for so many calls, and until so many of them hang (``slow_answer``: have done their
+    work)."""
+    made = cloud.calls(at_least=calls, seconds=60)
+    assert len(made) >= calls
+    while sum(call.fault is not None for call in made) < held:
+        made = cloud.calls()
+
+
+def pending(stack: Stack) -> list[str]:
+    """What the engine thinks is still under way, as ``operation name``."""
+    latest: dict[str, Any] = json.loads(stack.state_file.read_text())["checkpoint"]["latest"]
+    operations: list[dict[str, Any]] = latest.get("pending_operations", [])
+    return sorted(
+        f"{each['type']} {each['resource']['urn'].rsplit('::', 1)[1]}" for each in operations
+    )
+
+
+NEW = api_values(max_async_retry_attempts=5, destination_config=destinations(failure=QUEUE))
+OLD = api_values(max_async_retry_attempts=1)
+CHANGED = api_values(max_async_retry_attempts=2)
+BEFORE = declaration("changed", max_async_retry_attempts=1)
+AFTER = declaration("changed", max_async_retry_attempts=2) + declaration(
+    "new", max_async_retry_attempts=5, destination_config=destinations(failure=QUEUE)
+)
+HOLDS: list[DelayKind] = ["latency", "slow_answer"]
+
+
+@pytest.fixture(params=HOLDS, ids=["before", "after"])
+def interrupted(
+    request: pytest.FixtureRequest, stack: Stack, cloud: EmulatorServer
+) -> Iterator[tuple[Run, bool]]:
+    """A create and an update, each with its PUT held; whether the PUTs have taken effect."""
+    stack.program(BEFORE)
+    stack.up()
+    cloud.clear_calls()
+    stack.program(AFTER)
+    cloud.fault(request.param, method="PUT", milliseconds=LONG)
+    with running_up(stack) as run:
+        wait_until_held(cloud, calls=3, held=2)
+        yield run, request.param == "slow_answer"
+
+
+def assert_next_up_converges(stack: Stack, cloud: EmulatorServer, *, took_effect: bool) -> None:
+    cloud.clear_faults()
+    cloud.clear_calls()
+    assert stack.up().by_name == {"changed": ["update"], "new": ["create"]}
+    assert held_values(cloud, "changed") == CHANGED
+    assert held_values(cloud, "new") == NEW
+    assert len(cloud.configs()) == 2
+    # What the killed run has created is taken over, not written again.
+    calls = [call.method for call in cloud.calls() if call.function == "new"]
+    assert calls == (["GET"] if took_effect else ["GET", "PUT"])
+    assert stack.settled()
+
+
+def assert_server_holds(cloud: EmulatorServer, *, took_effect: bool) -> None:
+    assert held_values(cloud, "changed") == (CHANGED if took_effect else OLD)
+    assert held_values(cloud, "new") == (NEW if took_effect else {})
+
+
+def test_after_the_plugin_is_killed_in_a_create_and_an_update_the_next_up_converges(
+    interrupted: tuple[Run, bool], stack: Stack, cloud: EmulatorServer
+) -> None:
+    run, took_effect = interrupted
+    said = run.kill_plugin()
+    assert "error reading from server: EOF" in said
+    assert "Traceback" not in said
+    assert_server_holds(cloud, took_effect=took_effect)
+    assert set(stack.resources) == {"changed"}
+    assert stack.outputs("changed")["maxAsyncRetryAttempts"] == 1
+    assert pending(stack) == []
+    assert_next_up_converges(stack, cloud, took_effect=took_effect)
+
+
+def test_after_the_command_is_killed_in_a_create_and_an_update_the_next_up_converges(
+    interrupted: tuple[Run, bool], stack: Stack, cloud: EmulatorServer
+) -> None:
+    run, took_effect = interrupted
+    run.kill_all()
+    assert_server_holds(cloud, took_effect=took_effect)
+    assert set(stack.resources) == {"changed"}
+    assert pending(stack) == ["creating new", "updating changed"]
+    assert "currently locked" in stack.up_fails().text
+    stack.run("cancel", "--yes", "--stack", stack.name)
+    assert_next_up_converges(stack, cloud, took_effect=took_effect)
+    # An interrupted create is remembered, and warned of, until it is cleared by hand.
+    assert pending(stack) == ["creating new"]
+    assert stack.refresh("--clear-pending-creates").drift == []
+    assert pending(stack) == []
+    assert set(stack.resources) == {"changed", "new"}
+
+
+@pytest.fixture
+def between_delete_and_put(stack: Stack, cloud: EmulatorServer) -> Stack:
+    """A removal that takes a DELETE and a PUT; the PUT that comes after the DELETE is held."""
+    cloud.rules(merge="deep", null="ignore", empty="ignore")
+    stack.declare(max_async_retry_attempts=2, destination_config=destinations(failure=QUEUE))
+    stack.up()
+    cloud.clear_calls()
+    stack.declare(max_async_retry_attempts=2)
+    return stack
+
+
+def wait_for_the_last_put(cloud: EmulatorServer) -> None:
+    wait_until_held(cloud, calls=4, held=1)
+    assert [call.method for call in cloud.calls()] == ["PUT", "PUT", "DELETE", "PUT"]
+    assert cloud.configs() == []
+
+
+@pytest.mark.parametrize("victim", ["plugin", "command"])
+def test_after_a_kill_between_delete_and_put_up_with_refresh_restores_what_is_declared(
+    victim: str, between_delete_and_put: Stack, cloud: EmulatorServer
+) -> None:
+    stack = between_delete_and_put
+    cloud.fault("latency", method="PUT", after=2, milliseconds=LONG)
+    with running_up(stack) as run:
+        wait_for_the_last_put(cloud)
+        if victim == "plugin":
+            assert "Traceback" not in run.kill_plugin()
+        else:
+            run.kill_all()
+            stack.run("cancel", "--yes", "--stack", stack.name)
+    assert pending(stack) == ([] if victim == "plugin" else ["updating hello"])
+    cloud.clear_faults()
+    outcome = stack.up("--refresh")
+    assert [(change.operation, change.name) for change in outcome.drift] == [("delete", "hello")]
+    assert outcome.operations == ["create"]
+    assert held_values(cloud) == CHANGED
+    assert pending(stack) == []
+    assert stack.settled()
+
+
+def test_after_a_kill_between_delete_and_put_up_without_refresh_does_so_too(
+    between_delete_and_put: Stack, cloud: EmulatorServer
+) -> None:
+    stack = between_delete_and_put
+    cloud.fault("latency", method="PUT", after=2, milliseconds=LONG)
+    with running_up(stack) as run:
+        wait_for_the_last_put(cloud)
+        run.kill_plugin()
+    cloud.clear_faults()
+    assert stack.up().operations == ["update"]
+    assert held_values(cloud) == CHANGED
+    assert stack.settled()
+
+
+def test_a_plugin_that_outlives_its_command_ends_what_it_has_begun(
+    between_delete_and_put: Stack, cloud: EmulatorServer
+) -> None:
+    stack = between_delete_and_put
+    cloud.fault("latency", method="PUT", after=2, milliseconds=1000)
+    with running_up(stack) as run:
+        wait_for_the_last_put(cloud)
+        run.kill_command()
+        while cloud.calls(at_least=5, seconds=0.1)[3].status is None:
+            pass  # no fifth call comes; the fourth is answered in a second
+    assert held_values(cloud) == CHANGED
+    stack.run("cancel", "--yes", "--stack", stack.name)
+    cloud.clear_faults()
+    assert stack.up("--refresh").operations == []
+    assert stack.settled()

@@ -1,0 +1,98 @@
+"""The project at the repository's root: the quickstart, with each of its stacks."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.support.stack import (
+    Stack,
+    destinations,
+    emulator_keys,
+    held_values,
+    stack_environment,
+)
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = "fc-async-invoke-quickstart"
+
+
+class Quickstart(Stack):
+    """A copy of the project as it stands in the repository, and one of its stacks."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], *, name: str) -> None:
+        self.folder = folder
+        self.name = name
+        self.environment = environment
+        (folder / ".state").mkdir(parents=True)
+        for file in ROOT.glob("Pulumi*.yaml"):
+            shutil.copy(file, folder)
+        shutil.copytree(
+            ROOT / "examples" / "quickstart",
+            folder / "examples" / "quickstart",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        self.run("stack", "init", name)
+
+
+def _settings(name: str) -> dict[str, Any]:
+    """What a stack's file in the repository sets, without the project's name."""
+    config: dict[str, Any] = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())["config"]
+    return {key.removeprefix(f"{PROJECT}:"): value for key, value in config.items()}
+
+
+def test_each_stack_has_a_file() -> None:
+    names = {file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml")}
+    assert names == {"dev", "staging", "prod"}
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+def test_the_quickstart_runs_with_each_of_its_stacks(
+    name: str, engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path
+) -> None:
+    environment = stack_environment(engine, pulumi_home, **emulator_keys(cloud))
+    stack = Quickstart(tmp_path / "project", environment, name=name)
+    stack.configure(fc__endpoint=cloud.url)
+    settings = _settings(name)
+    region, account = settings["alicloud:region"], settings["alicloud:accountId"]
+
+    assert stack.up().operations == ["create"]
+    (held,) = cloud.configs()
+    where = ("region", "account", "service", "qualifier", "function")
+    assert {key: held[key] for key in where} == {
+        "region": region,
+        "account": account,
+        "service": settings["serviceName"],
+        "qualifier": settings["qualifier"],
+        "function": settings["functionName"],
+    }
+    queues = f"acs:mns:{region}:{account}:/queues"
+    sides = destinations(success=f"{queues}/success/messages", failure=f"{queues}/failure/messages")
+    assert held_values(
+        cloud,
+        held["function"],
+        service=held["service"],
+        qualifier=held["qualifier"],
+        account=account,
+        region=region,
+    ) == {
+        "destinationConfig": {"onSuccess": sides["on_success"], "onFailure": sides["on_failure"]},
+        "maxAsyncEventAgeInSeconds": settings["maxAsyncEventAgeInSeconds"],
+        "maxAsyncRetryAttempts": settings["maxAsyncRetryAttempts"],
+        "statefulInvocation": settings["statefulInvocation"],
+    }
+    function = f"{held['service']}.{held['qualifier']}/functions/{held['function']}"
+    assert stack.exports == {
+        "id": f"acs:fc:{region}:{account}:services/{function}",
+        "createdTime": held["createdTime"],
+        "lastModifiedTime": held["lastModifiedTime"],
+    }
+
+    again = stack.up("--refresh")
+    assert (again.operations, again.drift) == ([], [])
+
+    assert stack.destroy().operations == ["delete"]
+    assert cloud.configs() == []
