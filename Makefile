@@ -12,7 +12,7 @@ PYTEST := $(VENV)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-engine lint format format-check types lock clean
+	test-plugin test-engine test-lowest mutation lint format format-check types lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -60,6 +60,30 @@ test-plugin: setup ## the provider behind Pulumi's gRPC protocol
 test-engine: setup engine ## the real CLI and engine, with the emulator as the cloud
 	@$(PYTEST) -n 2 --dist worksteal tests/engine $(ARGS)
 
+test-lowest: setup ## the unit, plugin and client tests with the lowest versions of everything
+	@cmp -s tools/environment/lowest.txt .state/lowest/made-from.txt || { \
+		$(PYTHON) -m venv --clear .state/lowest && \
+		sed -n '/^setuptools==/,/[^\\]$$/p' tools/environment/lowest.txt \
+			> .state/lowest/setuptools.txt && \
+		set -- .state/lowest/bin/python -m pip install --quiet --no-deps --no-build-isolation && \
+		"$$@" --require-hashes -r .state/lowest/setuptools.txt && \
+		"$$@" --require-hashes -r tools/environment/lowest.txt && "$$@" -e . && \
+		cp tools/environment/lowest.txt .state/lowest/made-from.txt; }
+	@.state/lowest/bin/python -m pytest tests/unit tests/plugin tests/client $(ARGS)
+
+# In a copy, as Cosmic Ray changes the files in place.
+mutation: setup ## mutation testing of the pure modules (long)
+	@[ -x .state/cosmic-ray/bin/cosmic-ray ] || { $(PYTHON) -m venv .state/cosmic-ray && \
+		.state/cosmic-ray/bin/python -m pip install --quiet cosmic-ray==8.7.0; }
+	@rm -rf .state/mutation && mkdir -p .state/mutation
+	@cp -R provider tests tools pyproject.toml .state/mutation
+	@cd .state/mutation && export PATH="$(CURDIR)/.state/cosmic-ray/bin:$$PATH" \
+		PYTHONPATH=provider PYTHONDONTWRITEBYTECODE=1 && \
+		set -- tools/mutation/cosmic-ray.toml mutants.sqlite && \
+		cosmic-ray baseline "$$1" && cosmic-ray init "$$1" "$$2" && \
+		cr-filter-operators "$$2" "$$1" && cosmic-ray exec "$$1" "$$2" && \
+		cr-report --surviving-only --show-diff "$$2"
+
 lint: setup ## ruff, all rules
 	@$(RUFF) check $(CODE)
 
@@ -92,6 +116,13 @@ lock: ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of everyth
 	@PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --universal \
 		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
 		--group dev --quiet $(ARGS) pyproject.toml -o tools/environment/requirements.txt
+	@# The lowest of what the package needs, and the locked ones of what the tests need beside it.
+	@mkdir -p .state && grep -E '^(aliyun-fc2|editables|hatchling|hypothesis|pytest(-[a-z]+)?|pyyaml|setuptools|trustme)==' \
+		tools/environment/requirements.txt | sed 's/ *\\$$//' > .state/test-tools.in
+	@PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --universal \
+		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
+		--resolution lowest-direct --quiet $(ARGS) pyproject.toml .state/test-tools.in \
+		-o tools/environment/lowest.txt
 
 clean: ## stop the emulator and remove what make made in this checkout
 	@[ ! -d .emulator ] || $(PYTHON) -m tools.emulator.control stop
