@@ -137,7 +137,7 @@ def test_a_source_signs_create_refresh_and_destroy(
     )
     done = run(OPERATIONS, sources, home, way)
 
-    assert [call.method for call in cloud.calls()] == ["GET", "PUT", "GET", "DELETE"]
+    assert [call.method for call in cloud.calls()] == ["GET", "PUT", "GET", "DELETE", "GET"]
     keys = {call.key_id for call in cloud.calls()}
     assert keys < {LONG_LIVED.key_id, TEMPORARY.key_id}
     assert {asked.host for asked in sources.asked} == set(way.asks)
