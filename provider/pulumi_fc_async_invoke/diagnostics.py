@@ -55,7 +55,7 @@ class _OneLine(ModuleType):
         error = sys.exc_info()[1]
         if isinstance(error, FunctionComputeError):
             return str(error)
-        return traceback.format_exc(*args, **kwargs)  # type: ignore[arg-type]
+        return traceback.format_exc(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
 
     def __getattr__(self, name: str) -> object:
         return getattr(traceback, name)
