@@ -42,10 +42,11 @@ down: ## stop the emulator; its data stays for the next `make up`
 
 ## Work on it
 
+# Three workers on two cores: the engine tests wait half of their time.
 test: format-check lint types ## every check, then every test, with coverage
 	@$(MAKE) --no-print-directory engine
 	@rm -f .coverage .coverage.*
-	@$(PYTEST) -n 2 --dist worksteal --durations=15 \
+	@$(PYTEST) -n 3 --dist worksteal --durations=15 \
 		--cov --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
 
 test-unit: setup ## pure functions and models
@@ -58,7 +59,7 @@ test-plugin: setup ## the provider behind Pulumi's gRPC protocol
 	@$(PYTEST) tests/plugin $(ARGS)
 
 test-engine: setup engine ## the real CLI and engine, with the emulator as the cloud
-	@$(PYTEST) -n 2 --dist worksteal tests/engine $(ARGS)
+	@$(PYTEST) -n 3 --dist worksteal tests/engine $(ARGS)
 
 test-lowest: setup ## the unit, plugin and client tests with the lowest versions of everything
 	@cmp -s tools/environment/lowest.txt .state/lowest/made-from.txt || { \
