@@ -23,7 +23,7 @@ from .transport import answers
 from .transport.addressing import config_path, host_name, list_path
 from .transport.answers import Answer, Call
 from .transport.connections import DeadlineTransport
-from .transport.deadline import Deadline
+from .transport.deadline import DEFAULT_SECONDS, Deadline
 from .transport.exchange import Request, send_once
 from .transport.retries import Retries
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DEFAULT_REQUEST_TIMEOUT = 60.0
-"""Seconds for one call with all its tries."""
 DEFAULT_MAX_CONNECTIONS = 32
 """Connections at once; more calls than that wait for one."""
 PAGE_SIZE = 100
@@ -81,7 +79,7 @@ class FunctionComputeClient:
         *,
         endpoint: str | None = None,
         internal: bool = False,
-        request_timeout: float = DEFAULT_REQUEST_TIMEOUT,
+        request_timeout: float = DEFAULT_SECONDS,
         max_connections: int = DEFAULT_MAX_CONNECTIONS,
         on_waiting: Callable[[str], None] = _nothing,
     ) -> None:

@@ -10,8 +10,9 @@ import pulumi
 from pulumi.runtime import get_root_resource, is_config_secret
 from pulumi.runtime.config import get_config
 
+from .provider import RESOURCE_TYPE
+
 _KEYS = ("alicloud:secretKey", "alicloud:securityToken")
-_TYPE = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
 
 _told: "weakref.WeakSet[pulumi.Resource]" = weakref.WeakSet()
 """The stacks of this process that were warned already; the Automation API may run several."""
@@ -25,7 +26,7 @@ def warn_about_plain_keys(resource: pulumi.Resource) -> None:
             configuration is not used for it.
     """
     stack: pulumi.Resource | None = get_root_resource()
-    if stack is None or stack in _told or resource.get_provider(_TYPE) is not None:
+    if stack is None or stack in _told or resource.get_provider(RESOURCE_TYPE) is not None:
         return
     plain = [key for key in _KEYS if get_config(key) and not is_config_secret(key)]
     if plain:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .lifecycle import Lifecycle
 
 PROVIDER_KEY = "__provider"
+RESOURCE_TYPE = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
+"""Type of the resource in state; a contract, as the class below is."""
 
 
 class AsyncInvokeConfigProvider(ResourceProvider):

@@ -9,7 +9,7 @@ from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, Destination
 from .duplicates import refuse_duplicate
 from .outputs import DestinationConfig
 from .plain_keys import warn_about_plain_keys
-from .provider import PROVIDER_KEY, AsyncInvokeConfigProvider
+from .provider import PROVIDER_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
 
 __all__ = ["AsyncInvokeConfig"]
 
@@ -69,9 +69,6 @@ class AsyncInvokeConfig(dynamic.Resource, module="fc", name="AsyncInvokeConfig")
                 max_async_retry_attempts=1,
             )
     """
-
-    resource_type = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
-    """Its type in state."""
 
     @overload
     def __init__(
@@ -214,7 +211,7 @@ def _explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderRe
         return None
     if opts.provider is not None or opts.parent is None:
         return opts.provider
-    return opts.parent.get_provider(AsyncInvokeConfig.resource_type)
+    return opts.parent.get_provider(RESOURCE_TYPE)
 
 
 def _value(resource: AsyncInvokeConfig, name: str) -> Any:

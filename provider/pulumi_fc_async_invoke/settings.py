@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from .errors import SettingsError
 from .transport.addressing import is_loopback
+from .transport.deadline import DEFAULT_SECONDS
 
-DEFAULT_REQUEST_TIMEOUT = 60.0
 MAX_REQUEST_TIMEOUT = 3600.0
 
 _REGION_VARIABLES = ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION_ID")
@@ -108,7 +108,7 @@ def _boolean(key: str, value: object) -> bool:
 
 def _seconds(key: str, value: object) -> float:
     if value is None or value == "":
-        return DEFAULT_REQUEST_TIMEOUT
+        return DEFAULT_SECONDS
     try:
         seconds = float(str(value))
     except ValueError:
@@ -116,7 +116,7 @@ def _seconds(key: str, value: object) -> float:
     if not 0 < seconds <= MAX_REQUEST_TIMEOUT:
         raise SettingsError(
             f"{key} must be a number of seconds, more than 0 and at most "
-            f"{MAX_REQUEST_TIMEOUT:.0f}: pulumi config set {key} {DEFAULT_REQUEST_TIMEOUT:.0f}"
+            f"{MAX_REQUEST_TIMEOUT:.0f}: pulumi config set {key} {DEFAULT_SECONDS:.0f}"
         )
     return seconds
 
