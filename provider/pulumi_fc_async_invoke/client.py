@@ -19,11 +19,12 @@ from .errors import BadAnswerError, ConfigNotFoundError, SettingsError
 from .identity import Identity
 from .model import RemoteConfig
 from .signing import Credentials
-from .transport import answers
+from .transport import answers, defaults
 from .transport.addressing import config_path, host_name, list_path
 from .transport.answers import Answer, Call
+from .transport.concurrency import Concurrency
 from .transport.connections import DeadlineTransport
-from .transport.deadline import DEFAULT_SECONDS, Deadline
+from .transport.deadline import Deadline
 from .transport.exchange import Request, send_once
 from .transport.retries import Retries
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DEFAULT_MAX_CONNECTIONS = 32
-"""Connections at once; more calls than that wait for one."""
 PAGE_SIZE = 100
 """Configs per page of a list: the most that the API allows."""
 
@@ -68,7 +67,8 @@ class FunctionComputeClient:
         internal: use the host inside a VPC; no effect with ``endpoint``.
         request_timeout: seconds for one call with all its tries (a list: for each page). Looking
             up a host's name is not bounded by it, but by the operating system's resolver.
-        max_connections: connections at once; more calls than that wait for one.
+        max_concurrency: tries in flight at once, over all threads; further calls wait for their
+            turn. While the service throttles it is less: see `transport.concurrency`.
         on_waiting: called once per call that has taken more than 5 seconds, with one line for
             the user; from the thread of the call.
     """
@@ -79,15 +79,16 @@ class FunctionComputeClient:
         *,
         endpoint: str | None = None,
         internal: bool = False,
-        request_timeout: float = DEFAULT_SECONDS,
-        max_connections: int = DEFAULT_MAX_CONNECTIONS,
+        request_timeout: float = defaults.REQUEST_TIMEOUT,
+        max_concurrency: int = defaults.MAX_CONCURRENCY,
         on_waiting: Callable[[str], None] = _nothing,
     ) -> None:
         self._credentials = credentials
         self._endpoint = endpoint.rstrip("/") if endpoint else None
         self._internal = internal
         self._request_timeout = request_timeout
-        self._max_connections = max_connections
+        self._max_concurrency = max_concurrency
+        self._concurrency = Concurrency(max_concurrency)
         self._on_waiting = on_waiting
         self._lock = threading.Lock()
         self._http: httpx.Client | None = None
@@ -207,7 +208,8 @@ class FunctionComputeClient:
 
         def attempt() -> T:
             try:
-                return send_once(self._client(), request, self._credentials(), read, deadline)
+                with self._concurrency.slot(deadline, request.call), deadline.attempt():
+                    return send_once(self._client(), request, self._credentials(), read, deadline)
             except ConfigNotFoundError as absent:
                 if tolerate_absence_after_doubt and retries.maybe_applied:
                     return read(Answer(absent.status, {}, b""), request.call)
@@ -222,7 +224,7 @@ class FunctionComputeClient:
         with self._lock:
             if self._http is None:
                 http = httpx.Client(
-                    transport=DeadlineTransport(self._max_connections),
+                    transport=DeadlineTransport(self._max_concurrency),
                     trust_env=False,  # proxies and authorities are the transport's work
                     follow_redirects=False,
                 )

@@ -14,15 +14,15 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from .errors import FunctionComputeError
+from .plugin_process import servicer_module
 
-_SERVICER = "pulumi.dynamic.__main__"
 _LOG_TIMEOUT = 5.0
 
 
 def warn(message: str) -> None:
     """Show a warning on the stack; on standard error where there is no engine to tell."""
     address = sys.argv[-1]
-    if _servicer() is not None and ":" in address:
+    if servicer_module() is not None and ":" in address:
         try:
             with grpc.insecure_channel(address) as channel:
                 engine: Any = engine_pb2_grpc.EngineStub(channel)
@@ -43,7 +43,7 @@ def show_errors_without_traceback() -> None:
     Works by standing in for the name ``traceback`` in the SDK's servicer module. With an SDK that
     is built differently the traceback is back, and nothing else breaks.
     """
-    servicer = _servicer()
+    servicer = servicer_module()
     if servicer is not None and getattr(servicer, "traceback", None) is traceback:
         servicer.traceback = _OneLine("traceback")  # type: ignore[attr-defined]  # not in ModuleType
 
@@ -59,10 +59,3 @@ class _OneLine(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         return getattr(traceback, name)
-
-
-def _servicer() -> ModuleType | None:
-    """The SDK's servicer module, if this process is its plugin."""
-    main = sys.modules["__main__"]
-    spec = getattr(main, "__spec__", None)
-    return main if spec is not None and spec.name == _SERVICER else None

@@ -43,6 +43,7 @@ class Provider(pulumi.ProviderResource):
         endpoint: pulumi.Input[str] | None = None,
         internal: pulumi.Input[bool] | None = None,
         request_timeout: pulumi.Input[float] | None = None,
+        max_concurrency: pulumi.Input[int] | None = None,
         allow_overwrite: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -60,6 +61,8 @@ class Provider(pulumi.ProviderResource):
             internal: whether to use the service's host inside a VPC; default `False`.
             request_timeout: overall deadline of one call with its retries, in seconds: more than
                 0, at most 3600, default 60.
+            max_concurrency: calls in flight at once, 1 to 64, default 4; each explicit provider
+                has its own. The engine starts no more than ``pulumi up --parallel`` says.
             allow_overwrite: default of the resources' `allow_overwrite`; default `False`.
             opts: options of the provider.
         """
@@ -73,6 +76,7 @@ class Provider(pulumi.ProviderResource):
             "fc:endpoint": endpoint,
             "fc:internal": internal,
             "fc:requestTimeout": request_timeout,
+            "fc:maxConcurrency": max_concurrency,
             "fc:allowOverwrite": allow_overwrite,
         }
         super().__init__(_PACKAGE, resource_name, properties, opts)

@@ -83,6 +83,7 @@ class Lifecycle:
             endpoint=self._settings.endpoint,
             internal=self._settings.internal,
             request_timeout=self._settings.request_timeout,
+            max_concurrency=self._settings.max_concurrency,
             on_waiting=warn,
         )
 

@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import SettingsError
+from .transport import defaults
 from .transport.addressing import is_loopback
-from .transport.deadline import DEFAULT_SECONDS
 
 MAX_REQUEST_TIMEOUT = 3600.0
+MOST_CONCURRENCY = 64
 
 _REGION_VARIABLES = ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION_ID")
 _ACCOUNT_VARIABLES = ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID")
@@ -40,6 +41,8 @@ class Settings:
     """Default of `allow_overwrite`."""
     request_timeout: float
     """Overall deadline of one call with its retries, in seconds."""
+    max_concurrency: int
+    """Calls in flight at once, 1 to 64."""
     access_key: str | None = field(repr=False)
     """Access key id, if configured."""
     secret_key: str | None = field(repr=False)
@@ -80,6 +83,7 @@ class Settings:
             internal=_boolean("fc:internal", get("fc:internal")),
             allow_overwrite=_boolean("fc:allowOverwrite", get("fc:allowOverwrite")),
             request_timeout=_seconds("fc:requestTimeout", get("fc:requestTimeout")),
+            max_concurrency=_concurrency("fc:maxConcurrency", get("fc:maxConcurrency")),
             access_key=text("alicloud:accessKey"),
             secret_key=text("alicloud:secretKey"),
             security_token=text("alicloud:securityToken"),
@@ -108,7 +112,7 @@ def _boolean(key: str, value: object) -> bool:
 
 def _seconds(key: str, value: object) -> float:
     if value is None or value == "":
-        return DEFAULT_SECONDS
+        return defaults.REQUEST_TIMEOUT
     try:
         seconds = float(str(value))
     except ValueError:
@@ -116,9 +120,24 @@ def _seconds(key: str, value: object) -> float:
     if not 0 < seconds <= MAX_REQUEST_TIMEOUT:
         raise SettingsError(
             f"{key} must be a number of seconds, more than 0 and at most "
-            f"{MAX_REQUEST_TIMEOUT:.0f}: pulumi config set {key} {DEFAULT_SECONDS:.0f}"
+            f"{MAX_REQUEST_TIMEOUT:.0f}: pulumi config set {key} {defaults.REQUEST_TIMEOUT:.0f}"
         )
     return seconds
+
+
+def _concurrency(key: str, value: object) -> int:
+    if value is None or value == "":
+        return defaults.MAX_CONCURRENCY
+    try:
+        # Booleans and the like fail here; the engine hands over 16 as 16.0.
+        number = float(str(value))
+    except ValueError:
+        number = math.nan
+    if not 1 <= number <= MOST_CONCURRENCY or not number.is_integer():
+        raise SettingsError(
+            f"{key} must be a whole number from 1 to {MOST_CONCURRENCY}: pulumi config set {key} 16"
+        )
+    return int(number)
 
 
 def _endpoint(value: str | None) -> str | None:

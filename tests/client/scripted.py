@@ -183,7 +183,7 @@ def client(
     credentials: Callable[[], Credentials] = lambda: KEY,
     *,
     request_timeout: float = 20.0,
-    max_connections: int = 8,
+    max_concurrency: int = 8,
     on_waiting: Callable[[str], None] = lambda _message: None,
 ) -> FunctionComputeClient:
     """A client of a scripted server, or of a URL."""
@@ -191,6 +191,6 @@ def client(
         credentials,
         endpoint=server if isinstance(server, str) else server.url,
         request_timeout=request_timeout,
-        max_connections=max_connections,
+        max_concurrency=max_concurrency,
         on_waiting=on_waiting,
     )

@@ -330,10 +330,10 @@ def test_a_refusal_does_not_cost_the_connection() -> None:
     assert server.connections == 1
 
 
-def test_threads_share_the_client_within_its_limit_of_connections() -> None:
+def test_threads_share_the_client_within_its_limit() -> None:
     with (
         ScriptedServer([answer(200, CONFIG)]) as server,
-        client(server, max_connections=3) as fc,
+        client(server, max_concurrency=3) as fc,
         ThreadPoolExecutor(12) as pool,
     ):
         results = list(pool.map(fc.get, [IDENTITY] * 600))

@@ -1,6 +1,5 @@
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -279,21 +278,6 @@ def test_a_lost_read_does_not_speak_of_effects() -> None:
         fc.get(IDENTITY)
 
     assert "effect" not in str(caught.value)
-
-
-def test_a_call_that_waits_for_a_connection_keeps_to_its_deadline() -> None:
-    start = time.monotonic()
-    with (
-        ScriptedServer([hang]) as server,
-        client(server, request_timeout=0.5, max_connections=1) as fc,
-        ThreadPoolExecutor(2) as pool,
-    ):
-        futures = [pool.submit(fc.get, IDENTITY) for _ in range(2)]
-        problems = [future.exception() for future in futures]
-        elapsed = time.monotonic() - start
-
-    assert [type(problem) for problem in problems] == [NoAnswerError, NoAnswerError]
-    assert elapsed <= 0.6
 
 
 # --- telling the user

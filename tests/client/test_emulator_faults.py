@@ -197,6 +197,10 @@ def test_a_fault_lets_the_first_calls_pass() -> None:
     assert hits(Fault("html", after=3, times=2)) == [4, 5]
 
 
+def test_a_fault_of_a_rate_lets_that_many_calls_pass() -> None:
+    assert hits(Fault("ResourceExhausted", per_second=5), 12) == [6, 7, 8, 9, 10, 11, 12]
+
+
 def test_a_random_fault_repeats_with_its_seed() -> None:
     first = hits(Fault("html", probability=0.5, seed=1), 200)
     assert first == hits(Fault("html", probability=0.5, seed=1), 200)
@@ -240,6 +244,7 @@ def test_a_fault_reads_from_a_command_line(text: str) -> None:
         ("kind=html,times=0", "times"),
         ("kind=html,probability=2", "probability"),
         ("kind=html,method=PATCH", "method"),
+        ("kind=html,per_second=0", "per_second"),
         ("kind=slow_answer,effect=false", "slow_answer"),
         ("html", "key=value"),
     ],

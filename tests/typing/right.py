@@ -120,6 +120,7 @@ hangzhou = Provider(
     access_key=config.require("accessKey"),
     secret_key=config.require_secret("secretKey"),
     request_timeout=30,
+    max_concurrency=16,
     internal=True,
     opts=pulumi.ResourceOptions(protect=False),
 )

@@ -27,6 +27,7 @@ def test_with_nothing_set_everything_has_its_default() -> None:
         internal=False,
         allow_overwrite=False,
         request_timeout=60.0,
+        max_concurrency=4,
         access_key=None,
         secret_key=None,
         security_token=None,
@@ -129,6 +130,21 @@ def test_what_is_no_sensible_timeout_is_refused(value: object) -> None:
     assert refusal("fc:requestTimeout", value) == (
         "fc:requestTimeout must be a number of seconds, more than 0 and at most 3600: "
         "pulumi config set fc:requestTimeout 60"
+    )
+
+
+@pytest.mark.parametrize(("value", "meant"), [("16", 16), (1, 1), (64.0, 64), ("", 4)])
+def test_the_concurrency_is_a_whole_number(value: object, meant: int) -> None:
+    assert settings({"fc:maxConcurrency": value}).max_concurrency == meant
+
+
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "65", "1.5", "many", "nan", "inf", math.nan, math.inf, True, [], {}]
+)
+def test_what_is_no_sensible_concurrency_is_refused(value: object) -> None:
+    assert refusal("fc:maxConcurrency", value) == (
+        "fc:maxConcurrency must be a whole number from 1 to 64: "
+        "pulumi config set fc:maxConcurrency 16"
     )
 
 

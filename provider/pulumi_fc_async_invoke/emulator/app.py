@@ -31,9 +31,12 @@ class EmulatorApp:
         call = self._state.calls.arrive(
             scope["method"], path, scope["query_string"].decode("latin-1")
         )
-        raw = await _read_body(receive)
-        if raw is not None:  # None: the client went away while sending
-            await self._answer(call, raw, scope, receive, send)
+        try:
+            raw = await _read_body(receive)
+            if raw is not None:  # None: the client went away while sending
+                await self._answer(call, raw, scope, receive, send)
+        finally:
+            self._state.calls.depart()
 
     async def _answer(
         self, call: Call, raw: bytes, scope: Scope, receive: Receive, send: Send

@@ -30,6 +30,8 @@ class Call:
     qualifier: str | None = None
     """``LATEST`` for none; None for a list."""
     key_id: str | None = None
+    in_flight: int = 1
+    """Calls that were under way when it arrived, itself included."""
     body: Any = None
     """The JSON that was sent; None for none, or where it could not be read."""
     fault: str | None = None
@@ -50,16 +52,22 @@ class CallLog:
     def __init__(self) -> None:
         self._calls: deque[Call] = deque(maxlen=MAX_CALLS)
         self._number = 0
+        self._in_flight = 0
         self._waiting: set[asyncio.Event] = set()
 
     def arrive(self, method: str, path: str, query: str) -> Call:
         """Note a new call; what happens to it is filled in later."""
         self._number += 1
-        call = Call(self._number, time.time(), method, path, query)
+        self._in_flight += 1
+        call = Call(self._number, time.time(), method, path, query, in_flight=self._in_flight)
         self._calls.append(call)
         for event in self._waiting:
             event.set()
         return call
+
+    def depart(self) -> None:
+        """A call that arrived is over."""
+        self._in_flight -= 1
 
     def all(self) -> list[Call]:
         """Those that are kept, oldest first."""

@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, cast, get_args
 
@@ -20,6 +21,7 @@ DelayKind = Literal["latency", "slow_answer"]
 FaultKind = Literal[ErrorKind, BodyKind, DropKind, DelayKind]
 
 ERROR_KINDS = frozenset(get_args(ErrorKind))
+MAX_PER_SECOND = 1_000_000
 BODY_KINDS = frozenset(get_args(BodyKind))
 ALL_KINDS: tuple[str, ...] = (
     *get_args(ErrorKind),
@@ -49,6 +51,9 @@ class Fault:
     """Of the random numbers behind it: the same seed hits the same calls."""
     after: int = 0
     """Lets so many matching calls pass first."""
+    per_second: float | None = None
+    """Lets so many matching calls a second pass (a second's worth may come at once), as a service
+    that throttles does."""
     milliseconds: int = 0
     """How long ``latency`` and ``slow_answer`` wait."""
     retry_after: str | None = None
@@ -76,6 +81,10 @@ class Fault:
                 raise ValueError(f"{name} must be a whole number of at least {least}")
         if not 0 <= self.probability <= 1:
             raise ValueError("probability must be between 0 and 1")
+        if self.per_second is not None and not (
+            type(self.per_second) in {int, float} and 0 < self.per_second <= MAX_PER_SECOND
+        ):
+            raise ValueError(f"per_second must be a number above 0, at most {MAX_PER_SECOND}")
         if self.kind == "slow_answer" and self.effect is False:
             raise ValueError("slow_answer answers what took effect; use latency")
         if self.method is not None and self.method not in {"GET", "PUT", "DELETE"}:
@@ -147,9 +156,13 @@ class PlannedFault:
     hits: int = 0
     """Calls that it hit."""
     _random: random.Random = field(init=False, repr=False)
+    _allowance: float = field(init=False, repr=False)
+    _seen_at: float = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Start the random numbers."""
+        """Start the random numbers, and the first second."""
+        self._allowance = max(self.fault.per_second or 0.0, 1.0)
+        self._seen_at = time.monotonic()
         self._random = random.Random(self.fault.seed)  # noqa: S311  repeatable, not secret
 
     def hit(self, method: str) -> bool:
@@ -164,7 +177,19 @@ class PlannedFault:
             return False
         if fault.probability < 1 and self._random.random() >= fault.probability:
             return False
+        if fault.per_second is not None and self._passes(fault.per_second):
+            return False
         self.hits += 1
+        return True
+
+    def _passes(self, per_second: float) -> bool:
+        """Whether it is within the rate; a token bucket that holds a second's worth."""
+        now = time.monotonic()
+        grown = self._allowance + (now - self._seen_at) * per_second
+        self._allowance, self._seen_at = min(grown, max(per_second, 1.0)), now
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
         return True
 
     def as_json(self) -> dict[str, Any]:

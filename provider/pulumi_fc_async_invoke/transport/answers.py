@@ -158,6 +158,13 @@ def is_retryable(error: Exception) -> bool:
     )
 
 
+def is_throttled(error: Exception) -> bool:
+    """Whether the service asks for fewer calls."""
+    return isinstance(error, ApiError) and (
+        error.status == 429 or error.code == "ResourceThrottled"  # noqa: PLR2004  Too Many Requests
+    )
+
+
 def retry_after(answer: Answer, now: datetime) -> float | None:
     """Seconds that the service asks to wait, from either form of ``Retry-After``.
 

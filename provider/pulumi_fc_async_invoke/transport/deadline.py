@@ -5,9 +5,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-DEFAULT_SECONDS = 60.0
-"""For one call with all its tries, unless `fc:requestTimeout` says otherwise."""
-
 NOTICE_AFTER = 5.0
 """Seconds after which a call that still has no result is mentioned, once."""
 

@@ -83,8 +83,7 @@ class Retries:
     def _try(self, attempt: Callable[[], T]) -> T:
         self._tries += 1
         try:
-            with self._deadline.attempt():
-                return attempt()
+            return attempt()
         except Transient as transient:
             error = transient.error
             if isinstance(error, ApiError):

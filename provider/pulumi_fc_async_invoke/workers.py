@@ -1,0 +1,40 @@
+"""More operations at once than the SDK's plugin process runs.
+
+The SDK's servicer has four threads for everything: `check` waits behind `create`. gRPC looks for
+a thread pool on the method that it is about to call (``experimental_thread_pool``, in all versions
+since 1.29), before it takes the server's. So the operations that call the service get a pool of
+their own, and `check` and `diff` keep the four threads to themselves.
+
+It is per process: other dynamic providers of the same program run in the same pool.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+
+from . import plugin_process
+from .diagnostics import warn
+
+_REMOTE_OPERATIONS = ("Create", "Read", "Update", "Delete")
+_THREADS_OF_THE_SDK = 4
+
+
+def provide(max_concurrency: int) -> None:
+    """Give the operations that call the service so many threads.
+
+    With an SDK that is built differently nothing changes, and a warning says so if more was asked
+    for than the SDK does by itself.
+
+    Args:
+        max_concurrency: how many of them run at once.
+    """
+    methods = plugin_process.methods(_REMOTE_OPERATIONS)
+    if methods is None:
+        if max_concurrency > _THREADS_OF_THE_SDK:
+            warn(
+                f"fc:maxConcurrency {max_concurrency} has no effect with pulumi "
+                f"{version('pulumi')}: {_THREADS_OF_THE_SDK} calls run at once"
+            )
+        return
+    pool = ThreadPoolExecutor(max_concurrency, thread_name_prefix="operation")
+    for method in methods:
+        method.experimental_thread_pool = pool
