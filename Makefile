@@ -72,15 +72,16 @@ test-lowest: setup ## the unit, plugin and client tests with the lowest versions
 		cp tools/environment/lowest.txt .state/lowest/made-from.txt; }
 	@.state/lowest/bin/python -m pytest tests/unit tests/plugin tests/client $(ARGS)
 
-# In a copy, as Cosmic Ray changes the files in place.
-mutation: setup ## mutation testing of the pure modules (long)
+# In a copy, as Cosmic Ray changes the files in place. MUTATE=provider: what the engine calls.
+MUTATE ?= pure
+mutation: setup ## mutation testing (long); MUTATE=pure or provider
 	@[ -x .state/cosmic-ray/bin/cosmic-ray ] || { $(PYTHON) -m venv .state/cosmic-ray && \
 		.state/cosmic-ray/bin/python -m pip install --quiet cosmic-ray==8.7.0; }
 	@rm -rf .state/mutation && mkdir -p .state/mutation
 	@cp -R provider tests tools pyproject.toml .state/mutation
 	@cd .state/mutation && export PATH="$(CURDIR)/.state/cosmic-ray/bin:$$PATH" \
-		PYTHONPATH=provider PYTHONDONTWRITEBYTECODE=1 && \
-		set -- tools/mutation/cosmic-ray.toml mutants.sqlite && \
+		PYTHONPATH="$(CURDIR)/.state/mutation/provider" PYTHONDONTWRITEBYTECODE=1 && \
+		set -- "tools/mutation/$(MUTATE).toml" mutants.sqlite && \
 		cosmic-ray baseline "$$1" && cosmic-ray init "$$1" "$$2" && \
 		cr-filter-operators "$$2" "$$1" && cosmic-ray exec "$$1" "$$2" && \
 		cr-report --surviving-only --show-diff "$$2"

@@ -26,6 +26,7 @@ PROVIDER = (
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands on the wire for a value that is not known before the `up`."""
 
+_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 _CALL_SECONDS = 60
 _STOP_SECONDS = 10
 Bag = dict[str, Any]
@@ -122,7 +123,7 @@ class Plugin:
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115  closed on exit
 
     def __enter__(self) -> "Self":
-        kept = ("PATH", "HOME", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+        kept = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", *_COVERAGE)
         inherited = {name: os.environ[name] for name in kept if name in os.environ}
         self._process = subprocess.Popen(
             # As the SDK's own start script does.
