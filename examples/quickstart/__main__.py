@@ -6,11 +6,14 @@ Pulumi.prod.yaml.
 
 import pulumi
 
-from pulumi_fc_async_invoke import AsyncInvokeConfig, DestinationArgs, DestinationConfigArgs
+from pulumi_fc_async_invoke import (
+    AsyncInvokeConfig,
+    DestinationArgs,
+    DestinationConfigArgs,
+    destinations,
+)
 
 settings = pulumi.Config()
-cloud = pulumi.Config("alicloud")
-queues = f"acs:mns:{cloud.require('region')}:{cloud.require('accountId')}:/queues"
 
 config = AsyncInvokeConfig(
     "hello",
@@ -20,8 +23,8 @@ config = AsyncInvokeConfig(
     function_name=settings.require("functionName"),
     # Where the results go.
     destination_config=DestinationConfigArgs(
-        on_success=DestinationArgs(destination=f"{queues}/success/messages"),
-        on_failure=DestinationArgs(destination=f"{queues}/failure/messages"),
+        on_success=DestinationArgs(destination=destinations.mns_queue("success")),
+        on_failure=DestinationArgs(destination=destinations.mns_queue("failure")),
     ),
     # How long an event may wait, how often it is tried again, whether its state can be looked up.
     max_async_event_age_in_seconds=settings.require_int("maxAsyncEventAgeInSeconds"),

@@ -3,6 +3,7 @@
 The public names are those below, and nothing else.
 """
 
+from . import destinations
 from ._version import __version__
 from .arguments import (
     AsyncInvokeConfigArgs,
@@ -28,4 +29,5 @@ __all__ = [
     "DestinationConfigArgsDict",
     "Provider",
     "__version__",
+    "destinations",
 ]

@@ -21,8 +21,14 @@ from .transport.addressing import is_loopback
 MAX_REQUEST_TIMEOUT = 3600.0
 MOST_CONCURRENCY = 64
 
-_REGION_VARIABLES = ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION_ID")
-_ACCOUNT_VARIABLES = ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID")
+REGION_KEY = "alicloud:region"
+ACCOUNT_KEY = "alicloud:accountId"
+
+_VARIABLES = {
+    REGION_KEY: ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION_ID"),
+    ACCOUNT_KEY: ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"),
+}
+"""Environment variables that are looked at, in this order, where a key is not configured."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +72,12 @@ class Settings:
             SettingsError: if a value makes no sense; names the key and what would be right.
         """
 
-        def text(key: str, variables: tuple[str, ...] = ()) -> str | None:
-            value = get(key)
-            if value is None or value == "":
-                return next(
-                    (environment[name] for name in variables if environment.get(name)), None
-                )
-            if isinstance(value, float) and value.is_integer():
-                return str(int(value))  # an account's id written as a number
-            return str(value)
+        def text(key: str) -> str | None:
+            return read_text(key, get, environment)
 
         return cls(
-            region=text("alicloud:region", _REGION_VARIABLES),
-            account_id=text("alicloud:accountId", _ACCOUNT_VARIABLES),
+            region=text(REGION_KEY),
+            account_id=text(ACCOUNT_KEY),
             endpoint=_endpoint(text("fc:endpoint")),
             internal=_boolean("fc:internal", get("fc:internal")),
             allow_overwrite=_boolean("fc:allowOverwrite", get("fc:allowOverwrite")),
@@ -98,6 +97,25 @@ class Settings:
             "allowOverwrite": self.allow_overwrite,
         }
         return {key: value for key, value in inputs.items() if value is not None}
+
+
+def read_text(
+    key: str, get: Callable[[str], Any], environment: Mapping[str, str] = os.environ
+) -> str | None:
+    """Read one setting that is text: `REGION_KEY`, `ACCOUNT_KEY` or any other.
+
+    Args:
+        key: its configuration key.
+        get: looks up a configuration key; `None`: not set.
+        environment: the process's environment variables.
+    """
+    value = get(key)
+    if value is None or value == "":
+        names = _VARIABLES.get(key, ())
+        return next((environment[name] for name in names if environment.get(name)), None)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # an account's id written as a number
+    return str(value)
 
 
 def _boolean(key: str, value: object) -> bool:

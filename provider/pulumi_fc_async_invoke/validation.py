@@ -28,6 +28,7 @@ from .model import (
     MAX_RETRY_ATTEMPTS,
     PropertyBag,
 )
+from .names import ACCOUNT_ID, NAME, REGION, NameRule
 
 
 @dataclass(frozen=True)
@@ -101,22 +102,22 @@ def _boolean(value: object) -> bool:
     raise _problem(f"must be true or false, but is {_shown(value)}")
 
 
-def _matching(pattern: str, rule: str) -> Callable[[object], str]:
-    expression = re.compile(pattern)
+def _matching(rule: NameRule) -> Callable[[object], str]:
+    expression = re.compile(rule.pattern)
 
     def parse(value: object) -> str:
         if value == "":
-            raise _problem(f"must not be empty; it must be {rule}")
+            raise _problem(f"must not be empty; it must be {rule.words}")
         if not isinstance(value, str) or not expression.fullmatch(value):
-            raise _problem(f"must be {rule}, but is {_shown(value)}")
+            raise _problem(f"must be {rule.words}, but is {_shown(value)}")
         return value
 
     return parse
 
 
-_name = _matching("[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, hyphens and underscores")
-_region = _matching("[a-z0-9]+(-[a-z0-9]+)*", 'a region\'s id, such as "cn-shanghai"')
-_digits = _matching("[0-9]{1,32}", "an account's id: decimal digits alone")
+_name = _matching(NAME)
+_region = _matching(REGION)
+_digits = _matching(ACCOUNT_ID)
 
 
 def _service_name(value: object) -> str:

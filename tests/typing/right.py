@@ -14,6 +14,7 @@ from pulumi_fc_async_invoke import (
     DestinationConfigArgsDict,
     Provider,
     __version__,
+    destinations,
 )
 
 config = pulumi.Config()
@@ -111,6 +112,24 @@ chained = AsyncInvokeConfig(
 # get
 held = AsyncInvokeConfig.get("held", literal.id, pulumi.ResourceOptions(parent=least))
 held_region: pulumi.Output[str] = held.region
+
+# Destinations
+queue: pulumi.Output[str] = destinations.mns_queue("failures")
+topic: pulumi.Output[str] = destinations.mns_topic(
+    name, region=config.get("region"), account_id=least.account_id
+)
+function: pulumi.Output[str] = destinations.fc_function(
+    least.service_name, "next", qualifier=config.get("qualifier")
+)
+sent = AsyncInvokeConfig(
+    "sent",
+    service_name="demo",
+    function_name="hello",
+    destination_config={
+        "on_success": {"destination": topic},
+        "on_failure": DestinationArgs(destination=queue),
+    },
+)
 
 # Explicit providers
 hangzhou = Provider(

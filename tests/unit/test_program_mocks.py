@@ -1,12 +1,11 @@
 """A user's unit tests: programs under `pulumi.runtime.set_mocks`, with no engine and no plugin."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks, settings
+from tests.support.mocks import Cloud, mocked_cloud, run
 
 from pulumi_fc_async_invoke import (
     AsyncInvokeConfig,
@@ -21,62 +20,10 @@ TOPIC = "acs:mns:cn-shanghai:1234567890123456:/topics/results/messages"
 TYPE = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
 
 
-class Cloud(mocks.Mocks):
-    """Answers every resource with its inputs, as a user's mocks do."""
-
-    def __init__(self) -> None:
-        self.registered: dict[str, mocks.MockResourceArgs] = {}
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        self.registered[args.name] = args
-        return args.resource_id or f"{args.name}-id", _inputs(args)
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        raise AssertionError(args.token)
-
-    def inputs(self, name: str) -> dict[str, Any]:
-        """What the program declared, in the API's names, without the SDK's own key."""
-        given = _inputs(self.registered[name])
-        return {key: value for key, value in given.items() if key != "__provider"}
-
-
-def _inputs(args: Any) -> dict[str, Any]:
-    """The SDK types them as a bare dict."""
-    inputs: dict[str, Any] = args.inputs
-    return inputs
-
-
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    # The SDK's mocks make an event loop per thread, and close none.
-    new_event_loop = asyncio.new_event_loop
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    def remembered() -> asyncio.AbstractEventLoop:
-        loops.append(new_event_loop())
-        return loops[-1]
-
-    monkeypatch.setattr(asyncio, "new_event_loop", remembered)
-    asyncio.set_event_loop(remembered())
-    cloud = Cloud()
-    pulumi.runtime.set_mocks(cloud, project="project", stack="test", preview=False)
-    yield cloud
-    settings.reset_options()
-    asyncio.set_event_loop(None)
-    for loop in loops:
-        loop.close()
-
-
-def run(program: Callable[[], Any]) -> Any:
-    """Run a program to its end; the value of the output that it returns."""
-    seen: list[Any] = []
-
-    def whole() -> Any:
-        return pulumi.Output.from_input(program()).apply(seen.append)
-
-    sdk: Any = mocks  # its decorator has no types
-    sdk.test(whole)()
-    return seen[0]
+def cloud() -> Iterator[Cloud]:
+    with mocked_cloud() as cloud:
+        yield cloud
 
 
 def test_keywords_reach_the_engine_in_the_apis_names(cloud: Cloud) -> None:

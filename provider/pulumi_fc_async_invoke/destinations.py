@@ -1,0 +1,187 @@
+"""Resource names of the targets that results of asynchronous invocations can go to.
+
+Each helper takes plain values or outputs and gives an output, for `DestinationArgs.destination`::
+
+    DestinationConfigArgs(
+        on_success=DestinationArgs(destination=destinations.mns_topic("results")),
+        on_failure=DestinationArgs(destination=destinations.mns_queue(queue.name)),
+    )
+
+The service only looks at the string: the target need not exist, and nothing is called to find out.
+
+There is no helper for EventBridge or RocketMQ, as the form of their names is not documented for
+this API. The resource accepts every ``acs:service:region:account:resource`` as a string.
+"""
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import get_config, is_config_secret
+
+from .names import ACCOUNT_ID, NAME, REGION, NameRule
+from .settings import ACCOUNT_KEY, REGION_KEY, read_text
+
+__all__ = ["fc_function", "mns_queue", "mns_topic"]
+
+# What the name of a queue or topic may be is Message Service's to say; these would make the
+# whole name mean something else.
+_MNS_NAME = NameRule(r"[^\s/:]+", "one name without slashes, colons or spaces")
+
+_RULES = {
+    "region": REGION,
+    "account_id": ACCOUNT_ID,
+    "service_name": NAME,
+    "function_name": NAME,
+    "qualifier": NAME,
+    "queue_name": _MNS_NAME,
+    "topic_name": _MNS_NAME,
+}
+
+
+class _BadNameError(pulumi.RunError, ValueError):
+    """A `ValueError` that Pulumi prints as one line, without a traceback."""
+
+
+def mns_queue(
+    queue_name: pulumi.Input[str],
+    *,
+    region: pulumi.Input[str] | None = None,
+    account_id: pulumi.Input[str] | None = None,
+) -> pulumi.Output[str]:
+    """Resource name of a Message Service queue.
+
+    Args:
+        queue_name: the queue.
+        region: where it is; default: the stack's `alicloud:region`, then the environment.
+        account_id: who owns it; default: the stack's `alicloud:accountId`, then the environment.
+
+    Returns:
+        ``acs:mns:{region}:{account}:/queues/{queue}/messages``.
+
+    Raises:
+        ValueError: a plain value is no such name, or nothing says which region or account. An
+            output that turns out to be no such name fails the run.
+    """
+    return _resource_name(
+        "acs:mns:{region}:{account_id}:/queues/{queue_name}/messages",
+        region=region,
+        account_id=account_id,
+        queue_name=queue_name,
+    )
+
+
+def mns_topic(
+    topic_name: pulumi.Input[str],
+    *,
+    region: pulumi.Input[str] | None = None,
+    account_id: pulumi.Input[str] | None = None,
+) -> pulumi.Output[str]:
+    """Resource name of a Message Service topic.
+
+    Args:
+        topic_name: the topic.
+        region: where it is; default: the stack's `alicloud:region`, then the environment.
+        account_id: who owns it; default: the stack's `alicloud:accountId`, then the environment.
+
+    Returns:
+        ``acs:mns:{region}:{account}:/topics/{topic}/messages``.
+
+    Raises:
+        ValueError: a plain value is no such name, or nothing says which region or account. An
+            output that turns out to be no such name fails the run.
+    """
+    return _resource_name(
+        "acs:mns:{region}:{account_id}:/topics/{topic_name}/messages",
+        region=region,
+        account_id=account_id,
+        topic_name=topic_name,
+    )
+
+
+def fc_function(
+    service_name: pulumi.Input[str],
+    function_name: pulumi.Input[str],
+    *,
+    qualifier: pulumi.Input[str] | None = None,
+    region: pulumi.Input[str] | None = None,
+    account_id: pulumi.Input[str] | None = None,
+) -> pulumi.Output[str]:
+    """Resource name of an event function.
+
+    Args:
+        service_name: the service that holds it, without a qualifier.
+        function_name: the function.
+        qualifier: version id or alias of the service; left out, the name has none, and the
+            service takes that for `LATEST`.
+        region: where it is; default: the stack's `alicloud:region`, then the environment.
+        account_id: who owns it; default: the stack's `alicloud:accountId`, then the environment.
+
+    Returns:
+        ``acs:fc:{region}:{account}:services/{service}.{qualifier}/functions/{function}``.
+
+    Raises:
+        ValueError: a plain value is no such name, or nothing says which region or account. An
+            output that turns out to be no such name fails the run.
+    """
+    if qualifier is None:
+        return _resource_name(
+            "acs:fc:{region}:{account_id}:services/{service_name}/functions/{function_name}",
+            region=region,
+            account_id=account_id,
+            service_name=service_name,
+            function_name=function_name,
+        )
+    return _resource_name(
+        "acs:fc:{region}:{account_id}:services/{service_name}.{qualifier}/functions/{function_name}",
+        region=region,
+        account_id=account_id,
+        service_name=service_name,
+        qualifier=qualifier,
+        function_name=function_name,
+    )
+
+
+def _resource_name(
+    form: str,
+    *,
+    region: pulumi.Input[str] | None,
+    account_id: pulumi.Input[str] | None,
+    **names: pulumi.Input[str],
+) -> pulumi.Output[str]:
+    """Fill in a form; every value is checked as soon as it is known."""
+    parts = {
+        "region": _configured("region", REGION_KEY, "cn-shanghai") if region is None else region,
+        "account_id": _configured("account_id", ACCOUNT_KEY, "1234567890123456")
+        if account_id is None
+        else account_id,
+        **names,
+    }
+    for what, part in parts.items():
+        if not isinstance(part, pulumi.Output) and not inspect.isawaitable(part):
+            _check(what, part, f", but is {part!r}")
+
+    def fill(values: Mapping[str, Any]) -> str:
+        for what, value in values.items():
+            _check(what, value)  # it may be a secret: not to be shown
+        return form.format_map(values)
+
+    return pulumi.Output.all(**parts).apply(fill)
+
+
+def _check(what: str, value: object, shown: str = "") -> None:
+    rule = _RULES[what]
+    if not isinstance(value, str) or not re.fullmatch(rule.pattern, value):
+        raise _BadNameError(f"destinations: {what} must be {rule.words}{shown}")
+
+
+def _configured(what: str, key: str, example: str) -> pulumi.Input[str]:
+    value = read_text(key, get_config)
+    if value is None:
+        raise _BadNameError(
+            f"destinations: nothing says which {what}: pass {what}=…, or set it for the stack: "
+            f"pulumi config set {key} {example}"
+        )
+    return pulumi.Output.secret(value) if is_config_secret(key) else value

@@ -1,0 +1,18 @@
+"""What names of Function Compute look like, for whatever takes one from a program. Pure."""
+
+from typing import NamedTuple
+
+
+class NameRule(NamedTuple):
+    """Which strings one kind of name may be."""
+
+    pattern: str
+    """Regular expression of the whole name."""
+    words: str
+    """The same for a sentence that begins with "must be"."""
+
+
+NAME = NameRule("[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, hyphens and underscores")
+"""A service, a function, or a qualifier."""
+REGION = NameRule("[a-z0-9]+(-[a-z0-9]+)*", 'a region\'s id, such as "cn-shanghai"')
+ACCOUNT_ID = NameRule("[0-9]{1,32}", "an account's id: decimal digits alone")
