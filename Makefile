@@ -6,7 +6,7 @@ STACK ?= dev
 ARGS ?=
 
 VENV := .venv/bin
-CODE := provider tests examples benchmarks tools
+CODE := provider tests examples template benchmarks tools
 RUFF := $(VENV)/ruff
 PYTEST := $(VENV)/python -m pytest
 
@@ -96,7 +96,7 @@ format-check: setup
 	@$(RUFF) format --check --quiet $(CODE) || { echo "Not formatted: run make format"; exit 1; }
 
 types: setup ## mypy and pyright, strict
-	@$(VENV)/mypy provider tests examples benchmarks tools
+	@$(VENV)/mypy $(CODE)
 	@$(VENV)/pyright --pythonpath $(VENV)/python
 
 ## Housekeeping

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 from tests.support.stack import (
-    Stack,
+    Project,
+    copy_project,
     destinations,
     emulator_keys,
     held_values,
@@ -20,22 +21,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "fc-async-invoke-quickstart"
 
 
-class Quickstart(Stack):
-    """A copy of the project as it stands in the repository, and one of its stacks."""
-
-    def __init__(self, folder: Path, environment: dict[str, str], *, name: str) -> None:
-        self.folder = folder
-        self.name = name
-        self.environment = environment
-        (folder / ".state").mkdir(parents=True)
-        for file in ROOT.glob("Pulumi*.yaml"):
-            shutil.copy(file, folder)
-        shutil.copytree(
-            ROOT / "examples" / "quickstart",
-            folder / "examples" / "quickstart",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-        self.run("stack", "init", name)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the project as it stands in the repository."""
+    copy = tmp_path / "project"
+    copy_project(ROOT / "examples" / "quickstart", copy / "examples" / "quickstart")
+    for file in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(file, copy)
+    return copy
 
 
 def _settings(name: str) -> dict[str, Any]:
@@ -51,10 +44,10 @@ def test_each_stack_has_a_file() -> None:
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])
 def test_the_quickstart_runs_with_each_of_its_stacks(
-    name: str, engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path
+    name: str, engine: Path, pulumi_home: Path, cloud: EmulatorServer, folder: Path
 ) -> None:
     environment = stack_environment(engine, pulumi_home, **emulator_keys(cloud))
-    stack = Quickstart(tmp_path / "project", environment, name=name)
+    stack = Project(folder, environment, name=name)
     stack.configure(fc__endpoint=cloud.url)
     settings = _settings(name)
     region, account = settings["alicloud:region"], settings["alicloud:accountId"]

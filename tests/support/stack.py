@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -141,13 +142,16 @@ class Stack:
     `AssertionError` with all that was printed, unless failure is what is asked for.
     """
 
+    project = "project"
+    """Name of the project."""
+
     def __init__(self, folder: Path, environment: Mapping[str, str], *, name: str = "dev") -> None:
         self.folder = folder
         self.name = name
         self.environment = dict(environment)
         (folder / ".state").mkdir(parents=True, exist_ok=True)
         project = {
-            "name": "project",
+            "name": self.project,
             "runtime": "python",
             "backend": {"url": f"file://{folder / '.state'}"},
         }
@@ -258,7 +262,7 @@ class Stack:
     @property
     def state_file(self) -> Path:
         """The checkpoint."""
-        return self.folder / ".state" / ".pulumi" / "stacks" / "project" / f"{self.name}.json"
+        return self.folder / ".state" / ".pulumi" / "stacks" / self.project / f"{self.name}.json"
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -289,6 +293,39 @@ class Stack:
         """Outputs of one resource in state."""
         outputs: dict[str, Any] = self.resources[name]["outputs"]
         return outputs
+
+
+class Project(Stack):
+    """One stack of a project that is there already, as a user finds it; its state is kept aside.
+
+    Args:
+        folder: the project: a copy, as Pulumi writes into it.
+        environment: variables of the command line.
+        name: name of the stack.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *, name: str = "dev") -> None:
+        settings = yaml.safe_load((folder / "Pulumi.yaml").read_text())
+        self.folder = folder
+        self.name = name
+        self.project = settings["name"]
+        (folder / ".state").mkdir()
+        self.environment = {
+            **environment,
+            "PULUMI_BACKEND_URL": (folder / ".state").as_uri(),
+        }
+        self.run("stack", "init", name)
+
+
+def copy_project(source: Path, folder: Path) -> Path:
+    """Copy a project of this repository, with an environment to run it as `pulumi install` leaves.
+
+    That is the tests' own environment, which has the package and all that projects require.
+    """
+    leftovers = shutil.ignore_patterns("__pycache__", ".pytest_cache", "venv", ".state")
+    shutil.copytree(source, folder, ignore=leftovers)
+    (folder / "venv").symlink_to(sys.prefix)
+    return folder
 
 
 def declaration(name: str = "hello", *, opts: str = "None", **inputs: Any) -> str:

@@ -1,0 +1,273 @@
+"""Every example, run as its README says, with the emulator as the cloud."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.support.stack import (
+    ACCOUNT,
+    REGION,
+    Outcome,
+    Project,
+    copy_project,
+    emulator_keys,
+    stack_environment,
+)
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+OTHER_ACCOUNT = "6543210987654321"
+
+Open = Callable[..., Project]
+
+
+@pytest.fixture
+def open_example(engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path) -> Open:
+    """Opens a copy of an example, with one of its stacks."""
+
+    def open_copy(example: str, name: str = "dev") -> Project:
+        folder = copy_project(EXAMPLES / example, tmp_path / example)
+        environment = stack_environment(engine, pulumi_home, **emulator_keys(cloud))
+        project = Project(folder, environment, name=name)
+        project.configure(fc__endpoint=cloud.url)
+        return project
+
+    return open_copy
+
+
+def queue(name: str, *, region: str = REGION, account: str = ACCOUNT) -> dict[str, Any]:
+    return {"destination": f"acs:mns:{region}:{account}:/queues/{name}/messages"}
+
+
+def values(
+    cloud: EmulatorServer, *, keys: tuple[str, ...] = ("service", "function")
+) -> dict[str, dict[str, Any]]:
+    """Names of what the cloud holds, joined by ``/`` → the API's values that are no default."""
+    defaults: dict[str, Any] = {
+        "destinationConfig": {},
+        "maxAsyncEventAgeInSeconds": 86_400,
+        "maxAsyncRetryAttempts": 3,
+        "statefulInvocation": False,
+    }
+    return {
+        "/".join(held[key] for key in keys): {
+            key: held[key] for key, value in defaults.items() if held.get(key, value) != value
+        }
+        for held in cloud.configs()
+    }
+
+
+def runs_to_its_end(project: Project, first: Outcome, cloud: EmulatorServer) -> None:
+    """A second run has nothing to do, and destroy leaves nothing."""
+    assert "create" in first.operations
+    assert project.settled()
+    project.destroy()
+    assert cloud.configs() == []
+
+
+def test_each_example_says_how_to_run_it_and_requires_the_package() -> None:
+    folders = {folder for folder in EXAMPLES.iterdir() if folder.is_dir()}
+    folders.discard(EXAMPLES / "quickstart")  # the project at the repository's root
+    assert len(folders) >= 6
+    for folder in folders:
+        assert (folder / "README.md").read_text().startswith("# "), folder
+        assert (folder / "requirements.txt").read_text().startswith("pulumi-fc-async-invoke")
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*/Pulumi.yaml")), ids=str)
+def test_each_project_is_named_after_its_folder(file: Path) -> None:
+    project = yaml.safe_load(file.read_text())
+    assert project["name"] == f"fc-{file.parent.name}"
+    assert project["description"]
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "account", "limits"),
+    [
+        ("dev", REGION, ACCOUNT, (300, 0)),
+        ("staging", REGION, ACCOUNT, (3600, 3)),
+        ("prod", "cn-hangzhou", OTHER_ACCOUNT, (86_400, 8)),
+    ],
+)
+def test_environments(  # noqa: PLR0917  pytest passes them by name
+    name: str,
+    region: str,
+    account: str,
+    limits: tuple[int, int],
+    open_example: Open,
+    cloud: EmulatorServer,
+) -> None:
+    project = open_example("environments", name)
+    outcome = project.up()
+    (held,) = cloud.configs()
+    assert (held["region"], held["account"]) == (region, account)
+    assert (held["service"], held["function"]) == (f"shop-{name}", "orders")
+    assert (held["maxAsyncEventAgeInSeconds"], held["maxAsyncRetryAttempts"]) == limits
+    failures = queue(f"orders-failures-{name}", region=region, account=account)
+    assert held["destinationConfig"] == {"onFailure": failures}
+    if name == "prod":
+        assert "protected" in project.destroy_fails().text
+        assert cloud.configs() == [held]
+        project.run("state", "unprotect", "--all", "--yes", "--stack", name)
+        project.destroy()
+        assert cloud.configs() == []
+    else:
+        runs_to_its_end(project, outcome, cloud)
+
+
+def test_table(open_example: Open, cloud: EmulatorServer) -> None:
+    project = open_example("table")
+    outcome = project.up()
+    assert values(cloud, keys=("service", "qualifier", "function")) == {
+        "media/LATEST/thumbnails": {
+            "destinationConfig": {"onFailure": queue("thumbnails-failures")},
+            "maxAsyncRetryAttempts": 1,
+        },
+        "media/LATEST/transcode": {
+            "destinationConfig": {"onFailure": queue("transcode-failures")},
+            "maxAsyncEventAgeInSeconds": 3600,
+            "statefulInvocation": True,
+        },
+        "mail/prod/newsletter": {"maxAsyncRetryAttempts": 8},
+    }
+    runs_to_its_end(project, outcome, cloud)
+
+
+def test_component(open_example: Open, cloud: EmulatorServer) -> None:
+    project = open_example("component")
+    outcome = project.up()
+    assert values(cloud) == {
+        f"billing-dev/{function}": {
+            "destinationConfig": {"onFailure": queue(f"billing-dev-{function}-failed")},
+            "maxAsyncEventAgeInSeconds": 3600,
+            "maxAsyncRetryAttempts": retries,
+        }
+        for function, retries in {"charge-card": 0, "send-invoice": 1}.items()
+    }
+    parents = {held["parent"].rsplit("::", 1)[1] for held in project.resources.values()}
+    assert parents == {"charge-card", "send-invoice"}
+    runs_to_its_end(project, outcome, cloud)
+
+    program = project.folder / "__main__.py"
+    program.write_text(program.read_text().replace('"charge-card"', '"Charge_Card"'))
+    said = "'Charge_Card': a function's name is words-with-hyphens"
+    assert said in project.preview_fails().diagnostics
+
+
+def test_regions(open_example: Open, cloud: EmulatorServer) -> None:
+    project = open_example("regions")
+    cloud.add_key("partner-key", "partner-secret", account=OTHER_ACCOUNT)
+    for key, value in {"AccessKey": "partner-key", "SecretKey": "partner-secret"}.items():
+        project.run("config", "set", "--secret", f"partner{key}", value, "--stack", "dev")
+
+    outcome = project.up()
+    assert values(cloud, keys=("account", "region", "function")) == {
+        **{
+            f"{ACCOUNT}/{region}/orders": {
+                "destinationConfig": {"onFailure": queue("failures", region=region)}
+            }
+            for region in ("cn-shanghai", "cn-hangzhou")
+        },
+        f"{OTHER_ACCOUNT}/cn-shanghai/deliveries": {"maxAsyncRetryAttempts": 0},
+    }
+    assert "partner-secret" not in project.state_file.read_text()
+    runs_to_its_end(project, outcome, cloud)
+
+
+def test_adopt(open_example: Open, cloud: EmulatorServer) -> None:
+    cloud.seed("finance", "billing", {"maxAsyncRetryAttempts": 5}, qualifier="prod")
+    kept = {"destinationConfig": {"onFailure": queue("failures")}, "maxAsyncRetryAttempts": 1}
+    cloud.seed("shop", "orders", kept)
+    cloud.seed("shop", "emails", {"statefulInvocation": True})
+    billing = cloud.config("finance", "billing", qualifier="prod")
+    orders = cloud.config("shop", "orders")
+
+    project = open_example("adopt")
+    project.up()
+    assert project.exports == {"billingRetries": 5}
+    assert cloud.config("shop", "orders") == orders
+    assert values(cloud)["shop/emails"] == {"maxAsyncRetryAttempts": 5}
+    assert project.settled()
+
+    project.destroy()
+    assert cloud.configs() == [billing]
+
+
+def test_canary(open_example: Open, cloud: EmulatorServer) -> None:
+    project = open_example("canary")
+    outcome = project.up()
+    ship = f"acs:fc:{REGION}:{ACCOUNT}:services/shop.prod/functions/ship"
+    assert values(cloud, keys=("service", "qualifier", "function")) == {
+        "shop/LATEST/orders": {
+            "destinationConfig": {"onFailure": queue("canary-failures")},
+            "maxAsyncEventAgeInSeconds": 60,
+            "maxAsyncRetryAttempts": 0,
+            "statefulInvocation": True,
+        },
+        "shop/prod/orders": {
+            "destinationConfig": {
+                "onSuccess": {"destination": ship},
+                "onFailure": queue("failures"),
+            },
+            "maxAsyncRetryAttempts": 8,
+        },
+    }
+    runs_to_its_end(project, outcome, cloud)
+
+
+def python(folder: Path, environment: dict[str, str], *arguments: str) -> str:
+    """Run Python as a user does; what it printed."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_automation(engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path) -> None:
+    folder = copy_project(EXAMPLES / "automation", tmp_path / "automation")
+    state = tmp_path / "state"
+    state.mkdir()
+    environment = stack_environment(
+        engine,
+        pulumi_home,
+        **emulator_keys(cloud),
+        PULUMI_BACKEND_URL=state.as_uri(),
+        FC_ENDPOINT=cloud.url,
+    )
+
+    assert "{'create': 2}" in python(folder, environment, "deploy.py", "preview")
+    assert cloud.configs() == []
+    said = python(folder, environment, "deploy.py", "up")
+    name = f"acs:fc:{REGION}:{ACCOUNT}:services/shop.LATEST/functions/orders"
+    assert said.splitlines()[-1] == name
+    assert values(cloud) == {
+        "shop/orders": {
+            "destinationConfig": {"onFailure": queue("failures")},
+            "maxAsyncRetryAttempts": 1,
+        }
+    }
+    assert "{'same': 2}" in python(folder, environment, "deploy.py", "preview")
+    python(folder, environment, "deploy.py", "destroy")
+    assert cloud.configs() == []
+
+
+def test_testing(open_example: Open, cloud: EmulatorServer) -> None:
+    project = open_example("testing")
+    tests = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests")
+    assert "4 passed" in python(project.folder, project.environment, *tests)
+    # And what they test runs.
+    outcome = project.up()
+    assert values(cloud)["shop/orders"]["maxAsyncRetryAttempts"] == 0
+    runs_to_its_end(project, outcome, cloud)
