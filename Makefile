@@ -12,7 +12,7 @@ PYTEST := $(VENV)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-engine test-lowest mutation lint format format-check types lock clean
+	test-plugin test-package test-engine test-lowest mutation package lint format format-check types lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -58,6 +58,9 @@ test-client: setup ## the client and the emulator, over sockets
 test-plugin: setup ## the provider behind Pulumi's gRPC protocol
 	@$(PYTEST) tests/plugin $(ARGS)
 
+test-package: setup ## what is in the wheel and the source distribution, and its extras
+	@$(PYTEST) tests/package $(ARGS)
+
 test-engine: setup engine ## the real CLI and engine, with the emulator as the cloud
 	@$(PYTEST) -n 3 --dist worksteal tests/engine $(ARGS)
 
@@ -98,6 +101,11 @@ format-check: setup
 types: setup ## mypy and pyright, strict
 	@$(VENV)/mypy $(CODE)
 	@$(VENV)/pyright --pythonpath $(VENV)/python
+
+package: setup ## build the wheel and the source distribution into dist/, and check them
+	@rm -rf dist
+	@$(VENV)/python -m build --no-isolation
+	@$(VENV)/twine check --strict dist/*
 
 ## Housekeeping
 

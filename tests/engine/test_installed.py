@@ -1,0 +1,108 @@
+"""A project outside of the checkout, made with Pulumi's toolchains, that has the package alone.
+
+The environment is made as `pulumi install` makes it, since older language hosts know none of the
+toolchains; the process of the dynamic provider finds its environment by them in any case.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.support.distributions import (
+    Distributions,
+    build,
+    clean_environment,
+    locked_versions,
+    run,
+    uv,
+)
+from tests.support.stack import ACCOUNT, REGION, Project, emulator_keys, stack_environment
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+PROGRAM = """\
+import pulumi
+import pulumi_fc_async_invoke
+from pulumi_fc_async_invoke import AsyncInvokeConfig, destinations
+
+AsyncInvokeConfig(
+    "hello", service_name="demo", function_name="hello",
+    destination_config={"on_failure": {"destination": destinations.mns_queue("failures")}})
+pulumi.export("package", pulumi_fc_async_invoke.__file__)
+"""
+
+
+@pytest.fixture(scope="module")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    return build(tmp_path_factory.mktemp("dist"))
+
+
+def with_pip(folder: Path, distributions: Distributions) -> tuple[dict[str, str], Path]:
+    """A venv and requirements.txt; from the source distribution."""
+    (folder / "requirements.txt").write_text(f"{distributions.sdist}\n")
+    constraints = locked_versions(folder / "constraints.txt")
+    run(sys.executable, "-m", "venv", str(folder / "venv"))
+    pip = (str(folder / "venv" / "bin" / "python"), "-m", "pip")
+    run(
+        *(*pip, "install", "--quiet", "--no-compile"),
+        *("-r", str(folder / "requirements.txt"), "-c", str(constraints)),
+    )
+    run(*pip, "check")
+    return {"toolchain": "pip", "virtualenv": "venv"}, folder / "venv"
+
+
+def with_uv(folder: Path, distributions: Distributions) -> tuple[dict[str, str], Path]:
+    """A pyproject.toml, a lock file and .venv; from the wheel."""
+    pins = locked_versions(folder / "constraints.txt").read_text().splitlines()
+    (folder / "pyproject.toml").write_text(
+        f"""
+[project]
+name = "empty"
+version = "0"
+requires-python = ">={sys.version_info.major}.{sys.version_info.minor}"
+dependencies = ["pulumi-fc-async-invoke"]
+
+[tool.uv]
+constraint-dependencies = {pins!r}
+
+[tool.uv.sources]
+pulumi-fc-async-invoke = {{ path = {str(distributions.wheel)!r} }}
+"""
+    )
+    # Seeded with pip: older language hosts ask it what is installed, whatever the toolchain.
+    run(uv(), "venv", "--quiet", "--seed", "--python", sys.executable, cwd=folder)
+    run(uv(), "sync", "--quiet", "--inexact", cwd=folder)
+    return {"toolchain": "uv"}, folder / ".venv"
+
+
+@pytest.mark.parametrize("install", [with_pip, with_uv])
+def test_a_project_with_the_installed_package_runs(  # noqa: PLR0917  pytest passes them by name
+    install: Callable[[Path, Distributions], tuple[dict[str, str], Path]],
+    distributions: Distributions,
+    engine: Path,
+    pulumi_home: Path,
+    cloud: EmulatorServer,
+    tmp_path: Path,
+) -> None:
+    options, venv = install(tmp_path, distributions)
+    project = {"name": "empty", "runtime": {"name": "python", "options": options}}
+    (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    # As in an activated environment, and nothing of the checkout's.
+    path = os.pathsep.join([str(engine), str(venv / "bin"), clean_environment()["PATH"]])
+    environment = stack_environment(engine, pulumi_home, **emulator_keys(cloud))
+    kept = {name: each for name, each in environment.items() if not name.startswith("COVERAGE")}
+    stack = Project(tmp_path, {**kept, "PATH": path})
+    stack.configure(alicloud__region=REGION, alicloud__accountId=ACCOUNT, fc__endpoint=cloud.url)
+
+    stack.up()
+    assert Path(stack.exports["package"]).is_relative_to(venv)
+    (held,) = cloud.configs()
+    queue = f"acs:mns:{REGION}:{ACCOUNT}:/queues/failures/messages"
+    assert held["destinationConfig"] == {"onFailure": {"destination": queue}}
+    assert stack.settled()
+    stack.destroy()
+    assert cloud.configs() == []

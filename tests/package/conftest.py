@@ -1,0 +1,15 @@
+from pathlib import Path
+
+import pytest
+from tests.support.distributions import Distributions, build, locked_versions
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    return build(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="session")
+def constraints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The locked versions."""
+    return locked_versions(tmp_path_factory.mktemp("locked") / "constraints.txt")

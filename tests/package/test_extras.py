@@ -1,0 +1,46 @@
+"""Environments with the wheel and one of its extras, and nothing else."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support.distributions import Distributions, run, uv
+
+RUNS_AN_EMULATOR = """
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+with EmulatorServer() as emulator:
+    print(emulator.health()["status"])
+"""
+RUNS_THE_FIXTURE = """
+import pathlib, sys, pytest
+pathlib.Path("conftest.py").write_text(
+    'pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]')
+pathlib.Path("test_it.py").write_text(
+    'def test_it(fc_emulator): assert fc_emulator.health()["status"] == "ok"')
+sys.exit(pytest.main(["-q"]) or print("ok"))
+"""
+HAS_NOTHING_ELSE = """
+import importlib.util, pulumi_fc_async_invoke.lifecycle
+extras = ("starlette", "uvicorn", "typer", "pytest")
+print("ok" if not any(map(importlib.util.find_spec, extras)) else "more than asked for")
+"""
+
+
+@pytest.mark.parametrize(
+    ("extra", "program"),
+    [
+        ("", HAS_NOTHING_ELSE),
+        ("[emulator]", RUNS_AN_EMULATOR),
+        ("[cli]", "import rich, typer; print('ok')"),
+        ("[testing]", RUNS_THE_FIXTURE),
+    ],
+    ids=["none", "emulator", "cli", "testing"],
+)
+def test_an_extra_brings_what_it_is_for(
+    extra: str, program: str, distributions: Distributions, constraints: Path, tmp_path: Path
+) -> None:
+    python = str(tmp_path / "venv" / "bin" / "python")
+    run(uv(), "venv", "--quiet", "--python", sys.executable, str(tmp_path / "venv"))
+    install = (uv(), "pip", "install", "--quiet", "--python", python, "-c", str(constraints))
+    run(*install, f"{distributions.wheel}{extra}")
+    assert run(python, "-c", program, cwd=tmp_path).splitlines()[-1] == "ok"

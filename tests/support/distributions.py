@@ -1,0 +1,69 @@
+"""The wheel and the source distribution, and environments that hold nothing but these."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_LOCKED = ROOT / "tools" / "environment" / "requirements.txt"
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """What would be published."""
+
+    wheel: Path
+    sdist: Path
+
+
+def build(folder: Path) -> Distributions:
+    """Build the source distribution, and the wheel from it; needs no network."""
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT))
+    (wheel,) = folder.glob("*.whl")
+    (sdist,) = folder.glob("*.tar.gz")
+    return Distributions(wheel, sdist)
+
+
+def locked_versions(file: Path) -> Path:
+    """Write constraints with the locked versions, so that no test depends on a new release.
+
+    Without their hashes: pip would ask for one of the wheel too.
+    """
+    pins = re.findall(r"^([\w.\[\]-]+==\S+(?: ; [^\\\n]+)?)", _LOCKED.read_text(), re.MULTILINE)
+    file.write_text("".join(f"{pin.strip()}\n" for pin in pins))
+    return file
+
+
+def run(*command: str, cwd: Path | None = None) -> str:
+    """Run a command as outside of the checkout and of the tests' environment; its output."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment's variables without what leads to this checkout."""
+    foreign = ("PYTHON", "VIRTUAL_ENV", "COVERAGE", "COV_", "PYTEST", "UV_PROJECT")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    if "PIP_INDEX_URL" in kept:  # uv does not read pip's settings
+        kept.setdefault("UV_DEFAULT_INDEX", kept["PIP_INDEX_URL"])
+    here = Path(sys.executable).parent
+    path = [each for each in kept["PATH"].split(os.pathsep) if Path(each) != here]
+    return {**kept, "PATH": os.pathsep.join(path)}
+
+
+def uv() -> str:
+    """The uv of the tests' environment."""
+    return str(Path(sys.executable).with_name("uv"))
