@@ -12,7 +12,7 @@ PYTEST := $(VENV)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-package test-engine test-lowest mutation package lint format format-check types lock clean
+	test-plugin test-package test-engine test-lowest mutation package lint format format-check types audit lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -106,6 +106,9 @@ package: setup ## build the wheel and the source distribution into dist/, and ch
 	@rm -rf dist
 	@$(VENV)/python -m build --no-isolation
 	@$(VENV)/twine check --strict dist/*
+
+audit: setup ## known vulnerabilities of the locked packages (not part of `make test`)
+	@$(VENV)/python -m tools.audit
 
 ## Housekeeping
 
