@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pulumi_fc_async_invoke.errors import (
@@ -380,6 +380,8 @@ def test_retry_after_is_never_negative(answer: Answer) -> None:
 )
 def test_no_echo_brings_a_secret_into_a_message(secret: str, before: str, status: int) -> None:
     call = Call("PUT", "r", "svc", "fn", secrets=(secret,))
+    # A secret such as "alicloud" stands in words of ours.
+    assume(secret not in str(read_error(Answer(status, {}, b""), call, NOW)))
     body = said(f"{secret}{before}", f"{before}{secret}{before}")
 
     error = read_error(Answer(status, {"x-fc-request-id": secret}, body), call, NOW)
