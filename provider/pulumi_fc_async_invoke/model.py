@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 DEFAULT_EVENT_AGE = 86_400
@@ -89,6 +89,18 @@ def _absent_if_null(default: int) -> BeforeValidator:
     return BeforeValidator(lambda value: default if value is None else value)
 
 
+_INT64 = Field(ge=-(2**63), lt=2**63)  # the API's type; more would not fit into state
+_LONGEST_TIME = 64
+
+
+def _absent_if_odd(value: str | None) -> str | None:
+    # A time is shown and never reckoned with: better none than what a terminal would obey.
+    return value if value and len(value) <= _LONGEST_TIME and value.isprintable() else None
+
+
+_Time = Annotated[str | None, AfterValidator(_absent_if_odd)]
+
+
 class _RemoteDestination(_Lenient):
     destination: str | None = None
 
@@ -102,10 +114,10 @@ class _StoredConfig(_Lenient):
     """The five values, as state holds them and as the service answers them."""
 
     destination_config: _RemoteDestinationConfig | None = None
-    max_async_event_age_in_seconds: Annotated[int, _absent_if_null(DEFAULT_EVENT_AGE)] = (
+    max_async_event_age_in_seconds: Annotated[int, _INT64, _absent_if_null(DEFAULT_EVENT_AGE)] = (
         DEFAULT_EVENT_AGE
     )
-    max_async_retry_attempts: Annotated[int, _absent_if_null(DEFAULT_RETRY_ATTEMPTS)] = (
+    max_async_retry_attempts: Annotated[int, _INT64, _absent_if_null(DEFAULT_RETRY_ATTEMPTS)] = (
         DEFAULT_RETRY_ATTEMPTS
     )
     stateful_invocation: Annotated[bool, _absent_if_null(DEFAULT_STATEFUL_INVOCATION)] = (
@@ -139,5 +151,5 @@ class RemoteConfig(_StoredConfig):
         default=None, validation_alias=AliasChoices("functionName", "function")
     )
     qualifier: str | None = None
-    created_time: str | None = None
-    last_modified_time: str | None = None
+    created_time: _Time = None
+    last_modified_time: _Time = None

@@ -415,7 +415,7 @@ class _Writing:
             if known.get(path) != destination and path not in self._warned_of:
                 self._warned_of.add(path)
                 yield Warn(
-                    f"{path} was set to {destination} outside of this program; "
+                    f"{path} was set to {_json(destination)} outside of this program; "
                     "the program does not declare it, so it is being removed"
                 )
 
@@ -447,5 +447,11 @@ def _described(held: ConfigValues | None) -> str:
     return "no config" if held is None else _json(held.to_properties())
 
 
+# Two of the longest destinations that can be written, each character as JSON's longest escape.
+_LONGEST = 2 * 1024 * len("\\ud83d\\ude80")
+
+
 def _json(value: object) -> str:
-    return "none" if value is None else json.dumps(value)
+    """ASCII alone, and short enough to be read: the service may hold anything."""
+    text = "none" if value is None else json.dumps(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

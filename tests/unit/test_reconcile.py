@@ -832,7 +832,7 @@ def test_a_destination_from_elsewhere_is_removed_with_a_warning_that_names_it(
 
     assert outcome.result == declared == remote.values
     warning = (
-        f"destinationConfig.onFailure.destination was set to {Z} outside of this program; "
+        f'destinationConfig.onFailure.destination was set to "{Z}" outside of this program; '
         "the program does not declare it, so it is being removed"
     )
     assert set(outcome.warnings) == {warning}

@@ -23,6 +23,9 @@ from .sockets import DeadlineBackend
 KEEPALIVE_SECONDS = 30.0
 """How long an idle connection is kept; front ends commonly drop theirs after 60 seconds."""
 
+LOCATION = "location"
+"""Extension of a response that holds the header of that name: where it redirects to, if it does."""
+
 
 def trusted_authorities() -> ssl.SSLContext:
     """A context that always verifies.
@@ -107,10 +110,19 @@ class DeadlineTransport(httpx.BaseTransport):
                 extensions={"timeout": timeout},
             )
         )
+        # httpx would keep cookies, and read a Location that nobody follows: it fails on an odd one.
+        acted_upon = {b"location": b"", b"set-cookie": b""}
+        headers: list[tuple[bytes, bytes]] = []
+        for name, value in answer.headers:
+            if name.lower() in acted_upon:
+                acted_upon[name.lower()] = value
+            else:
+                headers.append((name, value))
         return httpx.Response(
             status_code=answer.status,
-            headers=answer.headers,
+            headers=headers,
             stream=_Body(answer),
+            extensions={LOCATION: acted_upon[b"location"].decode("latin-1")},
         )
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from pulumi_fc_async_invoke.signing import Credentials, FunctionComputeAuth
 from . import answers, failures
 from .addressing import is_loopback
 from .answers import Answer, Call
-from .connections import proxy_for
+from .connections import LOCATION, proxy_for
 from .deadline import Deadline
 from .retries import Transient
 
@@ -113,7 +113,10 @@ def _read_body(response: httpx.Response, deadline: Deadline) -> Answer:
             raise httpcore.ReadTimeout("the time for this attempt is over")
     return Answer(
         status=response.status_code,
-        headers={name.lower(): value for name, value in response.headers.items()},
+        headers={
+            **{name.lower(): value for name, value in response.headers.items()},
+            "location": response.extensions.get(LOCATION, ""),
+        },
         body=bytes(body[: answers.MAX_BODY]),
         cut=len(body) > answers.MAX_BODY,
     )
