@@ -14,5 +14,5 @@ class NameRule(NamedTuple):
 
 NAME = NameRule("[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, hyphens and underscores")
 """A service, a function, or a qualifier."""
-REGION = NameRule("[a-z0-9]+(-[a-z0-9]+)*", 'a region\'s id, such as "cn-shanghai"')
+REGION = NameRule("[a-z][a-z0-9]*(-[a-z0-9]+)*", 'a region\'s id, such as "cn-shanghai"')
 ACCOUNT_ID = NameRule("[0-9]{1,32}", "an account's id: decimal digits alone")

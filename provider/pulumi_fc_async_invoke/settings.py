@@ -29,6 +29,7 @@ _VARIABLES = {
     ACCOUNT_KEY: ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"),
 }
 """Environment variables that are looked at, in this order, where a key is not configured."""
+_SECRET_KEYS = ("alicloud:secretKey", "alicloud:securityToken")
 
 
 @dataclass(frozen=True)
@@ -108,14 +109,27 @@ def read_text(
         key: its configuration key.
         get: looks up a configuration key; `None`: not set.
         environment: the process's environment variables.
+
+    Raises:
+        SettingsError: it is configured as something else than text.
     """
     value = get(key)
     if value is None or value == "":
         names = _VARIABLES.get(key, ())
         return next((environment[name] for name in names if environment.get(name)), None)
+    return _text(key, value)
+
+
+def _text(key: str, value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # an account's id written as a number
-    return str(value)
+    # The engine hands over a structured value as its JSON text.
+    if not isinstance(value, str) or value.startswith(("{", "[")):
+        secret = "--secret " if key in _SECRET_KEYS else ""
+        raise SettingsError(
+            f"{key} must be plain text, no object and no list: pulumi config set {secret}{key} …"
+        )
+    return value
 
 
 def _boolean(key: str, value: object) -> bool:

@@ -245,7 +245,7 @@ def check_inputs(
     try:
         inputs = _Inputs.model_validate(known).model_dump(by_alias=True, exclude_none=True)
     except ValidationError as invalid:
-        return dict(news), [_failure(error) for error in invalid.errors()]
+        return dict(news), [_failure(error, news) for error in invalid.errors()]
     if not inputs.get("destinationConfig"):
         inputs.pop("destinationConfig", None)
     for path, unknown in unknowns:
@@ -279,10 +279,12 @@ def _put(bag: PropertyBag, path: _Path, value: object) -> None:
     bag[path[-1]] = value
 
 
-def _failure(error: ErrorDetails) -> Failure:
+def _failure(error: ErrorDetails, news: Mapping[str, Any]) -> Failure:
     path = tuple(str(part) for part in error["loc"])
     if error["type"] == "problem":
         reason = error["msg"]
+        if path[0] in _REMEDIES and news.get(path[0]) is None:
+            reason += f"; the resource leaves it to the configuration: {_REMEDIES[path[0]]}"
     elif error["type"] == "missing":
         reason = "is required"
         if path[0] in _REMEDIES:
