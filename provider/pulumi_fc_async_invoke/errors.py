@@ -5,6 +5,7 @@
     FunctionComputeError            one readable line each
     ├── SettingsError               region, account, endpoint or credentials: missing or malformed
     ├── InvalidIdError              an id that names no async-invoke-config
+    ├── StateError                  state holds values of a resource that cannot be read
     ├── CallError                   a call to Function Compute did not do what it should
     │   ├── NoAnswerError           nothing came back: connection, timeout, deadline
     │   ├── BadAnswerError          something came back that is not the API's answer
@@ -34,6 +35,10 @@ class SettingsError(FunctionComputeError):
 
 class InvalidIdError(FunctionComputeError):
     """An id that names no async-invoke-config."""
+
+
+class StateError(FunctionComputeError):
+    """State holds values of a resource that cannot be read; somebody has edited it."""
 
 
 class CallError(FunctionComputeError):

@@ -12,6 +12,8 @@ from threading import Lock
 from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from pydantic import ValidationError
+
 from . import reconcile
 from .declarations import Declarations
 from .diagnostics import warn
@@ -25,6 +27,7 @@ from .errors import (
     NotFoundError,
     ParentNotFoundError,
     SettingsError,
+    StateError,
 )
 from .identity import Identity
 from .model import ConfigValues, PropertyBag, RemoteConfig
@@ -98,7 +101,8 @@ class Lifecycle:
         self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
     ) -> Difference:
         """Compare what is there (outputs) with what is declared (checked inputs)."""
-        identity = _identity_properties(_parse(resource_id))
+        parsed = _parse(resource_id)
+        identity = _identity_properties(parsed)
         declared_identity = {"qualifier": identity["qualifier"], **_picked(news, IDENTITY_KEYS)}
         # An unknown value equals nothing, so an unknown identity is a possible replacement.
         replaces = [
@@ -106,7 +110,7 @@ class Lifecycle:
             for key in IDENTITY_KEYS
             if declared_identity.get(key, identity[key]) != identity[key]
         ]
-        present = ConfigValues.from_properties(olds).to_properties()
+        present = _stored(parsed, olds).to_properties()
         declared = {**ConfigValues().to_properties(), **_picked(news, VALUE_KEYS)}
         return Difference(bool(replaces) or declared != present, replaces)
 
@@ -157,7 +161,7 @@ class Lifecycle:
         """Bring the config to what is declared; its outputs."""
         identity = _parse(resource_id)
         steps = reconcile.update(
-            ConfigValues.from_properties(news), ConfigValues.from_properties(olds), self._removals
+            ConfigValues.from_properties(news), _stored(identity, olds), self._removals
         )
         return _outputs(identity, self._run(identity, steps), news)
 
@@ -223,7 +227,23 @@ def _parse(resource_id: str) -> Identity:
     try:
         return Identity.parse(resource_id)
     except ValueError as error:
-        raise InvalidIdError(str(error)) from error
+        raise InvalidIdError(
+            f"{error}. If it stands in state, that is damaged: remove it there (pulumi state "
+            "delete), and `pulumi up` takes over what is as declared"
+        ) from error
+
+
+def _stored(identity: Identity, outputs: Mapping[str, Any]) -> ConfigValues:
+    """The values that state holds."""
+    try:
+        return ConfigValues.from_properties(outputs)
+    except ValidationError as error:
+        # Not the value itself: it may be a secret.
+        path = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise StateError(
+            f"{identity}: {path} in state is of the wrong type: run `pulumi refresh`, which reads "
+            "it from the service, and try again"
+        ) from None
 
 
 def _picked(bag: Mapping[str, Any], keys: Iterable[str]) -> PropertyBag:

@@ -36,12 +36,14 @@ class AsyncInvokeConfigProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the settings; once per plugin process, before anything else."""
-        from . import workers  # noqa: PLC0415  plugin process only
         from .diagnostics import show_errors_without_traceback  # noqa: PLC0415  plugin process only
+
+        show_errors_without_traceback()  # first: what comes next imports much that may fail
+
+        from . import workers  # noqa: PLC0415  plugin process only
         from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
         from .settings import Settings  # noqa: PLC0415  plugin process only
 
-        show_errors_without_traceback()
         settings = Settings.read(req.config.get)
         workers.provide(settings.max_concurrency)
         self._lifecycle = Lifecycle(settings)

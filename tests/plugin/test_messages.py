@@ -1,11 +1,15 @@
 """What the user reads: errors in one line, warnings through the engine."""
 
+import base64
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.support.plugin import Bag, FakeEngine, Plugin, PluginError
 from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC
 
+from pulumi_fc_async_invoke import __version__
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 MakePlugin = Callable[..., Plugin]
@@ -79,12 +83,84 @@ def test_an_id_of_something_else_is_one_line(plugin: Plugin) -> None:
     assert line_of(lambda: plugin.get("hello")).startswith("'hello' is not the id of")
 
 
-def test_a_mistake_of_ours_still_shows_where_it_is(plugin: Plugin) -> None:
-    with pytest.raises(PluginError) as caught:
-        plugin.create({})  # no inputs that `check` would ever let through
+def test_a_mistake_of_ours_is_one_line_and_its_details_are_for_debug(
+    make_plugin: MakePlugin,
+) -> None:
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        # No inputs that `check` would ever let through.
+        line = line_of(lambda: plugin.create({"region": "planted-value"}))
+
+        assert re.match(
+            rf"Internal error in pulumi-fc-async-invoke {re.escape(__version__)}: KeyError at "
+            r"pulumi_fc_async_invoke\.lifecycle:\d+\. This is a bug, .* --debug",
+            line,
+        )
+        assert "accountId" not in line
+        (details,) = engine.details
+        assert details.startswith(f"{line}\nTraceback (most recent call last)")
+        assert "KeyError: 'accountId'" in details
+        assert engine.warnings == []
+        assert plugin.messages == ""
+
+
+def test_without_an_engine_a_mistake_of_ours_is_one_line_still(plugin: Plugin) -> None:
+    line = line_of(lambda: plugin.create({}))
+
+    assert line.startswith("Internal error in pulumi-fc-async-invoke")
+
+
+def test_what_another_dynamic_provider_raises_is_not_taken_for_ours(
+    make_plugin: MakePlugin, tmp_path: Path
+) -> None:
+    # The one plugin process serves all dynamic resources of a program.
+    (tmp_path / "others.py").write_text(
+        "from pulumi.dynamic import ResourceProvider\n"
+        "class Other(ResourceProvider):\n"
+        "    def create(self, props):\n"
+        "        raise RuntimeError('somebody else has to read this')\n"
+    )
+    pickled = b"cothers\nOther\n(tR."  # calls the class of that module
+    with make_plugin(environment={"PYTHONPATH": str(tmp_path)}) as plugin:
+        plugin.check(NAMES)
+        with pytest.raises(PluginError) as caught:
+            plugin.create({"__provider": base64.b64encode(pickled).decode()})
 
     assert "Traceback (most recent call last)" in str(caught.value)
-    assert "lifecycle.py" in str(caught.value)
+    assert "somebody else has to read this" in str(caught.value)
+
+
+def test_an_import_says_what_to_do_instead(plugin: Plugin) -> None:
+    plugin.check(NAMES)  # from here on, our words are used
+
+    line = line_of(lambda: plugin.import_(id_of("hello")))
+
+    assert "`pulumi import` and import_ do so" in line
+    assert "declare an AsyncInvokeConfig" in line
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("maxAsyncRetryAttempts", "many"),
+        ("maxAsyncEventAgeInSeconds", {}),
+        ("destinationConfig", "planted-value"),
+        ("destinationConfig", {"onFailure": {"destination": ["planted-value"]}}),
+    ],
+)
+def test_outputs_of_a_wrong_shape_are_one_line_with_the_remedy(
+    plugin: Plugin, function: str, key: str, value: object
+) -> None:
+    inputs = plugin.check({**NAMES, "functionName": function}).inputs
+    damaged = {**inputs, key: value}
+    start = f"demo.LATEST/{function} ({REGION}, account {ACCOUNT}): {key}"
+
+    for line in (
+        line_of(lambda: plugin.diff(id_of(function), damaged, inputs)),
+        line_of(lambda: plugin.update(id_of(function), damaged, inputs)),
+    ):
+        assert line.startswith(start)
+        assert "pulumi refresh" in line
+        assert "planted-value" not in line.removeprefix(start)
 
 
 def test_a_warning_arrives_at_the_engine_before_the_call_ends(
@@ -99,8 +175,8 @@ def test_a_warning_arrives_at_the_engine_before_the_call_ends(
 
         warning = (
             f"demo.LATEST/hello ({REGION}, account {ACCOUNT}): "
-            f"destinationConfig.onFailure.destination was set to {TOPIC} outside of this program; "
-            "the program does not declare it, so it is being removed"
+            f'destinationConfig.onFailure.destination was set to "{TOPIC}" outside of this '
+            "program; the program does not declare it, so it is being removed"
         )
         assert engine.warnings == [warning]
 

@@ -87,8 +87,16 @@ class FakeEngine(engine_pb2_grpc.EngineServicer):
     @property
     def warnings(self) -> list[str]:
         """The warnings so far."""
+        return self._of(engine_pb2.WARNING)
+
+    @property
+    def details(self) -> list[str]:
+        """What is shown with ``--debug`` alone, so far."""
+        return self._of(engine_pb2.DEBUG)
+
+    def _of(self, wanted: int) -> list[str]:
         with self._lock:
-            return [text for severity, text in self._logged if severity == engine_pb2.WARNING]
+            return [text for severity, text in self._logged if severity == wanted]
 
     def __enter__(self) -> "Self":
         self._server.start()
@@ -196,6 +204,10 @@ class Plugin:
         """Read, with nothing but the id."""
         return self._read(provider_pb2.ReadRequest(id=id_, inputs=self._bag({})))
 
+    def import_(self, id_: str) -> Found:
+        """Read as for an import: the engine sends no provider then."""
+        return self._read(provider_pb2.ReadRequest(id=id_, inputs=_to_wire({})))
+
     def update(self, id_: str, olds: Bag, news: Bag) -> Bag:
         """Update: old outputs, checked inputs; the new outputs."""
         request = provider_pb2.UpdateRequest(id=id_, olds=self._bag(olds), news=self._bag(news))
@@ -210,7 +222,7 @@ class Plugin:
         return Found(answer.id, _from_wire(answer.properties), _from_wire(answer.inputs))
 
     def _bag(self, bag: Bag) -> struct_pb2.Struct:
-        return _to_wire({**bag, "__provider": self._provider})
+        return _to_wire({"__provider": self._provider, **bag})
 
     def _call(self, method: str, request: object) -> Any:
         try:

@@ -169,7 +169,7 @@ class Stack:
         """Write a program of one resource; inputs that are not given have a default."""
         self.program(declaration(name, opts=opts, **inputs))
 
-    def configure(self, **values: str | None) -> None:
+    def configure(self, **values: object) -> None:
         """Write the stack's configuration; ``__`` stands for the colon, `None` removes."""
         file = self.folder / f"Pulumi.{self.name}.yaml"
         settings: dict[str, Any] = yaml.safe_load(file.read_text()) if file.exists() else {}
@@ -205,6 +205,10 @@ class Stack:
     def refresh(self, *arguments: str) -> Outcome:
         """`pulumi refresh` that succeeds."""
         return self._succeed("refresh", "--yes", "--skip-preview", *arguments)
+
+    def refresh_fails(self, *arguments: str) -> Outcome:
+        """`pulumi refresh` that does not."""
+        return self._fail("refresh", "--yes", "--skip-preview", *arguments)
 
     def destroy(self, *arguments: str) -> Outcome:
         """`pulumi destroy` that succeeds."""

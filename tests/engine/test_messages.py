@@ -1,0 +1,279 @@
+"""What goes wrong reaches the user as one line that says what to do, whatever it is."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.stack import (
+    ACCOUNT,
+    QUEUE,
+    REGION,
+    Outcome,
+    Source,
+    Stack,
+    declaration,
+    held_values,
+)
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+ID = f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/hello"
+NAME = f"demo.LATEST/hello ({REGION}, account {ACCOUNT})"
+
+
+def lines(outcome: Outcome, words: str) -> set[str]:
+    """The diagnostics with these words; each is one line."""
+    found = {said for said in outcome.diagnostics if words in said}
+    assert found, outcome.text
+    assert all(said.count("\n") == 0 for said in found), found
+    return found
+
+
+# -- internal errors
+
+
+BROKEN = "raise RuntimeError('planted-value')\n"
+"""A library that cannot be imported: an error that nobody expects in the middle of our code."""
+
+
+@pytest.fixture
+def broken(stack: Stack, tmp_path: Path) -> Stack:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "tenacity.py").write_text(BROKEN)
+    stack.environment["PYTHONPATH"] = str(tmp_path / "broken")
+    return stack
+
+
+def test_an_internal_error_is_one_line_with_its_place_and_none_of_its_text(
+    broken: Stack, cloud: EmulatorServer
+) -> None:
+    broken.declare()
+    outcome = broken.up_fails()
+    (line,) = lines(outcome, "Internal error")
+    assert "RuntimeError at pulumi_fc_async_invoke.transport.retries:" in line
+    assert "please report it, with what the same command says with --debug" in line
+    assert "planted-value" not in outcome.text
+    assert cloud.calls() == []
+    assert broken.resources == {}
+
+
+def test_debug_shows_the_details_of_an_internal_error(broken: Stack) -> None:
+    broken.declare()
+    outcome = broken.try_up("--debug")
+    assert outcome.exit_code != 0
+    assert "Traceback (most recent call last)" in outcome.text
+    assert "RuntimeError: planted-value" in outcome.text
+
+
+# -- damaged state
+
+
+def damage(stack: Stack, change: Callable[[dict[str, Any]], object]) -> None:
+    """Edit the resource in state by hand, as one would: export, edit, import."""
+    file = stack.folder / "damaged.json"
+    stack.run("stack", "export", "--file", str(file), "--stack", stack.name)
+    state = json.loads(file.read_text())
+    for resource in state["deployment"]["resources"]:
+        if "AsyncInvokeConfig" in resource["type"]:
+            change(resource)
+    file.write_text(json.dumps(state))
+    stack.run("stack", "import", "--file", str(file), "--stack", stack.name)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("maxAsyncRetryAttempts", "many"), ("destinationConfig", "planted-value")],
+)
+def test_outputs_of_a_wrong_type_in_state_are_one_line_and_a_refresh_mends_them(
+    stack: Stack, cloud: EmulatorServer, key: str, value: object
+) -> None:
+    stack.declare(max_async_retry_attempts=1)
+    stack.up()
+    before = held_values(cloud)
+    damage(stack, lambda resource: resource["outputs"].update({key: value}))
+    cloud.clear_calls()
+
+    (line,) = lines(stack.up_fails(), "in state")
+    assert line.startswith(f"{NAME}: {key} in state is of the wrong type: run `pulumi refresh`, ")
+    assert cloud.calls() == []
+
+    stack.refresh()
+    assert stack.settled()
+    assert held_values(cloud) == before
+
+
+def test_outputs_that_are_missing_in_state_are_put_back_by_a_refresh(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare(max_async_retry_attempts=1)
+    stack.up()
+    before = held_values(cloud)
+
+    def forget(resource: dict[str, Any]) -> None:
+        resource["outputs"] = {"__provider": resource["outputs"]["__provider"]}
+
+    damage(stack, forget)
+    stack.up()
+    stack.refresh()
+    assert stack.settled()
+    assert held_values(cloud) == before
+    assert stack.outputs()["maxAsyncRetryAttempts"] == 1
+
+
+def test_an_id_that_is_none_in_state_is_one_line_with_the_way_out(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare(max_async_retry_attempts=1)
+    stack.up()
+    damage(stack, lambda resource: resource.update(id="hello"))
+    cloud.clear_calls()
+    for outcome in (stack.up_fails(), stack.destroy_fails()):
+        (line,) = lines(outcome, "is not the id")
+        assert line.startswith("'hello' is not the id of an async-invoke-config; it looks like ")
+        assert "pulumi state delete" in line
+    assert cloud.calls() == []
+
+    stack.run("state", "delete", stack.urn(), "--yes", "--stack", stack.name)
+    stack.up()
+    assert {call.method for call in cloud.calls()} == {"GET"}
+    assert stack.settled()
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        f"acs:fc:evil.example@:{ACCOUNT}:services/demo.LATEST/functions/hello",
+        f"acs:fc:{REGION}:evil.example#:services/demo.LATEST/functions/hello",
+        f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/..",
+    ],
+)
+def test_an_id_in_state_that_would_lead_elsewhere_is_refused_and_nothing_is_called(
+    stack: Stack, cloud: EmulatorServer, identity: str
+) -> None:
+    stack.declare()
+    stack.up()
+    damage(stack, lambda resource: resource.update(id=identity))
+    cloud.clear_calls()
+    lines(stack.destroy_fails(), " is no ")
+    assert cloud.calls() == []
+    assert held_values(cloud) != {}
+
+
+# -- an import
+
+
+def test_an_import_beside_a_declaration_says_what_to_do_instead(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    # Our code is there to answer only once another resource has brought it in.
+    cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
+    first = declaration("first")
+    stack.program(
+        first
+        + declaration(
+            opts=f"ResourceOptions(import_={ID!r}, depends_on=[first])", max_async_retry_attempts=1
+        )
+    )
+    (line,) = lines(stack.up_fails(), "import_")
+    assert "declare an AsyncInvokeConfig without them" in line
+
+    stack.program(first + declaration(max_async_retry_attempts=1))
+    stack.up()
+    assert stack.settled()
+
+
+# -- settings of the wrong type
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("fc:requestTimeout", "abc", "must be a number of seconds"),
+        ("fc:requestTimeout", {"seconds": 5}, "must be a number of seconds"),
+        ("fc:allowOverwrite", "maybe", "must be true or false"),
+        ("fc:endpoint", ["https://fc.example.com"], "must be plain text"),
+        ("alicloud:region", 12, "must be a region's id"),
+        ("alicloud:region", {"name": "cn-shanghai"}, "must be plain text"),
+        ("alicloud:accountId", "me", "must be an account's id"),
+        ("alicloud:secretKey", {"key": "planted-value"}, "must be plain text"),
+    ],
+)
+def test_a_setting_of_the_wrong_type_is_one_line_and_nothing_is_called(
+    stack: Stack, cloud: EmulatorServer, key: str, value: object, words: str
+) -> None:
+    # As YAML types it: what `pulumi config set --path` or an editor leaves there.
+    stack.configure(**{key.replace(":", "__"): value})
+    stack.declare()
+    outcome = stack.up_fails()
+    (line,) = lines(outcome, words)
+    assert re.search(f"pulumi config set (--secret )?{key} ", line)
+    assert "planted-value" not in outcome.text
+    assert cloud.calls() == []
+    assert stack.resources == {}
+
+
+# -- names of any kind
+
+
+REFUSED = [
+    # A service, a function and a qualifier, all wrong in another way.
+    ("función-函数", "hello world", "hello\nworld"),
+    ("\x1b[31mhello", "../hello", "hello%2Fworld"),
+    ("hello?a=b#c", "{hello}", "\U0001f680"),
+    ("hello\u202eworld", "h" * 10_000, ""),
+]
+
+
+@pytest.mark.parametrize("names", REFUSED, ids=["scripts", "paths", "URLs", "lengths"])
+def test_names_of_any_other_characters_are_refused_in_one_line_each(
+    stack: Stack, cloud: EmulatorServer, names: tuple[str, str, str]
+) -> None:
+    service, function, qualifier = names
+    stack.declare(service_name=service, function_name=function, qualifier=qualifier)
+    problems = stack.preview_fails().problems["hello"]
+    assert set(problems) == {"serviceName", "functionName", "qualifier"}
+    for reason in problems.values():
+        assert "1 to 128 letters, digits, hyphens and underscores" in reason
+        assert reason.isprintable()
+        assert len(reason) < 200
+    assert cloud.calls() == []
+
+
+def test_names_at_the_limits_and_a_destination_of_any_script_work_from_end_to_end(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    longest = "a-Z_9" + "x" * 123
+    rest = "/queues/очередь-队列-🚀-%2F?a=b#c&{}'\"/"
+    destination = (f"acs:mns:{REGION}:{ACCOUNT}:{rest}" + "y" * 1024)[:1024]
+    stack.program(
+        declaration(
+            "longest", service_name=longest, function_name=longest, qualifier=longest,
+            destination_config={"on_failure": {"destination": destination}},
+        )
+        + declaration("shortest", service_name="_", function_name="-", qualifier="0")
+    )  # fmt: skip
+    stack.up()
+    assert held_values(cloud, longest, service=longest, qualifier=longest)["destinationConfig"] == {
+        "onFailure": {"destination": destination}
+    }
+    assert held_values(cloud, "-", service="_", qualifier="0") != {}
+    assert stack.settled()
+    stack.destroy()
+    assert cloud.configs() == []
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_destination_of_ten_thousand_characters_is_refused_in_one_line(
+    stack: Stack, cloud: EmulatorServer, *, secret: bool
+) -> None:
+    destination = repr(QUEUE + "x" * (10_000 - len(QUEUE)))
+    given = Source(f"Output.secret({destination})" if secret else destination)
+    stack.declare(destination_config=Source(f"{{'on_failure': {{'destination': {given.text}}}}}"))
+    outcome = stack.preview_fails()
+    (reason,) = outcome.problems["hello"].values()
+    assert reason.endswith("and have at most 1024 characters, but has 10000")
+    assert "xxxx" not in outcome.text
+    assert cloud.calls() == []
