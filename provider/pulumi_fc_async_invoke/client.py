@@ -190,7 +190,10 @@ class FunctionComputeClient:
         try:
             return httpx.URL((self._endpoint or f"https://{host}") + path)
         except httpx.InvalidURL:
-            raise SettingsError(f"fc:endpoint is no URL: {self._endpoint!r}") from None
+            raise SettingsError(
+                f"fc:endpoint is no URL: {self._endpoint!r}; "
+                "pulumi config set fc:endpoint https://fc.example.com"
+            ) from None
 
     def _send(
         self,

@@ -46,7 +46,7 @@ class Credentials:
             if not value or not all("!" <= character <= "~" for character in value):
                 raise SettingsError(
                     f"The {name} is empty or holds a space, a line break or a character "
-                    "outside ASCII; it was probably not copied whole"
+                    "outside ASCII; it was probably not copied whole: set it again"
                 )
 
 

@@ -56,6 +56,33 @@ def test_an_answer_in_full() -> None:
     assert config.last_modified_time == "2026-01-02T00:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("time", "kept"),
+    [
+        ("9" * 64, True),
+        ("yesterday", True),
+        ("9" * 65, False),
+        ("2026-01-01\n", False),
+        ("\x1b[31m", False),
+        ("", False),
+    ],
+)
+def test_a_time_is_short_and_printable_or_left_out(time: str, *, kept: bool) -> None:
+    config = answered(createdTime=time, lastModifiedTime=time)
+
+    assert config.created_time == (time if kept else None)
+    assert config.last_modified_time == (time if kept else None)
+
+
+@pytest.mark.parametrize("key", ["maxAsyncEventAgeInSeconds", "maxAsyncRetryAttempts"])
+def test_a_number_is_one_of_the_apis(key: str) -> None:
+    for number in (-(2**63), 2**63 - 1):
+        assert answered(**{key: number}).values.to_properties()[key] == number
+    for number in (-(2**63) - 1, 2**63):
+        with pytest.raises(ValidationError):
+            answered(**{key: number})
+
+
 def test_an_empty_answer_has_the_defaults() -> None:
     config = answered()
 

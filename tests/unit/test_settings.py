@@ -238,3 +238,31 @@ def test_no_key_is_in_a_repr() -> None:
     assert read.secret_key == "s3cr3t-b"  # noqa: S105  made up for this test
     assert "s3cr3t" not in f"{read} {read!r}"
     assert "cn-shanghai" in repr(read)
+
+
+# -- values of the wrong type
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["alicloud:region", "alicloud:accountId", "alicloud:profile", "fc:endpoint"],
+)
+@pytest.mark.parametrize("value", ['{"a":1}', '["a"]', {"a": 1}, ["a"], True, 1.5])
+def test_a_text_is_no_structure(key: str, value: object) -> None:
+    assert refusal(key, value) == (
+        f"{key} must be plain text, no object and no list: pulumi config set {key} …"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "option"),
+    [
+        ("alicloud:accessKey", ""),
+        ("alicloud:secretKey", "--secret "),
+        ("alicloud:securityToken", "--secret "),
+    ],
+)
+def test_a_key_is_no_structure_and_is_not_repeated(key: str, option: str) -> None:
+    assert refusal(key, '{"key":"s3cr3t"}') == (
+        f"{key} must be plain text, no object and no list: pulumi config set {option}{key} …"
+    )

@@ -244,6 +244,7 @@ def test_a_region_need_not_be_known(value: str) -> None:
         ("cn_shanghai", 'the string "cn_shanghai"'),
         ("cn-", 'the string "cn-"'),
         ("evil.example/", 'the string "evil.example/"'),
+        ("12", 'the string "12"'),
         (1, "1"),
     ],
 )
@@ -251,6 +252,29 @@ def test_what_is_no_region_is_refused(value: object, shown: str) -> None:
     assert (
         reason("region", value) == f'must be a region\'s id, such as "cn-shanghai", but is {shown}'
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "command"),
+    [
+        ("region", "12", "pulumi config set alicloud:region cn-shanghai"),
+        ("accountId", "me", "pulumi config set alicloud:accountId 1234567890123456"),
+    ],
+)
+def test_what_the_configuration_has_wrong_comes_with_the_command(
+    key: str, value: str, command: str
+) -> None:
+    given = {name: at for name, at in IDENTITY.items() if name != key}
+    _, (failure,) = check_inputs(given, {key: value})
+
+    assert failure.path == key
+    assert failure.reason.endswith(
+        "; the resource leaves it to the configuration: set it on the resource, or for the stack: "
+        + command
+    )
+    # The resource's own is mended in the program.
+    _, (failure,) = check_inputs({**given, key: value}, {})
+    assert "pulumi config set" not in failure.reason
 
 
 @pytest.mark.parametrize("value", ["1234567890123456", 1234567890123456, 1234567890123456.0])

@@ -23,6 +23,7 @@ from .sockets import DeadlineBackend
 KEEPALIVE_SECONDS = 30.0
 """How long an idle connection is kept; front ends commonly drop theirs after 60 seconds."""
 
+_A_PROXY = "it looks like http://proxy.example.com:3128"
 LOCATION = "location"
 """Extension of a response that holds the header of that name: where it redirects to, if it does."""
 
@@ -42,7 +43,9 @@ def trusted_authorities() -> ssl.SSLContext:
         value = os.environ.get(variable)
         # The directory may be a list, as PATH is; one that exists is enough.
         if value and not any(Path(part).exists() for part in value.split(os.pathsep)):
-            raise SettingsError(f"{variable} names {value!r}, which does not exist")
+            raise SettingsError(
+                f"{variable} names {value!r}, which does not exist: correct it, or unset it"
+            )
     context = ssl.create_default_context()
     if not _holds_authorities(context):
         return httpx.create_ssl_context(trust_env=False)
@@ -153,9 +156,9 @@ class DeadlineTransport(httpx.BaseTransport):
         try:
             parsed = httpx.Proxy(proxy)
         except (ValueError, httpx.InvalidURL):
-            raise SettingsError("HTTPS_PROXY is no URL of a proxy") from None
+            raise SettingsError(f"HTTPS_PROXY is no URL of a proxy; {_A_PROXY}") from None
         if not parsed.url.host:
-            raise SettingsError("HTTPS_PROXY names no host")
+            raise SettingsError(f"HTTPS_PROXY names no host; {_A_PROXY}")
         if parsed.url.scheme not in {"http", "https"}:
             raise SettingsError(
                 f"HTTPS_PROXY names a {parsed.url.scheme} proxy; only http and https are supported"

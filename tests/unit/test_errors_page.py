@@ -1,0 +1,81 @@
+"""`docs/errors.md` has every message, and no message that there is not.
+
+Both sides are cut into their fixed parts: the code's strings where a value is put in, the page's
+quoted messages at each `…`. If this fails, a message was added or changed: write it on the page.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "provider" / "pulumi_fc_async_invoke"
+PAGE = ROOT / "docs" / "errors.md"
+
+NO_MESSAGES = {
+    "emulator": "no part of a user's run",
+    "arguments.py": "types and descriptions alone",
+}
+NOT_FOR_USERS = {
+    # Shown, if ever, as the details of an internal error.
+    "a PUT answers with a config",
+    "only a Transient is waited for",
+    # Stand in for httpcore's words, which `failures.py` replaces.
+    "the time for this attempt is over",
+    "the host has no address",
+    # A regular expression.
+    "b(date|clock|skew|skewed|timestamp|request time)b",
+}
+SEVERAL_WORDS = re.compile(r"[A-Za-z]+ [A-Za-z]+")
+
+
+def parts(text: str) -> list[str]:
+    """The fixed parts of a message that are long enough to be recognised."""
+    plain = re.sub(r"\s+", " ", text.replace("`", "").replace("\\", ""))
+    return [part.strip() for part in plain.split("…") if SEVERAL_WORDS.search(part)]
+
+
+def strings(file: Path) -> Iterator[str]:
+    """Every string of a module, `…` for each value that is put in; no docstrings."""
+    tree = ast.parse(file.read_text())
+    known: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            known.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            known.update(node.values)
+            pieces = (part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+            yield "".join(str(piece) for piece in pieces)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in known:
+            yield node.value
+
+
+def messages() -> list[str]:
+    files = (
+        file
+        for file in sorted(PACKAGE.rglob("*.py"))
+        if file.relative_to(PACKAGE).parts[0] not in NO_MESSAGES
+    )
+    return [part for file in files for text in strings(file) for part in parts(text)]
+
+
+def quoted() -> list[str]:
+    """What stands in backticks in the first column of the page's tables."""
+    rows = (line for line in PAGE.read_text().splitlines() if line.startswith("| `"))
+    first = (row.split(" | ")[0] for row in rows)
+    return [
+        part for cell in first for quote in re.findall("`([^`]+)`", cell) for part in parts(quote)
+    ]
+
+
+def test_every_message_is_on_the_page() -> None:
+    page = re.sub(r"\s+", " ", PAGE.read_text().replace("`", "").replace("\\", ""))
+
+    assert [part for part in messages() if part not in page and part not in NOT_FOR_USERS] == []
+
+
+def test_every_message_on_the_page_is_one_of_the_code() -> None:
+    # Some are put together of two strings.
+    code = " ".join(messages())
+    assert [part for part in quoted() if part not in code] == []
