@@ -269,11 +269,15 @@ class Stack:
         return self.folder / ".state" / ".pulumi" / "stacks" / self.project / f"{self.name}.json"
 
     @property
+    def latest(self) -> dict[str, Any]:
+        """The state; empty if there is none yet."""
+        checkpoint: dict[str, Any] = json.loads(self.state_file.read_text())["checkpoint"]
+        return checkpoint["latest"] or {}
+
+    @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """Name → resource in state, of the async-invoke-configs."""
-        checkpoint: dict[str, Any] = json.loads(self.state_file.read_text())["checkpoint"]
-        latest: dict[str, Any] | None = checkpoint["latest"]
-        held: list[dict[str, Any]] = latest.get("resources", []) if latest else []
+        held: list[dict[str, Any]] = self.latest.get("resources", [])
         return {
             resource["urn"].rsplit("::", 1)[1]: resource
             for resource in held
