@@ -9,6 +9,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.client.scripted import (
@@ -22,6 +23,9 @@ from tests.client.scripted import (
 )
 
 from pulumi_fc_async_invoke.errors import ApiError, BadAnswerError, CallError, NoAnswerError
+
+if TYPE_CHECKING:
+    from pulumi_fc_async_invoke.identity import Identity
 
 MIB = 1 << 20
 LONGEST_MESSAGE = 1500
@@ -190,9 +194,14 @@ def test_no_redirect_takes_a_signed_call_to_another_host(status: int, method: st
         with (
             ScriptedServer([moved]) as server,
             client(server) as fc,
-            pytest.raises(BadAnswerError, match="credentials stay with the host"),
         ):
-            {"get": fc.get, "put": partial(fc.put, body={}), "delete": fc.delete}[method](IDENTITY)
+            calls: dict[str, Callable[[Identity], object]] = {
+                "get": fc.get,
+                "put": partial(fc.put, body={}),
+                "delete": fc.delete,
+            }
+            with pytest.raises(BadAnswerError, match="credentials stay with the host"):
+                calls[method](IDENTITY)
 
     assert len(server.received) == 1
     assert elsewhere.connections == 0

@@ -1,11 +1,12 @@
 """`make audit` never takes what nobody has looked up for what is well."""
 
 import json
+from typing import Any
 
 import pytest
 from tools.audit import CLEAN, UNKNOWN, VULNERABLE, findings
 
-WELL = {"name": "idna", "version": "3.11", "vulns": []}
+WELL: dict[str, Any] = {"name": "idna", "version": "3.11", "vulns": []}
 SKIPPED = {"name": "yarl", "skip_reason": "Dependency not found on PyPI and could not be audited"}
 ILL = {
     "name": "jinja2",
