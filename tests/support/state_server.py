@@ -84,6 +84,6 @@ def serving(
                 yield said[-1]
             finally:
                 process.send_signal(signal.SIGINT)
-                rest.join()
+                rest.join(timeout=60)
         finally:
-            process.kill()
+            process.kill()  # if it has not ended by itself
