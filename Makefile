@@ -12,7 +12,7 @@ PYTEST := $(VENV)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-package test-engine test-lowest mutation package lint format format-check types audit lock clean
+	test-plugin test-package test-engine test-lowest mutation bench bench-full profile package lint format format-check types audit lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -88,6 +88,15 @@ mutation: setup ## mutation testing (long); MUTATE=pure or provider
 		cosmic-ray baseline "$$1" && cosmic-ray init "$$1" "$$2" && \
 		cr-filter-operators "$$2" "$$1" && cosmic-ray exec "$$1" "$$2" && \
 		cr-report --surviving-only --show-diff "$$2"
+
+bench: setup engine ## measure it next to a no-op and a textbook provider (ARGS=--help: more)
+	@$(VENV)/python -m benchmarks $(ARGS)
+
+bench-full: setup engine ## all of it, as large as the targets say; writes docs/benchmarks.md (long)
+	@$(VENV)/python -m benchmarks --full --publish $(ARGS)
+
+profile: setup ## where the plugin's time goes; writes benchmarks/profile.md
+	@$(VENV)/python -m benchmarks.plugin_profile $(ARGS)
 
 lint: setup ## ruff, all rules
 	@$(RUFF) check $(CODE)

@@ -1,0 +1,223 @@
+"""The results as a page: a table of targets, the numbers behind it, the growth."""
+
+import statistics
+from collections.abc import Sequence
+
+from benchmarks.paired import medians, pairs
+from benchmarks.results import Measurement, Results
+from benchmarks.targets import Verdict, number, verdicts
+
+_WORKS = {
+    "creates": "{resources} creates",
+    "latency": "{resources} creates at {milliseconds} ms per call",
+    "concurrency": "{resources} creates at {milliseconds} ms per call, `--parallel 64`",
+    "concurrency-small": "{resources} creates at {milliseconds} ms per call, `--parallel 64`",
+    "unchanged": "`up` of {resources} with no change",
+    "preview": "`preview` of {resources} with no change",
+    "destroy": "destroy of {resources}",
+    "updates": "{resources} updates (one number each)",
+    "import": "import in a program",
+    "start": "plugin, from spawn to first answer",
+    "state": "state per resource",
+    "memory": "memory of the plugin",
+    "growth": "creates of {resources}",
+}
+_UNMEASURED = {"resources": 300, "milliseconds": 200}
+_UNMEASURED_SMALL = {"resources": 100, "milliseconds": 50}
+_NAMES = {"noop": "no-op", "concurrent": "`fc:maxConcurrency: 16`"}
+
+_PAGE = """\
+# Benchmarks
+
+Three providers run the same program, side by side, in one run, on one machine:
+
+- **textbook**: a dynamic provider as blogs show it, the class in the program and an `httpx.put`
+  per call;
+- **no-op**: a dynamic provider that does nothing, with the same inputs and outputs in state as
+  ours: what the engine itself takes, which no design can beat;
+- **ours**.
+
+A ratio is of two runs that were taken one after the other, and the order changes from run to run.
+The service is the emulator in a process of its own; here it takes its CPU time from the same
+machine, which no-op never pays. The engine keeps its defaults (state in files), except that the
+`fc:maxConcurrency` rows run both sides with `--parallel 64`: its own limit (4 × CPUs) would be in
+the way.
+
+{machine}
+
+## Targets
+
+{targets}
+
+{images}## Numbers
+
+{numbers}
+
+{growth}## Again
+
+```console
+$ make bench                          # the small one, at most 5 minutes
+$ make bench-full                     # everything; writes this page
+$ make bench ARGS="--only creates"    # one row; ARGS=--help lists them
+$ make profile                        # where the plugin's time goes
+```
+
+The raw numbers are in `benchmarks/{raw}`. This page is generated from them:
+`make bench ARGS="--only none"`.
+"""
+
+
+def page(results: Results, *, images: list[str], raw: str) -> str:
+    """The whole page.
+
+    Args:
+        results: what was measured; nothing, for a page of targets alone.
+        images: addresses of the charts, as seen from the page.
+        raw: name of the file of the raw numbers.
+    """
+    shown = "".join(f"![{_alternative(image)}]({image})\n\n" for image in images)
+    growth = results.measurements.get("growth")
+    return _PAGE.format(
+        machine=_machine(results),
+        targets=targets_table(verdicts(results)),
+        images=shown,
+        numbers=numbers_table(results),
+        growth="" if growth is None else f"## Growth\n\n{growth_table(growth)}\n\n",
+        raw=raw,
+    )
+
+
+def targets_table(found: list[Verdict]) -> str:
+    """One row per target, with median, spread and pass or fail."""
+    rows = [
+        (
+            work_name(verdict.target.work, verdict.measurement),
+            verdict.target.text,
+            verdict.target.aim,
+            *_found(verdict),
+        )
+        for verdict in found
+    ]
+    return table(("work", "compared", "target", "median (least to most, runs)", ""), rows)
+
+
+def numbers_table(results: Results) -> str:
+    """The medians of each work, by variant."""
+    rows = [
+        (
+            work_name(name, measurement),
+            *(
+                f"{_NAMES.get(variant, variant)}: {_value(name, value)}"
+                for variant, value in medians(measurement.samples).items()
+            ),
+            *_emulator(measurement),
+        )
+        for name, measurement in results.measurements.items()
+        if name not in ("growth", "memory")
+    ]
+    if not rows:
+        return "Not measured yet."
+    width = max(map(len, rows))
+    filled = [(*row, *[""] * (width - len(row))) for row in rows]
+    return table(("work", "median", *[""] * (width - 2)), filled)
+
+
+def growth_table(growth: Measurement) -> str:
+    """The floor's growth and ours, by size."""
+    rows = [
+        (
+            f"{ours.run:,}",
+            f"{floor.value:.1f} s",
+            f"{ours.value:.1f} s",
+            f"{ours.value / floor.value:.2f} ×",
+            f"{floor.details['plugin']['cpu_seconds']:.1f} s",
+            f"{ours.details['plugin']['cpu_seconds']:.1f} s",
+            f"{sum(ours.details['calls'].values()):,}",
+            f"{floor.details['plugin']['most_bytes'] / 2**20:.0f} MiB",
+            f"{ours.details['plugin']['most_bytes'] / 2**20:.0f} MiB",
+        )
+        for ours, floor in pairs(growth.samples, "ours", "noop")
+    ]
+    return table(
+        (
+            "creates",
+            "no-op",
+            "ours",
+            "ratio",
+            "plugin CPU, no-op",
+            "plugin CPU, ours",
+            "calls",
+            "plugin memory, no-op",
+            "plugin memory, ours",
+        ),
+        rows,
+    )
+
+
+def work_name(name: str, measurement: Measurement | None) -> str:
+    """What was done, in words."""
+    if measurement is None:
+        return _WORKS[name].format_map(_UNMEASURED_SMALL if name.endswith("small") else _UNMEASURED)
+    settings = {key: _listed(value) for key, value in measurement.settings.items()}
+    return _WORKS[name].format_map(settings)
+
+
+def _listed(value: object) -> object:
+    """Several sizes in words."""
+    if isinstance(value, list | tuple):
+        *first, last = (f"{each:,}" for each in value)  # pyright: ignore[reportUnknownVariableType]
+        return f"{', '.join(first)} and {last}" if first else last
+    return value
+
+
+def _found(verdict: Verdict) -> tuple[str, str]:
+    found, unit = verdict.found, verdict.target.unit
+    if found is None:
+        return "not measured yet", ""
+    spread = number(found.median, unit)
+    if found.count > 1:
+        spread += f" ({_bare(found.least, unit)} to {_bare(found.most, unit)}, {found.count})"
+    return spread, "pass" if verdict.passed else "**fail**"
+
+
+def _emulator(measurement: Measurement) -> list[str]:
+    """What the server used of the machine that it shares with ours."""
+    seconds = [
+        sample.details["emulator_cpu_seconds"]
+        for sample in measurement.samples
+        if sample.variant == "ours" and sample.details.get("calls")
+    ]
+    return [f"of it, the emulator's CPU: {statistics.median(seconds):.2f} s"] if seconds else []
+
+
+def _bare(value: float, unit: str) -> str:
+    return number(value, unit).removesuffix(unit).strip()
+
+
+def _value(name: str, value: float) -> str:
+    if name == "state":
+        return f"{value:,.0f} bytes"
+    return f"{value * 1000:.0f} ms" if name in ("import", "start") else f"{value:.2f} s"
+
+
+def _machine(results: Results) -> str:
+    if not results.measurements:
+        return "Nothing has been measured yet."
+    machine, versions = results.machine, dict(results.versions)
+    dates = sorted(each.date for each in results.measurements.values())
+    when = f"Measured {dates[-1][:10]} on " if dates else "On "
+    tools = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return (
+        f"{when}{machine['cpus']} CPUs ({machine['processor']}, {machine['architecture']}), "
+        f"{machine['memory_gib']} GiB, {machine['system']}; {tools}."
+    )
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Markdown."""
+    lines = (head, ("---",) * len(head), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _alternative(image: str) -> str:
+    return "Growth" if "growth" in image else "Seconds by work and provider"
