@@ -5,6 +5,7 @@ calls are in `client.py`; here they meet. One instance serves one plugin process
 its threads.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,8 @@ from .settings import Settings
 from .validation import IDENTITY_KEYS, Failure, check_inputs
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from .client import FunctionComputeClient
 
 _T = TypeVar("_T")
@@ -78,6 +81,9 @@ class Lifecycle:
             return self._made_client
 
     def _make_client(self) -> "FunctionComputeClient":
+        # Wherever rich and click are installed (our extra `cli`), httpx takes its command line
+        # along: 4 MiB and 40 ms for nothing here. It copes with its absence.
+        sys.modules.setdefault("httpx._main", cast("ModuleType", None))
         from .client import FunctionComputeClient  # noqa: PLC0415  see `_client`
         from .credentials import credentials_source  # noqa: PLC0415  it signs with httpx's types
 
