@@ -2,8 +2,9 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterator
-from email.utils import formatdate
+from email.utils import formatdate, parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -265,6 +266,9 @@ def test_a_clock_may_be_off_by_15_minutes(
         fc_emulator.rules(clock_offset=sign * offset)
         answer = api.put(PATH, json=TWO)
         assert answer.status_code == status
+        # The answer says how late the service thinks it is.
+        theirs = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        assert theirs - time.time() == pytest.approx(sign * offset, abs=30)
         if status == 403:
             assert answer.json()["ErrorCode"] == "AccessDenied"
             assert "server time" in answer.json()["ErrorMessage"]

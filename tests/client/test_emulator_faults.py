@@ -3,12 +3,13 @@
 import contextlib
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
-from pulumi_fc_async_invoke.emulator.faults import Fault, FaultKind, FaultPlan
+from pulumi_fc_async_invoke.emulator.faults import DelayKind, Fault, FaultKind, FaultPlan
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControlError
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.testing import signing_client
@@ -222,6 +223,25 @@ def test_the_first_of_two_faults_wins_and_the_second_waits() -> None:
     plan = FaultPlan([Fault("html", times=1), Fault("empty", times=1)])
     kinds = [fault.kind for _, fault in (plan.next("PUT") for _ in range(2)) if fault]
     assert kinds == ["html", "empty"]
+
+
+def test_a_fault_of_one_function_leaves_the_others_alone() -> None:
+    plan = FaultPlan([Fault("html", function="hello", times=1)])
+    hit = [plan.next("PUT", function)[1] for function in (None, "other", "hello", "hello")]
+    assert [fault is not None for fault in hit] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("kind", ["latency", "slow_answer"])
+def test_calls_that_wait_go_on_when_they_are_released(
+    kind: DelayKind, fc_emulator: EmulatorServer, api: httpx.Client
+) -> None:
+    fc_emulator.fault(kind, milliseconds=600_000)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(api.put, PATH, json=TWO)
+        while not any(call.fault for call in fc_emulator.calls(at_least=1)):
+            pass
+        fc_emulator.release()
+        assert answer.result(timeout=30).status_code == 200
 
 
 @pytest.mark.parametrize(

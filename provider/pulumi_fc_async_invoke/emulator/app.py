@@ -1,10 +1,19 @@
 """The ASGI application: the API's calls on a short path of their own, the rest to `control`."""
 
-import asyncio
+import time
+from email.utils import formatdate
+from functools import lru_cache
 
 from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.control import PREFIX, control_app
-from pulumi_fc_async_invoke.emulator.sending import Receive, Scope, Send, send_answer, send_fault
+from pulumi_fc_async_invoke.emulator.sending import (
+    Message,
+    Receive,
+    Scope,
+    Send,
+    send_answer,
+    send_fault,
+)
 from pulumi_fc_async_invoke.emulator.service import Service
 from pulumi_fc_async_invoke.emulator.state import State
 from pulumi_fc_async_invoke.emulator.validation import MAX_BODY_BYTES
@@ -34,7 +43,7 @@ class EmulatorApp:
         try:
             raw = await _read_body(receive)
             if raw is not None:  # None: the client went away while sending
-                await self._answer(call, raw, scope, receive, send)
+                await self._answer(call, raw, scope, receive, self._dated(send))
         finally:
             self._state.calls.depart()
 
@@ -47,10 +56,10 @@ class EmulatorApp:
         route = self._service.describe(call, headers, raw)
         fault = None
         if self._state.faults.planned:
-            seconds, fault = self._state.faults.next(call.method)
+            seconds, fault = self._state.faults.next(call.method, call.function)
             if seconds:
                 call.fault = "latency"
-                await asyncio.sleep(seconds)
+                await self._state.faults.wait(seconds)
         if fault is None:
             answer = self._service.answer(call, route, headers, raw)
             call.status, call.code = answer.status, answer.code
@@ -60,9 +69,27 @@ class EmulatorApp:
         true_answer = (
             self._service.answer(call, route, headers, raw) if fault.takes_effect else None
         )
+        if fault.kind == "slow_answer" and true_answer is not None:
+            await self._state.faults.wait(fault.milliseconds / 1000)
         sent = await send_fault(fault, true_answer, scope, receive, send)
         if sent is not None:
             call.status, call.code = sent.status, sent.code
+
+    def _dated(self, send: Send) -> Send:
+        """Adds the header ``Date``, by the clock of the service."""
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                now = int(time.time()) + self._state.rules.clock_offset
+                message["headers"].append((b"date", _http_date(now)))
+            await send(message)
+
+        return dated
+
+
+@lru_cache(maxsize=4)
+def _http_date(seconds: int) -> bytes:
+    return formatdate(seconds, usegmt=True).encode("ascii")
 
 
 async def _read_body(receive: Receive) -> bytes | None:

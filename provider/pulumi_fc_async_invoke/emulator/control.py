@@ -45,7 +45,7 @@ def control_app(state: State) -> Starlette:
         for name, handler, methods in (
             ("health", control.health, ["GET"]),
             ("rules", control.rules, ["GET", "PUT", "DELETE"]),
-            ("faults", control.faults, ["GET", "POST", "DELETE"]),
+            ("faults", control.faults, ["GET", "POST", "PUT", "DELETE"]),
             ("configs", control.configs, ["GET", "PUT", "PATCH", "DELETE"]),
             ("parents", control.parents, ["GET", "POST", "PUT", "DELETE"]),
             ("keys", control.keys, ["GET", "POST", "DELETE"]),
@@ -87,6 +87,8 @@ class _Control:
         plan = self._state.faults
         if request.method == "POST":
             plan.add(Fault.from_json(await _object(request)))
+        elif request.method == "PUT":
+            plan.release()
         elif request.method == "DELETE":
             plan.clear()
         return JSONResponse([planned.as_json() for planned in plan.planned])

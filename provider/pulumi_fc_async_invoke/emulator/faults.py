@@ -1,5 +1,7 @@
 """What goes wrong, and when: the plan of faults."""
 
+import asyncio
+import contextlib
 import json
 import random
 import time
@@ -41,6 +43,8 @@ class Fault:
     rest answer something that is not the API's."""
     method: str | None = None
     """Only calls with this HTTP method; None is any."""
+    function: str | None = None
+    """Only calls about this function; None is any."""
     times: int | None = None
     """Ends after so many hits; None never does."""
     every: int = 1
@@ -165,10 +169,10 @@ class PlannedFault:
         self._seen_at = time.monotonic()
         self._random = random.Random(self.fault.seed)  # noqa: S311  repeatable, not secret
 
-    def hit(self, method: str) -> bool:
+    def hit(self, method: str, function: str | None = None) -> bool:
         """Whether it hits this call; counts."""
         fault = self.fault
-        if fault.method not in {None, method}:
+        if fault.method not in {None, method} or fault.function not in {None, function}:
             return False
         if fault.times is not None and self.hits >= fault.times:
             return False
@@ -203,6 +207,7 @@ class FaultPlan:
     def __init__(self, faults: list[Fault] | None = None) -> None:
         self.planned: list[PlannedFault] = []
         self._number = 0
+        self._released = asyncio.Event()
         for fault in faults or []:
             self.add(fault)
 
@@ -214,11 +219,25 @@ class FaultPlan:
         return planned
 
     def clear(self) -> None:
-        """Nothing goes wrong any more."""
+        """Nothing goes wrong any more; calls that wait go on waiting."""
         self.planned.clear()
 
-    def next(self, method: str) -> tuple[float, Fault | None]:
+    def release(self) -> None:
+        """Let the calls that wait because of ``latency`` or ``slow_answer`` go on at once."""
+        self._released.set()
+        self._released = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait so long, or until calls are released."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._released.wait(), seconds)
+
+    def next(self, method: str, function: str | None = None) -> tuple[float, Fault | None]:
         """What happens to the next call.
+
+        Args:
+            method: its HTTP method.
+            function: what it is about, if that is known.
 
         Returns:
             Seconds to wait first (every ``latency`` that hits adds up), and the first other
@@ -228,8 +247,8 @@ class FaultPlan:
         chosen: Fault | None = None
         for planned in self.planned:
             if planned.fault.kind == "latency":
-                if planned.hit(method):
+                if planned.hit(method, function):
                     seconds += planned.fault.milliseconds / 1000
-            elif chosen is None and planned.hit(method):
+            elif chosen is None and planned.hit(method, function):
                 chosen = planned.fault
         return seconds, chosen

@@ -115,6 +115,7 @@ class EmulatorControl:
         kind: FaultKind,
         *,
         method: str | None = None,
+        function: str | None = None,
         times: int | None = None,
         every: int = 1,
         probability: float = 1.0,
@@ -130,6 +131,7 @@ class EmulatorControl:
         fault = Fault(
             kind=kind,
             method=method,
+            function=function,
             times=times,
             every=every,
             probability=probability,
@@ -149,8 +151,12 @@ class EmulatorControl:
         return answer
 
     def clear_faults(self) -> None:
-        """Nothing goes wrong any more."""
+        """Nothing goes wrong any more; calls that wait go on waiting."""
         self._ask("DELETE", "faults")
+
+    def release(self) -> None:
+        """Let the calls that wait because of ``latency`` or ``slow_answer`` go on at once."""
+        self._ask("PUT", "faults")
 
     # Configs
 

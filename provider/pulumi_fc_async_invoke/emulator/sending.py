@@ -55,7 +55,8 @@ async def send_fault(
     """Do to a call what the fault says.
 
     Args:
-        fault: any but ``latency``, which comes before the call.
+        fault: any but ``latency``, which comes before the call; the time of a ``slow_answer`` is
+            over.
         answer: what the service answered; None if the call took no effect.
         scope: of the request.
         receive: of the request, its body read.
@@ -65,7 +66,6 @@ async def send_fault(
         The answer for the log of calls; None if the connection was dropped instead.
     """
     if fault.kind == "slow_answer" and answer is not None:
-        await asyncio.sleep(fault.milliseconds / 1000)
         await send_answer(send, answer)
         return answer
     if fault.kind in ERROR_KINDS:

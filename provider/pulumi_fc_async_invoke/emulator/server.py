@@ -71,6 +71,7 @@ def make_server(state: State, on_ready: Callable[[], None]) -> uvicorn.Server:
         log_level="critical",  # a client that goes away is no news here
         access_log=False,
         server_header=False,
+        date_header=False,  # the application's own: the service's clock may be off
         proxy_headers=False,
         # Longer than clients keep idle connections: one closed under a request would look like
         # a fault that nobody asked for.
