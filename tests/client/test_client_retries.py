@@ -246,7 +246,8 @@ def test_the_deadline_holds_in_a_storm_of_refusals_and_shows_them() -> None:
     ):
         fc.put(IDENTITY, {})
 
-    assert 0.9 <= time.monotonic() - start <= 1.1
+    # The last tenth is too short for another try, and half of what is left is never waited for.
+    assert 0.8 <= time.monotonic() - start <= 1.1
     assert caught.value.status == 429
     assert f"Tried {len(server.received)} times" in str(caught.value)
 

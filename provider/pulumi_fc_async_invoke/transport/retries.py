@@ -15,8 +15,10 @@ FIRST_WAIT = 0.5
 """Seconds: the longest first wait; it doubles from try to try."""
 LONGEST_WAIT = 10.0
 """Seconds between two tries at most, unless the service asks for more."""
-TOO_LATE = 0.05
-"""Seconds before the deadline when another try is pointless."""
+_LEAST_SHARE = 0.1
+_LEAST_SECONDS = 1.0
+"""What another try needs of the deadline: a share of it, or so many seconds where that is more. A
+try that is cut off at once would hide why the ones before it failed, and leave a write in doubt."""
 
 
 class Transient(Exception):  # noqa: N818  no error of this package: it never leaves the client
@@ -100,7 +102,8 @@ class Retries:
 
     def _stop(self, state: tenacity.RetryCallState) -> bool:
         # tenacity asks for the wait first (`upcoming_sleep`), then whether to stop.
-        return self._deadline.left - state.upcoming_sleep < TOO_LATE
+        least = min(self._deadline.seconds * _LEAST_SHARE, _LEAST_SECONDS)
+        return self._deadline.left - state.upcoming_sleep < least
 
     def _before_sleep(self, state: tenacity.RetryCallState) -> None:
         self._deadline.notice_if_due(after=state.upcoming_sleep)
