@@ -100,6 +100,7 @@ def test_each_stack_has_every_setting_and_each_question_a_description() -> None:
     }
     assert stacks.keys() == {"dev", "staging", "prod"}
     assert len({frozenset(settings) for settings in stacks.values()}) == 1
-    assert stacks["dev"].keys() >= asked.keys()
+    # Asked for the first stack alone; the rest stands in the files, different for each stack.
+    assert asked.keys() == {"alicloud:region", "alicloud:accountId"} <= stacks["dev"].keys()
     assert all(question["description"] and question["default"] for question in asked.values())
     assert [name for name, each in stacks.items() if each["protect"]] == ["prod"]
