@@ -24,6 +24,7 @@ from tests.support.stack import ACCOUNT, REGION, Project, emulator_keys, stack_e
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 PROGRAM = """\
+import importlib.metadata
 import pulumi
 import pulumi_fc_async_invoke
 from pulumi_fc_async_invoke import AsyncInvokeConfig, destinations
@@ -32,6 +33,7 @@ AsyncInvokeConfig(
     "hello", service_name="demo", function_name="hello",
     destination_config={"on_failure": {"destination": destinations.mns_queue("failures")}})
 pulumi.export("package", pulumi_fc_async_invoke.__file__)
+pulumi.export("sdk", importlib.metadata.version("pulumi"))
 """
 
 
@@ -54,9 +56,11 @@ def with_pip(folder: Path, distributions: Distributions) -> tuple[dict[str, str]
     return {"toolchain": "pip", "virtualenv": "venv"}, folder / "venv"
 
 
-def with_uv(folder: Path, distributions: Distributions) -> tuple[dict[str, str], Path]:
+def with_uv(
+    folder: Path, distributions: Distributions, lock: str = "requirements.txt"
+) -> tuple[dict[str, str], Path]:
     """A pyproject.toml, a lock file and .venv; from the wheel."""
-    pins = locked_versions(folder / "constraints.txt").read_text().splitlines()
+    pins = locked_versions(folder / "constraints.txt", lock).read_text().splitlines()
     (folder / "pyproject.toml").write_text(
         f"""
 [project]
@@ -78,7 +82,13 @@ pulumi-fc-async-invoke = {{ path = {str(distributions.wheel)!r} }}
     return {"toolchain": "uv"}, folder / ".venv"
 
 
-@pytest.mark.parametrize("install", [with_pip, with_uv])
+def with_uv_and_the_lowest_versions(
+    folder: Path, distributions: Distributions
+) -> tuple[dict[str, str], Path]:
+    return with_uv(folder, distributions, "lowest.txt")
+
+
+@pytest.mark.parametrize("install", [with_pip, with_uv, with_uv_and_the_lowest_versions])
 def test_a_project_with_the_installed_package_runs(  # noqa: PLR0917  pytest passes them by name
     install: Callable[[Path, Distributions], tuple[dict[str, str], Path]],
     distributions: Distributions,
@@ -99,7 +109,9 @@ def test_a_project_with_the_installed_package_runs(  # noqa: PLR0917  pytest pas
     stack.configure(alicloud__region=REGION, alicloud__accountId=ACCOUNT, fc__endpoint=cloud.url)
 
     stack.up()
-    assert Path(stack.exports["package"]).is_relative_to(venv)
+    exports = stack.exports
+    assert Path(exports["package"]).is_relative_to(venv)
+    assert f"pulumi=={exports['sdk']}" in (tmp_path / "constraints.txt").read_text().splitlines()
     (held,) = cloud.configs()
     queue = f"acs:mns:{REGION}:{ACCOUNT}:/queues/failures/messages"
     assert held["destinationConfig"] == {"onFailure": {"destination": queue}}

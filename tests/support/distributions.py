@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_LOCKED = ROOT / "tools" / "environment" / "requirements.txt"
+_LOCKS = ROOT / "tools" / "environment"
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,17 @@ def build(folder: Path) -> Distributions:
     return Distributions(wheel, sdist)
 
 
-def locked_versions(file: Path) -> Path:
+def locked_versions(file: Path, lock: str = "requirements.txt") -> Path:
     """Write constraints with the locked versions, so that no test depends on a new release.
 
     Without their hashes: pip would ask for one of the wheel too.
+
+    Args:
+        file: where to.
+        lock: ``requirements.txt``, or ``lowest.txt`` for the lowest versions that may be had.
     """
-    pins = re.findall(r"^([\w.\[\]-]+==\S+(?: ; [^\\\n]+)?)", _LOCKED.read_text(), re.MULTILINE)
+    text = (_LOCKS / lock).read_text()
+    pins = re.findall(r"^([\w.\[\]-]+==\S+(?: ; [^\\\n]+)?)", text, re.MULTILINE)
     file.write_text("".join(f"{pin.strip()}\n" for pin in pins))
     return file
 
