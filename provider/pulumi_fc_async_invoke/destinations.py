@@ -21,6 +21,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
+from .errors import SettingsError
 from .names import ACCOUNT_ID, NAME, REGION, NameRule
 from .settings import ACCOUNT_KEY, REGION_KEY, read_text
 
@@ -178,7 +179,10 @@ def _check(what: str, value: object, shown: str = "") -> None:
 
 
 def _configured(what: str, key: str, example: str) -> pulumi.Input[str]:
-    value = read_text(key, get_config)
+    try:
+        value = read_text(key, get_config)
+    except SettingsError as error:
+        raise _BadNameError(f"destinations: {error}") from None
     if value is None:
         raise _BadNameError(
             f"destinations: nothing says which {what}: pass {what}=…, or set it for the stack: "

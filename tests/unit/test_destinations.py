@@ -166,6 +166,14 @@ def test_without_region_or_account_the_error_says_how_to_set_them() -> None:
     )
 
 
+def test_a_setting_that_is_no_text_is_a_mistake_as_well() -> None:
+    with mocked_cloud({"alicloud:region": '["cn-shanghai"]'}):
+        assert refusal(queue, "failures") == (
+            "destinations: alicloud:region must be plain text, no object and no list: "
+            "pulumi config set alicloud:region …"
+        )
+
+
 @pytest.mark.usefixtures("configured")
 @pytest.mark.parametrize("name", ["", "a/b", "a:b", "a b", "a\n", "acs:mns:::/queues/a", 1])
 @pytest.mark.parametrize("helper", [queue, topic])
