@@ -63,6 +63,25 @@ def test_check_answers_everything_wrong_by_its_path(plugin: Plugin, cloud: Emula
     assert cloud.calls() == []
 
 
+@pytest.mark.parametrize("name", ["ServiceName", "QUALIFIER", "_region", "__providers", ""])
+def test_check_answers_every_name_that_is_no_property(plugin: Plugin, name: str) -> None:
+    checked = plugin.check({"serviceName": "demo", "functionName": "hello", name: "value"})
+
+    (reason,) = checked.failures.values()
+    assert reason.startswith("is not a property of AsyncInvokeConfig")
+
+
+def test_an_error_about_state_names_the_first_wrong_property(
+    plugin: Plugin, cloud: EmulatorServer, function: str
+) -> None:
+    inputs = inputs_of(plugin, function)
+    damaged = {**inputs, "destinationConfig": "queue", "maxAsyncRetryAttempts": "many"}
+
+    with pytest.raises(PluginError, match="destinationConfig in state is of the wrong type"):
+        plugin.diff(id_of(function), damaged, inputs)
+    assert cloud.calls() == []
+
+
 def test_unknown_values_go_through_check_and_show_as_changes(
     plugin: Plugin, cloud: EmulatorServer, function: str
 ) -> None:
@@ -230,6 +249,7 @@ def test_a_get_works_from_the_id_alone(
     assert found.id == id_of(function)
     assert found.outputs["functionName"] == function
     assert found.outputs["maxAsyncRetryAttempts"] == 1
+    assert found.outputs["allowOverwrite"] is False
 
 
 @pytest.mark.usefixtures("cloud")

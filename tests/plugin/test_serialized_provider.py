@@ -28,6 +28,11 @@ def test_they_hold_two_names_and_no_code() -> None:
     assert b"def " not in stored
 
 
+def test_they_are_no_secret() -> None:
+    # Nothing is captured in them; as a secret they would cost every run of every stack.
+    assert not AsyncInvokeConfigProvider.serialize_as_secret_always
+
+
 def test_a_plugin_reads_them_back(plugin: Plugin) -> None:
     # These bytes are all that the harness sends of the provider.
     assert plugin.check({"serviceName": "demo", "functionName": "hello"}).failures == {}
