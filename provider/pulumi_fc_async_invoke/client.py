@@ -1,4 +1,4 @@
-"""The four calls of async-invoke-configs over HTTP.
+"""The four calls of async-invoke-configs over HTTP, and the two that find what has some.
 
 How a call is made of its parts: `addressing` says where it goes, `exchange` makes one try
 (`signing` signs it, `connections` carries it, `answers` and `failures` judge what came or did not
@@ -8,7 +8,7 @@ come), and `retries` repeats it until its `deadline`.
 import json
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
@@ -20,7 +20,13 @@ from .identity import Identity
 from .model import RemoteConfig
 from .signing import Credentials
 from .transport import answers, defaults
-from .transport.addressing import config_path, host_name, list_path
+from .transport.addressing import (
+    config_path,
+    functions_path,
+    host_name,
+    list_path,
+    services_path,
+)
 from .transport.answers import Answer, Call
 from .transport.concurrency import Concurrency
 from .transport.connections import DeadlineTransport
@@ -34,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PAGE_SIZE = 100
-"""Configs per page of a list: the most that the API allows."""
+"""Items per page of a list: the most that the API allows."""
 
 
 def _nothing(_message: str) -> None:
@@ -140,28 +146,26 @@ class FunctionComputeClient:
         Raises:
             ParentNotFoundError: the service or the function is absent.
         """
-        host = host_name(region, account_id, internal=self._internal)
-        base = self._url(host, list_path(service_name, function_name))
         resource = f"{service_name}.*/{function_name} ({region}, account {account_id})"
         call = Call("GET", resource, service_name, function_name)
-        token, seen = "", set[str]()
-        while True:
-            query = {"limit": str(PAGE_SIZE)} | ({"nextToken": token} if token else {})
-            request = Request(call, base.copy_with(params=query), host, account_id)
-            configs, token = self._send(request, answers.read_page)
-            yield from configs
-            if not token:
-                return
-            if token in seen:
-                raise BadAnswerError(
-                    f"GET async-invoke-configs of {resource}: the list never ends, as the service "
-                    "answers the same nextToken again",
-                    method="GET",
-                    resource=resource,
-                    status=200,
-                    request_id=None,
-                )
-            seen.add(token)
+        path = list_path(service_name, function_name)
+        return self._pages(region, account_id, path, call, answers.read_page)
+
+    def list_services(self, *, region: str, account_id: str) -> Iterator[str]:
+        """The names of an account's services in a region; fetches page after page on the way."""
+        call = Call("GET", f"account {account_id} ({region})", "", "", what="services")
+        return self._pages(region, account_id, services_path(), call, answers.read_service_names)
+
+    def list_functions(self, *, region: str, account_id: str, service_name: str) -> Iterator[str]:
+        """The names of a service's functions; fetches page after page on the way.
+
+        Raises:
+            ParentNotFoundError: the service is absent.
+        """
+        resource = f"{service_name} ({region}, account {account_id})"
+        call = Call("GET", resource, service_name, "", what="functions")
+        path = functions_path(service_name)
+        return self._pages(region, account_id, path, call, answers.read_function_names)
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -180,6 +184,36 @@ class FunctionComputeClient:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _pages(
+        self,
+        region: str,
+        account_id: str,
+        path: str,
+        call: Call,
+        read: Callable[[Answer, Call], tuple[Sequence[T], str]],
+    ) -> Iterator[T]:
+        """The items of all pages, each page fetched when it is needed."""
+        host = host_name(region, account_id, internal=self._internal)
+        base = self._url(host, path)
+        token, seen = "", set[str]()
+        while True:
+            query = {"limit": str(PAGE_SIZE)} | ({"nextToken": token} if token else {})
+            request = Request(call, base.copy_with(params=query), host, account_id)
+            items, token = self._send(request, read)
+            yield from items
+            if not token:
+                return
+            if token in seen:
+                raise BadAnswerError(
+                    f"GET {call.what} of {call.resource}: the list never ends, as the service "
+                    "answers the same nextToken again",
+                    method="GET",
+                    resource=call.resource,
+                    status=200,
+                    request_id=None,
+                )
+            seen.add(token)
 
     def _request(self, method: str, identity: Identity) -> Request:
         host = host_name(identity.region, identity.account_id, internal=self._internal)
@@ -205,7 +239,7 @@ class FunctionComputeClient:
         def tell(elapsed: float) -> None:
             call = request.call
             self._on_waiting(
-                f"{call.method} async-invoke-config of {call.resource}: still waiting after "
+                f"{call.method} {call.what} of {call.resource}: still waiting after "
                 f"{elapsed:.0f} seconds, for at most {self._request_timeout:g}"
             )
 

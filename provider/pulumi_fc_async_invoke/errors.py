@@ -115,9 +115,10 @@ class ApiError(CallError):
         code: str = "",
         message: str = "",
         request_id: str | None = None,
+        what: str = "async-invoke-config",
     ) -> None:
         said = ": ".join(part for part in (code, message) if part) or "no explanation"
-        text = f"{method} async-invoke-config of {resource} failed: HTTP {status}, {said}"
+        text = f"{method} {what} of {resource} failed: HTTP {status}, {said}"
         text += f" (request id {request_id})" if request_id else " (no request id)"
         if self.remedy:
             text += f". {self.remedy}"
@@ -144,7 +145,8 @@ class CredentialsError(ApiError):
 
     remedy = (
         "Check the credentials (alicloud:accessKey and alicloud:secretKey, or the environment) "
-        "and that they may use fc:*FunctionAsyncInvokeConfig* on this function. Refresh and "
+        "and that they may use fc:*FunctionAsyncInvokeConfig* on this function (to list: "
+        "fc:ListServices and fc:ListFunctions too). Refresh and "
         "destroy take configured keys from the last up unless they run with --run-program"
     )
 

@@ -5,7 +5,7 @@ from tests.client.scripted import IDENTITY, client
 
 from pulumi_fc_async_invoke.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.errors import ConfigNotFoundError, CredentialsError
+from pulumi_fc_async_invoke.errors import ConfigNotFoundError, CredentialsError, ParentNotFoundError
 from pulumi_fc_async_invoke.signing import Credentials
 
 
@@ -48,3 +48,58 @@ def test_a_wrong_secret_is_refused(emulator: EmulatorServer) -> None:
 
     assert caught.value.code == "SignatureNotMatch"
     assert "not-the-secret" not in str(caught.value)
+
+
+PLACE = {"region": IDENTITY.region, "account_id": IDENTITY.account_id}
+
+
+def test_services_and_functions_are_listed_over_all_pages(
+    emulator: EmulatorServer, fc: FunctionComputeClient
+) -> None:
+    services = [f"s{number:03}" for number in range(101)]
+    functions = [f"f{number:03}" for number in range(101)]
+    names = [(service, "f000") for service in services] + [("s000", name) for name in functions]
+    for service, function in names:
+        emulator.seed(service, function, region=IDENTITY.region, account=IDENTITY.account_id)
+
+    assert list(fc.list_services(**PLACE)) == services
+    assert list(fc.list_functions(**PLACE, service_name="s000")) == functions
+
+
+def test_a_function_without_a_config_is_listed_once_it_is_declared(
+    emulator: EmulatorServer, fc: FunctionComputeClient
+) -> None:
+    emulator.declare("svc", "fn")
+
+    assert list(fc.list_services(**PLACE)) == ["svc"]
+    assert list(fc.list_functions(**PLACE, service_name="svc")) == ["fn"]
+
+
+def test_what_does_not_exist_is_not_listed(
+    emulator: EmulatorServer, fc: FunctionComputeClient
+) -> None:
+    emulator.seed("svc", "hidden", region=IDENTITY.region, account=IDENTITY.account_id)
+    emulator.declare("svc", "declared")
+    emulator.declare("other", "fn", account="another")
+
+    assert list(fc.list_services(**PLACE)) == ["svc"]
+    assert list(fc.list_functions(**PLACE, service_name="svc")) == ["declared"]
+
+
+def test_the_functions_of_an_absent_service_are_an_error(
+    emulator: EmulatorServer, fc: FunctionComputeClient
+) -> None:
+    emulator.missing("svc")
+    with pytest.raises(ParentNotFoundError, match="GET functions of svc") as caught:
+        list(fc.list_functions(**PLACE, service_name="svc"))
+
+    assert caught.value.code == "ServiceNotFound"
+
+
+def test_a_refused_list_of_services_says_what_was_asked(emulator: EmulatorServer) -> None:
+    key = Credentials(emulator.access_key_id, "not-the-secret")
+    with client(emulator.url, lambda: key) as fc, pytest.raises(CredentialsError) as caught:
+        list(fc.list_services(**PLACE))
+
+    assert f"GET services of account {IDENTITY.account_id}" in str(caught.value)
+    assert "fc:ListServices" in str(caught.value)

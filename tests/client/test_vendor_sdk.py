@@ -72,6 +72,36 @@ def test_it_lists_page_by_page(sdk: Any) -> None:
     assert last["nextToken"] == ""
 
 
+def test_it_lists_services_and_their_functions_page_by_page(
+    fc_emulator: EmulatorServer, sdk: Any
+) -> None:
+    for function in ("f1", "f2", "f3"):
+        fc_emulator.seed("s1", function)
+    fc_emulator.seed("s2", "f")
+    first = sdk.list_functions("s1", limit=2).data
+    last = sdk.list_functions("s1", limit=2, nextToken=first["nextToken"]).data
+    services = sdk.list_services().data
+    assert [function["functionName"] for function in first["functions"]] == ["f1", "f2"]
+    assert [function["functionName"] for function in last["functions"]] == ["f3"]
+    assert last["nextToken"] == ""
+    assert [service["serviceName"] for service in services["services"]] == ["s1", "s2"]
+
+
+def test_it_lists_by_prefix_and_from_a_name_on(fc_emulator: EmulatorServer, sdk: Any) -> None:
+    for service in ("a1", "a2", "b1"):
+        fc_emulator.seed(service, "fn")
+    by_prefix = sdk.list_services(prefix="a").data["services"]
+    from_a2 = sdk.list_services(startKey="a2").data["services"]
+    assert [service["serviceName"] for service in by_prefix] == ["a1", "a2"]
+    assert [service["serviceName"] for service in from_a2] == ["a2", "b1"]
+
+
+def test_it_lists_the_functions_of_a_version(fc_emulator: EmulatorServer, sdk: Any) -> None:
+    fc_emulator.declare("svc", "fn", qualifier="1")
+    functions = sdk.list_functions("svc", qualifier="1").data["functions"]
+    assert [function["functionName"] for function in functions] == ["fn"]
+
+
 def test_a_security_token_reaches_the_emulator(fc_emulator: EmulatorServer) -> None:
     fc_emulator.add_key("temporary", "secret", account="7", security_token="token")  # noqa: S106  a test's own
     sdk: Any = fc2.Client(

@@ -23,7 +23,9 @@ from pulumi_fc_async_invoke.transport.answers import (
     one_line,
     read_config,
     read_error,
+    read_function_names,
     read_page,
+    read_service_names,
     retry_after,
 )
 
@@ -130,6 +132,35 @@ def test_a_page_may_be_empty_and_the_last(page: dict[str, object]) -> None:
 def test_what_is_no_page_is_a_bad_answer(page: dict[str, object]) -> None:
     with pytest.raises(BadAnswerError):
         read_page(ok(page), CALL)
+
+
+def test_a_page_of_services_has_names_and_a_token() -> None:
+    page = {"services": [{"serviceName": "a", "role": ""}], "nextToken": "t"}
+
+    assert read_service_names(ok(page), CALL) == (["a"], "t")
+
+
+def test_a_page_of_functions_has_names_and_a_token() -> None:
+    page = {"functions": [{"functionName": "a", "memorySize": 512}], "nextToken": ""}
+
+    assert read_function_names(ok(page), CALL) == (["a"], "")
+
+
+NOT_NAMES: list[dict[str, object]] = [
+    {},
+    {"services": {}},
+    {"services": [1]},
+    {"services": [{}]},
+    {"services": [{"serviceName": 7}]},
+    {"services": [{"serviceName": ""}]},
+    {"services": [], "nextToken": 7},
+]
+
+
+@pytest.mark.parametrize("page", NOT_NAMES)
+def test_what_is_no_page_of_names_is_a_bad_answer(page: dict[str, object]) -> None:
+    with pytest.raises(BadAnswerError):
+        read_service_names(ok(page), CALL)
 
 
 # --- errors
@@ -350,7 +381,10 @@ def test_only_our_errors_come_out_of_an_error_answer(answer: Answer) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(answer=answers, read=st.sampled_from([read_config, read_page]))
+@given(
+    answer=answers,
+    read=st.sampled_from([read_config, read_page, read_service_names, read_function_names]),
+)
 def test_only_a_result_or_a_bad_answer_comes_out_of_a_success(
     answer: Answer, read: Callable[[Answer, Call], object]
 ) -> None:

@@ -17,7 +17,8 @@ module                job
 ``faults.py``         what goes wrong, and when
 ``calls.py``          the log of calls
 ``state.py``          all of these together
-``service.py``        the four calls
+``catalogue.py``      which services and functions a list shows
+``service.py``        the calls
 ``sending.py``        how answers, broken ones too, reach the socket
 ``app.py``            the ASGI application
 ``control.py``        the unsigned paths under ``/_emulator/`` that steer it

@@ -58,7 +58,7 @@ class Parents:
         """Make sure that service, qualifier and function exist.
 
         Args:
-            key: whose config is asked for.
+            key: whose config is asked for; with an empty function, the service alone is meant.
             any_qualifier: a list, which is about no qualifier.
 
         Raises:
@@ -80,6 +80,8 @@ class Parents:
                 f"{kind}NotFound",
                 f"{kind.lower()} {qualifier!r} of service {service!r} does not exist",
             )
+        if not function:
+            return
         is_known = any(parent.function == function for parent in mine)
         if (service, function, None) in missing or (self.strict and not is_known):
             raise failure(

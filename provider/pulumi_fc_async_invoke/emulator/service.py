@@ -1,4 +1,4 @@
-"""The four calls: from a request that arrived whole to the answer, without any sockets."""
+"""The calls: from a request that arrived whole to the answer, without any sockets."""
 
 import base64
 import binascii
@@ -19,6 +19,7 @@ from pulumi_fc_async_invoke.emulator.answers import (
 )
 from pulumi_fc_async_invoke.emulator.authentication import account_of, authenticate
 from pulumi_fc_async_invoke.emulator.calls import Call
+from pulumi_fc_async_invoke.emulator.catalogue import functions, services
 from pulumi_fc_async_invoke.emulator.rules import Refused, apply_put
 from pulumi_fc_async_invoke.emulator.state import State
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter, StoredConfig
@@ -33,6 +34,10 @@ _PATH = re.compile(
     r"/2016-08-15/services/(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"
     r"/functions/(?P<function>[^/]+)/async-invoke-config(?P<plural>s?)"
 )
+_SERVICES = "/2016-08-15/services"
+_FUNCTIONS = re.compile(
+    r"/2016-08-15/services/(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?/functions"
+)
 _HOST = re.compile(
     r"(?P<account>[^.:]+)\.(?P<region>[^.:]+?)(?:-internal)?\.fc\.aliyuncs\.com(?::\d+)?",
     re.IGNORECASE,
@@ -43,7 +48,9 @@ class Route(NamedTuple):
     """What a path is about."""
 
     service: str
+    """Empty: all services."""
     function: str
+    """Empty: all functions of the service."""
     qualifier: str | None
     is_list: bool
 
@@ -58,6 +65,11 @@ class HostNames(NamedTuple):
 @lru_cache(maxsize=4096)
 def parse_path(path: str) -> Route | None:
     """Read a URL-decoded path; None if it is none of this API."""
+    if path == _SERVICES:
+        return Route("", "", None, is_list=True)
+    match = _FUNCTIONS.fullmatch(path)
+    if match is not None:
+        return Route(match["service"], "", match["qualifier"], is_list=True)
     match = _PATH.fullmatch(path)
     if match is None:
         return None
@@ -84,9 +96,8 @@ class Service:
         call.region = host.region or self._state.options.region
         route = parse_path(call.path)
         if route is not None:
-            call.service, call.function, call.qualifier, is_list = route
-            if not is_list:
-                call.qualifier = call.qualifier or LATEST
+            call.service, call.function = route.service or None, route.function or None
+            call.qualifier = route.qualifier if route.is_list else route.qualifier or LATEST
         if raw:
             try:
                 call.body = read_json(raw)
@@ -105,7 +116,7 @@ class Service:
             if call.method == "DELETE":
                 return self._delete(key)
             if route is not None and route.is_list:
-                return self._list(key, call.query)
+                return self._list(key, call.query) if key.function else self._names(key, call.query)
             return self._get(key, qualified=_is_qualified(route))
         except ApiFailure as error:
             return error.answer
@@ -127,7 +138,7 @@ class Service:
         call.account = account_of(
             access_key, host.account, headers.get("x-fc-account-id", ""), state.options.account
         )
-        if route.is_list and route.qualifier is not None:
+        if route.is_list and route.function and route.qualifier is not None:
             raise failure("InvalidArgument", "a list is over all qualifiers: name none")
         key = ConfigKey(
             call.account,
@@ -136,7 +147,9 @@ class Service:
             route.function,
             route.qualifier or LATEST,
         )
-        state.parents.check(key, any_qualifier=route.is_list)
+        if route.service:
+            # The functions of a version are those of that version; configs are listed over all.
+            state.parents.check(key, any_qualifier=route.is_list and route.qualifier is None)
         return key
 
     def _put(self, key: ConfigKey, call: Call, raw: bytes, *, qualified: bool) -> Answer:
@@ -192,6 +205,31 @@ class Service:
         token = _token(rest[limit - 1][0].qualifier) if len(rest) > limit else ""
         return Answer(200, to_json({"configs": configs, "nextToken": token}))
 
+    def _names(self, key: ConfigKey, query: str) -> Answer:
+        """The services of an account, or the functions of a service; names are all that is known.
+
+        ``prefix`` and ``startKey`` (inclusive) are the vendor's SDK's.
+        """
+        limit, start_after = _page(query)
+        parameters = parse_qs(query)
+        prefix = parameters.get("prefix", [""])[-1]
+        start = parameters.get("startKey", [""])[-1]
+        if key.service:
+            member, name = "functions", "functionName"
+            all_names = functions(self._state, key.account, key.region, key.service)
+        else:
+            member, name = "services", "serviceName"
+            all_names = services(self._state, key.account, key.region)
+        rest = [
+            each
+            for each in all_names
+            if each.startswith(prefix) and each >= start and each > start_after
+        ]
+        token = _token(rest[limit - 1]) if len(rest) > limit else ""
+        return Answer(
+            200, to_json({member: [{name: each} for each in rest[:limit]], "nextToken": token})
+        )
+
 
 def timestamp() -> str:
     """Now, as the API writes it: RFC 3339 in UTC, whole seconds."""
@@ -215,7 +253,7 @@ def _no_config(key: ConfigKey) -> ApiFailure:
 
 
 def _page(query: str) -> tuple[int, str]:
-    """Limit and the qualifier to go on after, from the query."""
+    """Limit and the name to go on after, from the query."""
     parameters = parse_qs(query)
     limit_text = parameters.get("limit", [str(DEFAULT_LIMIT)])[-1]
     if not limit_text.isascii() or not limit_text.isdigit():
@@ -233,5 +271,5 @@ def _page(query: str) -> tuple[int, str]:
     return limit, start_after
 
 
-def _token(qualifier: str) -> str:
-    return base64.urlsafe_b64encode(qualifier.encode()).decode("ascii")
+def _token(name: str) -> str:
+    return base64.urlsafe_b64encode(name.encode()).decode("ascii")

@@ -57,6 +57,21 @@ def list_path(service_name: str, function_name: str) -> str:
     return f"/{API_VERSION}/services/{service}/functions/{function}/async-invoke-configs"
 
 
+def services_path() -> str:
+    """Path of the services of an account."""
+    return f"/{API_VERSION}/services"
+
+
+def functions_path(service_name: str) -> str:
+    """Quoted path of the functions of a service.
+
+    Raises:
+        InvalidIdError: if the name cannot stand in a path.
+    """
+    service = _segment("service name", service_name, dots=False)
+    return f"/{API_VERSION}/services/{service}/functions"
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine: 127.0.0.0/8, ``::1`` or ``localhost``."""
     try:

@@ -62,6 +62,8 @@ class Call:
     """The service that an answer has to name, if it names one."""
     function_name: str
     """The function that an answer has to name, if it names one."""
+    what: str = "async-invoke-config"
+    """What is asked for of the resource."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """What no message may contain: the credentials and the signature."""
 
@@ -110,14 +112,26 @@ def read_page(answer: Answer, call: Call) -> tuple[list[RemoteConfig], str]:
     Raises:
         BadAnswerError: if the body is no such page.
     """
-    page = _json_object(answer, call)
-    configs, token = page.get("configs"), page.get("nextToken")
-    if "configs" not in page or not (configs is None or isinstance(configs, list)):
-        raise _bad("a body without a list of configs", answer, call)
-    if not (token is None or isinstance(token, str)):
-        raise _bad("a nextToken that is no text", answer, call)
-    items = cast("list[object]", configs or [])
-    return [_config(item, answer, call) for item in items], token or ""
+    items, token = _page("configs", answer, call)
+    return [_config(item, answer, call) for item in items], token
+
+
+def read_service_names(answer: Answer, call: Call) -> tuple[list[str], str]:
+    """The names on one page of an account's services, and the token of the next page.
+
+    Raises:
+        BadAnswerError: if the body is no such page.
+    """
+    return _names("services", "serviceName", answer, call)
+
+
+def read_function_names(answer: Answer, call: Call) -> tuple[list[str], str]:
+    """The names on one page of a service's functions, and the token of the next page.
+
+    Raises:
+        BadAnswerError: if the body is no such page.
+    """
+    return _names("functions", "functionName", answer, call)
 
 
 def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswerError:
@@ -139,6 +153,7 @@ def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswe
         code=code,
         message=message,
         request_id=_request_id(answer, call),
+        what=call.what,
     )
     if isinstance(error, CredentialsError):
         skew = _skew_words(answer, message, now)
@@ -221,6 +236,27 @@ def _json_object(answer: Answer, call: Call) -> dict[str, object]:
     return cast("dict[str, object]", value)
 
 
+def _page(member: str, answer: Answer, call: Call) -> tuple[list[object], str]:
+    page = _json_object(answer, call)
+    items, token = page.get(member), page.get("nextToken")
+    if member not in page or not (items is None or isinstance(items, list)):
+        raise _bad(f"a body without a list of {member}", answer, call)
+    if not (token is None or isinstance(token, str)):
+        raise _bad("a nextToken that is no text", answer, call)
+    return cast("list[object]", items or []), token or ""
+
+
+def _names(member: str, key: str, answer: Answer, call: Call) -> tuple[list[str], str]:
+    items, token = _page(member, answer, call)
+    names: list[str] = []
+    for item in items:
+        name = cast("dict[str, object]", item).get(key) if isinstance(item, dict) else None
+        if not isinstance(name, str) or not name:
+            raise _bad(f"a list of {member} that holds one without a {key}", answer, call)
+        names.append(name)
+    return names, token
+
+
 def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
     if not isinstance(value, dict):
         raise _bad("a config that is no JSON object", answer, call)
@@ -250,7 +286,7 @@ def _bad(what: str, answer: Answer, call: Call, *, with_body: bool = True) -> Ba
     """An error that says what came: status, type and the first characters; no other header."""
     request_id = _request_id(answer, call)
     text = (
-        f"{call.method} async-invoke-config of {call.resource}: the answer is not the service's: "
+        f"{call.method} {call.what} of {call.resource}: the answer is not the service's: "
         f"HTTP {answer.status} with {what}"
     )
     if with_body:

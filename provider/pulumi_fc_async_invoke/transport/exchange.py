@@ -129,7 +129,7 @@ def _no_answer(error: Exception, request: Request) -> Exception:
     proxy = httpx.Proxy(proxy_url).url.host if proxy_url else None
     failure = failures.explain(error, request.url.host, proxy)
     call = request.call
-    text = f"{call.method} async-invoke-config of {call.resource} had no answer: {failure.words}"
+    text = f"{call.method} {call.what} of {call.resource} had no answer: {failure.words}"
     no_answer = NoAnswerError(text, method=call.method, resource=call.resource, sent=failure.sent)
     return Transient(no_answer) if failure.retryable else no_answer
 

@@ -1,0 +1,42 @@
+"""What a list of services, or of a service's functions, holds: names alone.
+
+The emulator keeps configs, not functions. So a function is listed if it has a config or was
+declared, and exists as far as `parents` says: `--strict-parents` hides what was not declared.
+"""
+
+from pulumi_fc_async_invoke.emulator.answers import ApiFailure
+from pulumi_fc_async_invoke.emulator.state import State
+from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter
+from pulumi_fc_async_invoke.identity import LATEST
+
+
+def services(state: State, account: str, region: str) -> list[str]:
+    """The services of an account in a region, in alphabetical order."""
+    named = {key.service for key, _ in state.storage.find(Filter(account, region))}
+    named |= {each.service for each in state.parents.declared if each.is_in(account, region)}
+    return sorted(
+        service for service in named if _exists(state, ConfigKey(account, region, service, "", ""))
+    )
+
+
+def functions(state: State, account: str, region: str, service: str) -> list[str]:
+    """The functions of a service, in alphabetical order."""
+    named = {key.function for key, _ in state.storage.find(Filter(account, region, service))}
+    named |= {
+        each.function
+        for each in state.parents.declared
+        if each.is_in(account, region) and each.service == service and each.function is not None
+    }
+    return sorted(
+        function
+        for function in named
+        if _exists(state, ConfigKey(account, region, service, function, LATEST))
+    )
+
+
+def _exists(state: State, key: ConfigKey) -> bool:
+    try:
+        state.parents.check(key, any_qualifier=True)
+    except ApiFailure:
+        return False
+    return True
