@@ -59,6 +59,16 @@ class Identity:
         names["qualifier"] = names["qualifier"] or LATEST
         return cls(**names)
 
+    def to_properties(self) -> dict[str, str]:
+        """As inputs and outputs in state."""
+        return {
+            "serviceName": self.service_name,
+            "functionName": self.function_name,
+            "qualifier": self.qualifier,
+            "region": self.region,
+            "accountId": self.account_id,
+        }
+
     def __str__(self) -> str:
         """For messages: ``service.qualifier/function in region of account``."""
         return (

@@ -1,0 +1,25 @@
+"""From settings to a client that follows them: for the provider and for the command line."""
+
+from collections.abc import Callable
+
+from .client import FunctionComputeClient
+from .credentials import credentials_source
+from .settings import Settings
+
+
+def connect(settings: Settings, on_waiting: Callable[[str], None]) -> FunctionComputeClient:
+    """A client; it calls nothing and asks for no keys yet.
+
+    Args:
+        settings: where Function Compute is, whose keys to use, how long a call may take, and
+            how many may be in flight at once.
+        on_waiting: told, in one line, of a call that takes long; from the thread of the call.
+    """
+    return FunctionComputeClient(
+        credentials_source(settings),
+        endpoint=settings.endpoint,
+        internal=settings.internal,
+        request_timeout=settings.request_timeout,
+        max_concurrency=settings.max_concurrency,
+        on_waiting=on_waiting,
+    )
