@@ -144,7 +144,7 @@ lock: ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of everyth
 		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
 		--group dev --quiet $(ARGS) pyproject.toml -o tools/environment/requirements.txt
 	@# The lowest of what the package needs, and the locked ones of what the tests need beside it.
-	@mkdir -p .state && grep -E '^(aliyun-fc2|editables|hatchling|hypothesis|psutil|pygal|pytest(-[a-z]+)?|pyyaml|setuptools|trustme)==' \
+	@mkdir -p .state && grep -E '^(aliyun-fc2|editables|hatchling|hypothesis|psutil|pygal|pytest(-[a-z]+)?|pyyaml|ruff|setuptools|trustme)==' \
 		tools/environment/requirements.txt | sed 's/ *\\$$//' > .state/test-tools.in
 	@PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --universal \
 		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \

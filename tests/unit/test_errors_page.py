@@ -15,6 +15,7 @@ PAGE = ROOT / "docs" / "errors.md"
 
 NO_MESSAGES = {
     "emulator": "no part of a user's run",
+    "cli": "no part of a run of Pulumi; what it says names the option that mends it",
     "arguments.py": "types and descriptions alone",
 }
 NOT_FOR_USERS = {
@@ -24,6 +25,9 @@ NOT_FOR_USERS = {
     # Stand in for httpcore's words, which `failures.py` replaces.
     "the time for this attempt is over",
     "the host has no address",
+    # Where keys were found, for the command line's doctor.
+    "the stack's configuration",
+    "the vendor's default chain",
     # A regular expression.
     "b(date|clock|skew|skewed|timestamp|request time)b",
 }

@@ -1,0 +1,249 @@
+"""From configs that exist to a Pulumi program that takes them over as they are.
+
+Pure. Creating a config that is already as declared writes nothing, so the first `pulumi up` of
+such a program only fills the stack's state: what `pulumi import` does for other resources.
+"""
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pulumi_fc_async_invoke._version import __version__
+from pulumi_fc_async_invoke.identity import LATEST, Identity
+from pulumi_fc_async_invoke.model import ConfigValues
+from pulumi_fc_async_invoke.validation import check_inputs
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """One account in one region."""
+
+    region: str
+    """Such as ``cn-shanghai``."""
+    account_id: str
+    """Decimal digits."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How the program's providers reach the service; by default as the environment says."""
+
+    endpoint: str | None = None
+    """Base URL in place of the service's own."""
+    internal: bool = False
+    """Whether to use the service's host inside a VPC."""
+    profile: str | None = None
+    """Profile of the vendor's command line to take the keys from."""
+    configured_keys: tuple[str, ...] = ()
+    """Which of ``accessKey``, ``secretKey`` and ``securityToken`` the stack's configuration holds.
+    A `Provider` takes nothing from there by itself."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program, and what it is about."""
+
+    text: str
+    """Python source."""
+    resources: Mapping[str, str]
+    """Id of each config → name of its resource."""
+    left_out: Mapping[str, str]
+    """Id of each config that no program can declare → why."""
+
+
+def generate(
+    configs: Iterable[tuple[Identity, ConfigValues]], home: Place, reach: Reach
+) -> Program:
+    """Write a program that declares these configs.
+
+    A resource's name depends on its config and on `home` alone, so generating again, when there
+    is more, renames nothing.
+
+    Args:
+        configs: what exists; each identity once.
+        home: account and region that the stack's configuration names; configs elsewhere get a
+            `Provider` for each place.
+        reach: what the providers need to know besides.
+    """
+    ordered = sorted(configs, key=lambda config: _order(config[0], home))
+    left_out = {
+        identity.id: reason
+        for identity, values in ordered
+        if (reason := _why_not(identity, values)) is not None
+    }
+    kept = [config for config in ordered if config[0].id not in left_out]
+    elsewhere = sorted({_place(identity) for identity, _ in kept} - {home})
+    blocks = [
+        *(_provider(place, home, reach) for place in elsewhere),
+        *(_resource(identity, values, home) for identity, values in kept),
+    ]
+    lines = [*_header(home, reach, left_out), "", *_imports(elsewhere, reach)]
+    return Program(
+        text="\n".join(lines) + "\n" + "".join(f"\n{block}\n" for block in blocks),
+        resources={identity.id: _name(identity, home) for identity, _ in kept},
+        left_out=left_out,
+    )
+
+
+def _order(identity: Identity, home: Place) -> tuple[bool, Place, str, str, bool, str]:
+    place = _place(identity)
+    service, function, qualifier = (
+        identity.service_name,
+        identity.function_name,
+        identity.qualifier,
+    )
+    return place != home, place, service, function, qualifier != LATEST, qualifier
+
+
+def _place(identity: Identity) -> Place:
+    return Place(identity.region, identity.account_id)
+
+
+def _why_not(identity: Identity, values: ConfigValues) -> str | None:
+    """What keeps a program from declaring this; the service may hold more than can be written."""
+    _, failures = check_inputs({**identity.to_properties(), **values.to_properties()}, {})
+    return "; ".join(f"{each.path} {each.reason}" for each in failures) or None
+
+
+# -- names
+
+
+def _name(identity: Identity, home: Place) -> str:
+    # Service, function and qualifier hold no dots, so no two configs get the same name.
+    parts = [identity.service_name, identity.function_name]
+    place = _place(identity)
+    if place != home:
+        parts += [identity.qualifier, *_place_parts(place, home)]
+    elif identity.qualifier != LATEST:
+        parts.append(identity.qualifier)
+    return ".".join(parts)
+
+
+def _place_parts(place: Place, home: Place) -> list[str]:
+    return [
+        place.region,
+        *([] if place.account_id == home.account_id else [place.account_id]),
+    ]
+
+
+def _variable(place: Place, home: Place) -> str:
+    # No region has two hyphens in a row, so the account's id cannot be taken for part of one.
+    return "in_" + "__".join(part.replace("-", "_") for part in _place_parts(place, home))
+
+
+# -- text
+
+
+def _header(home: Place, reach: Reach, left_out: Mapping[str, str]) -> Iterator[str]:
+    yield '"""Asynchronous-invocation settings of functions, as fc-async-invoke found them."""'
+    yield ""
+    yield f"# Written by fc-async-invoke {__version__}. The first `pulumi up` takes over what"
+    yield "# exists and changes nothing there, in a stack that knows where it is:"
+    yield "#"
+    settings = {
+        "alicloud:region": home.region,
+        "alicloud:accountId": home.account_id,
+        "alicloud:profile": reach.profile,
+        "fc:endpoint": reach.endpoint,
+        "fc:internal": "true" if reach.internal else None,
+    }
+    for key, value in settings.items():
+        if value is not None:
+            yield _comment(f"    pulumi config set {key} {shlex.quote(value)}")
+    if left_out:
+        yield "#"
+        yield "# Left out, as no program can declare them as they are:"
+        yield "#"
+        for resource_id, reason in left_out.items():
+            yield _comment(f"    {resource_id}: {reason}")
+
+
+def _comment(text: str) -> str:
+    return "# " + "".join(each if each.isprintable() else "?" for each in text)
+
+
+def _imports(elsewhere: list[Place], reach: Reach) -> Iterator[str]:
+    if elsewhere:
+        yield "import pulumi"
+    names = "AsyncInvokeConfig, Provider" if elsewhere else "AsyncInvokeConfig"
+    yield f"from pulumi_fc_async_invoke import {names}"
+    if elsewhere and reach.configured_keys:
+        yield ""
+        yield 'keys = pulumi.Config("alicloud")'
+
+
+def _provider(place: Place, home: Place, reach: Reach) -> str:
+    arguments = [
+        _literal(".".join(_place_parts(place, home))),
+        f"region={_literal(place.region)}",
+        f"account_id={_literal(place.account_id)}",
+        *(
+            f"{_KEY_ARGUMENTS[key]}=keys.require_secret({_literal(key)})"
+            for key in reach.configured_keys
+        ),
+    ]
+    if reach.profile is not None:
+        arguments.append(f"profile={_literal(reach.profile)}")
+    if reach.endpoint is not None:
+        arguments.append(f"endpoint={_literal(reach.endpoint)}")
+    if reach.internal:
+        arguments.append("internal=True")
+    return f"{_variable(place, home)} = {_call('Provider', arguments)}"
+
+
+_KEY_ARGUMENTS = {
+    "accessKey": "access_key",
+    "secretKey": "secret_key",
+    "securityToken": "security_token",
+}
+
+
+def _resource(identity: Identity, values: ConfigValues, home: Place) -> str:
+    arguments = [
+        _literal(_name(identity, home)),
+        f"service_name={_literal(identity.service_name)}",
+        f"function_name={_literal(identity.function_name)}",
+    ]
+    if identity.qualifier != LATEST:
+        arguments.append(f"qualifier={_literal(identity.qualifier)}")
+    arguments += _values(values)
+    place = _place(identity)
+    if place != home:
+        arguments.append(f"opts=pulumi.ResourceOptions(provider={_variable(place, home)})")
+    return _call("AsyncInvokeConfig", arguments)
+
+
+def _values(values: ConfigValues) -> Iterator[str]:
+    """The arguments that say something else than the defaults."""
+    sides = {"on_success": values.on_success, "on_failure": values.on_failure}
+    given = [
+        f'        "{side}": {{\n            "destination": {_literal(target)},\n        }},\n'
+        for side, target in sides.items()
+        if target is not None
+    ]
+    if given:
+        yield "destination_config={\n" + "".join(given) + "    }"
+    default = ConfigValues()
+    for name in (
+        "max_async_event_age_in_seconds",
+        "max_async_retry_attempts",
+        "stateful_invocation",
+    ):
+        value = getattr(values, name)
+        if value != getattr(default, name):
+            yield f"{name}={value!r}"
+
+
+def _call(name: str, arguments: Iterable[str]) -> str:
+    # One argument a line, with a comma at the end: formatters leave that as it is.
+    return f"{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+
+
+def _literal(text: str) -> str:
+    """A string as formatters write it: in double quotes, unless that needs more escapes."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    body = "".join(
+        f"\\{each}" if each in (quote, "\\") else each if each.isprintable() else repr(each)[1:-1]
+        for each in text
+    )
+    return f"{quote}{body}{quote}"

@@ -1,0 +1,322 @@
+"""The program that `fc-async-invoke generate` writes."""
+
+import ast
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic.alias_generators import to_camel
+
+from pulumi_fc_async_invoke.cli.program import Place, Program, Reach, generate
+from pulumi_fc_async_invoke.identity import LATEST, Identity
+from pulumi_fc_async_invoke.model import ConfigValues
+from pulumi_fc_async_invoke.validation import check_inputs
+
+HOME = Place("cn-shanghai", "1234567890123456")
+QUEUE = "acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"
+Config = tuple[Identity, ConfigValues]
+
+
+def identity(
+    service: str = "demo",
+    function: str = "hello",
+    qualifier: str = LATEST,
+    place: Place = HOME,
+) -> Identity:
+    return Identity(place.region, place.account_id, service, qualifier, function)
+
+
+@dataclass
+class Evaluated:
+    """What a program declares when it runs."""
+
+    resources: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    providers: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+
+
+def evaluate(text: str) -> Evaluated:
+    """Run a program with stand-ins that note what they are called with."""
+    evaluated = Evaluated()
+
+    def resource(name: str, **arguments: Any) -> None:
+        assert name not in evaluated.resources
+        evaluated.resources[name] = arguments
+
+    def provider(name: str, **arguments: Any) -> str:
+        assert name not in evaluated.providers
+        evaluated.providers[name] = arguments
+        return name
+
+    def options(*, provider: str) -> str:
+        return provider
+
+    def bag(name: str) -> SimpleNamespace:
+        return SimpleNamespace(require_secret=f"{name}:{{}}".format)
+
+    modules = {
+        "pulumi": SimpleNamespace(ResourceOptions=options, Config=bag),
+        "pulumi_fc_async_invoke": SimpleNamespace(AsyncInvokeConfig=resource, Provider=provider),
+    }
+
+    def import_module(name: str, *_: Any) -> SimpleNamespace:
+        return modules[name]
+
+    builtins = {"__import__": import_module}
+    code = compile(ast.parse(text), "<generated>", "exec")
+    exec(code, {"__builtins__": builtins})  # noqa: S102  what a program declares is what running it says
+    return evaluated
+
+
+def declared(evaluated: Evaluated, name: str, home: Place) -> dict[str, Any]:
+    """The inputs of a resource with every default, as `check` makes them."""
+    arguments = dict(evaluated.resources[name])
+    provider = evaluated.providers.get(arguments.pop("opts", ""), {})
+    place = {
+        "region": provider.get("region", home.region),
+        "accountId": provider.get("account_id", home.account_id),
+    }
+    inputs, failures = check_inputs(camel_case(arguments), place)
+    assert failures == []
+    return inputs
+
+
+def camel_case(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {
+        to_camel(key): camel_case(inner) for key, inner in cast("dict[str, Any]", value).items()
+    }
+
+
+# What a machine does at the same time is no failure.
+PATIENT = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+names = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
+regions = st.from_regex(r"[a-z0-9]{1,3}(-[a-z0-9]{1,3}){0,3}", fullmatch=True)
+places = st.builds(Place, regions, st.from_regex(r"[0-9]{1,4}", fullmatch=True))
+# All that the service may hold for one, whether a program may declare it or not.
+destinations = (
+    st.none()
+    | st.text(min_size=1, max_size=60)
+    | st.builds(
+        "acs:mns:{}:1:{}".format, regions, st.text(st.characters(codec="utf-8"), min_size=1)
+    )
+)
+values = st.builds(
+    ConfigValues,
+    on_success=destinations,
+    on_failure=destinations,
+    max_async_event_age_in_seconds=st.integers(1, 700_000) | st.just(86_400),
+    max_async_retry_attempts=st.integers(0, 9),
+    stateful_invocation=st.booleans(),
+)
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> tuple[list[Config], Place]:
+    """Some configs, and where the stack is at home; few names, so that they meet."""
+    few_places = draw(st.lists(places, min_size=1, max_size=3, unique=True))
+    few_names = draw(st.lists(names, min_size=1, max_size=3, unique=True))
+    name = st.sampled_from(few_names)
+    identities = st.builds(
+        identity, name, name, name | st.just(LATEST), st.sampled_from(few_places)
+    )
+    configs = draw(st.lists(st.tuples(identities, values), max_size=8, unique_by=lambda c: c[0]))
+    return configs, draw(st.sampled_from(few_places))
+
+
+reaches = st.builds(
+    Reach,
+    endpoint=st.none() | st.text(min_size=1),
+    internal=st.booleans(),
+    profile=st.none() | st.text(min_size=1),
+    configured_keys=st.sampled_from([(), ("accessKey", "secretKey")]),
+)
+
+
+@PATIENT
+@given(account=accounts(), reach=reaches)
+def test_what_it_evaluates_to_is_what_exists(
+    account: tuple[list[Config], Place], reach: Reach
+) -> None:
+    configs, home = account
+    program = generate(configs, home, reach)
+    evaluated = evaluate(program.text)
+
+    found = {each.id: (each, held) for each, held in configs}
+    assert program.resources.keys() | program.left_out.keys() == found.keys()
+    assert set(program.resources.values()) == evaluated.resources.keys()
+    for resource_id, name in program.resources.items():
+        where, held = found[resource_id]
+        assert declared(evaluated, name, home) == {
+            **where.to_properties(),
+            **held.to_properties(),
+            "allowOverwrite": False,
+        }
+
+
+@PATIENT
+@given(account=accounts(), reach=reaches)
+def test_what_is_left_out_cannot_be_declared(
+    account: tuple[list[Config], Place], reach: Reach
+) -> None:
+    configs, home = account
+    left_out = generate(configs, home, reach).left_out
+
+    for where, held in configs:
+        _, failures = check_inputs({**where.to_properties(), **held.to_properties()}, {})
+        assert bool(failures) == (where.id in left_out)
+
+
+@PATIENT
+@given(account=accounts(), reach=reaches, more=st.tuples(st.builds(identity, names, names), values))
+def test_generating_again_when_there_is_more_renames_nothing(
+    account: tuple[list[Config], Place], reach: Reach, more: Config
+) -> None:
+    configs, home = account
+    before = generate(configs, home, reach).resources
+    others = [config for config in configs if config[0] != more[0]]
+    after = generate([more, *reversed(others)], home, reach).resources
+
+    assert before.items() - after.items() <= {(more[0].id, before.get(more[0].id))}
+
+
+@pytest.fixture(scope="module")
+def varied() -> Program:
+    """Every kind of thing that a program may hold."""
+    elsewhere = Place("cn-hangzhou", "42")
+    return generate(
+        [
+            (identity(), ConfigValues()),
+            (
+                identity(qualifier="prod"),
+                ConfigValues(QUEUE, QUEUE, 300, 0, stateful_invocation=True),
+            ),
+            (identity("quotes"), ConfigValues(on_success='acs:a:b:c:"')),
+            (identity("both"), ConfigValues(on_success="acs:a:b:c:'\"\\é")),
+            (identity(place=elsewhere), ConfigValues()),
+            (identity("orders"), ConfigValues(max_async_event_age_in_seconds=2_592_000)),
+        ],
+        HOME,
+        Reach("http://127.0.0.1:1", internal=True, profile="x", configured_keys=("accessKey",)),
+    )
+
+
+@pytest.mark.parametrize("length", ["79", "88", "120"])
+def test_it_is_formatted_for_every_line_length(
+    varied: Program, length: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "__main__.py"
+    file.write_text(varied.text)
+    ruff = [sys.executable, "-m", "ruff", "--isolated"]
+    check = ["check", "--select=F,I", "--line-length", length, str(file)]
+    layout = ["format", "--diff", "--line-length", length, str(file)]
+
+    for command in (check, layout):
+        done = subprocess.run([*ruff, *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_it_reads_like_a_program_written_by_hand() -> None:
+    config = identity(qualifier="prod"), ConfigValues(None, QUEUE, 300)
+    program = generate([config], HOME, Reach())
+
+    assert program.text.endswith(
+        "# exists and changes nothing there, in a stack that knows where it is:\n"
+        "#\n"
+        "#     pulumi config set alicloud:region cn-shanghai\n"
+        "#     pulumi config set alicloud:accountId 1234567890123456\n"
+        "\n"
+        "from pulumi_fc_async_invoke import AsyncInvokeConfig\n"
+        "\n"
+        "AsyncInvokeConfig(\n"
+        '    "demo.hello.prod",\n'
+        '    service_name="demo",\n'
+        '    function_name="hello",\n'
+        '    qualifier="prod",\n'
+        "    destination_config={\n"
+        '        "on_failure": {\n'
+        f'            "destination": "{QUEUE}",\n'
+        "        },\n"
+        "    },\n"
+        "    max_async_event_age_in_seconds=300,\n"
+        ")\n"
+    )
+
+
+def test_defaults_are_left_out() -> None:
+    program = generate([(identity(), ConfigValues())], HOME, Reach())
+
+    assert evaluate(program.text).resources == {
+        "demo.hello": {"service_name": "demo", "function_name": "hello"}
+    }
+
+
+def test_one_place_needs_no_provider() -> None:
+    program = generate([(identity(), ConfigValues())], HOME, Reach(endpoint="http://127.0.0.1:1"))
+
+    assert "Provider" not in program.text
+    assert "pulumi config set fc:endpoint http://127.0.0.1:1" in program.text
+
+
+def test_each_other_place_has_one_provider() -> None:
+    elsewhere = Place("cn-hangzhou", HOME.account_id)
+    configs = [
+        (identity(), ConfigValues()),
+        (identity(place=elsewhere), ConfigValues()),
+        (identity(function="other", place=elsewhere), ConfigValues()),
+    ]
+    evaluated = evaluate(generate(configs, HOME, Reach(profile="work")).text)
+
+    assert evaluated.providers == {
+        "cn-hangzhou": {
+            "region": "cn-hangzhou",
+            "account_id": HOME.account_id,
+            "profile": "work",
+        }
+    }
+    assert evaluated.resources.keys() == {
+        "demo.hello",
+        "demo.hello.LATEST.cn-hangzhou",
+        "demo.other.LATEST.cn-hangzhou",
+    }
+
+
+def test_a_provider_gets_the_keys_of_the_stacks_configuration_by_name() -> None:
+    configs = [(identity(place=Place("cn-hangzhou", "42")), ConfigValues())]
+    reach = Reach(configured_keys=("accessKey", "secretKey"))
+    evaluated = evaluate(generate(configs, HOME, reach).text)
+
+    (provider,) = evaluated.providers.values()
+    assert provider["access_key"] == "alicloud:accessKey"
+    assert provider["secret_key"] == "alicloud:secretKey"  # noqa: S105  the key's name
+
+
+def test_what_no_program_can_declare_is_said_in_a_comment() -> None:
+    config = identity(), ConfigValues(max_async_event_age_in_seconds=2_592_000)
+    program = generate([config], HOME, Reach())
+
+    assert program.resources == {}
+    assert program.left_out[config[0].id].startswith("maxAsyncEventAgeInSeconds must be")
+    assert f"#     {config[0].id}: maxAsyncEventAgeInSeconds" in program.text
+
+
+def test_nothing_that_the_service_answers_becomes_code() -> None:
+    evil = 'acs:a:b:c:x"\nimport os\n"""'
+    programs = [
+        generate([(identity(), ConfigValues(on_success=evil))], HOME, Reach()),
+        generate([(identity('a"\nimport os'), ConfigValues())], HOME, Reach()),
+        generate([(identity(), ConfigValues())], HOME, Reach(endpoint='https://x"""\nimport os')),
+    ]
+
+    for program in programs:
+        imported = [
+            node for node in ast.walk(ast.parse(program.text)) if isinstance(node, ast.Import)
+        ]
+        assert imported == []
