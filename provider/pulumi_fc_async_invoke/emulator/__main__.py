@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import ipaddress
+import json
 import os
 import signal
 import socket
@@ -26,16 +27,21 @@ from pulumi_fc_async_invoke.emulator.state import DEFAULT_REGION, Options, State
 _T = TypeVar("_T")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    program: str = "python -m pulumi_fc_async_invoke.emulator",
+) -> int:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         arguments: of the command line.
+        program: its name in the help and in errors.
 
     Returns:
         The exit code: 0.
     """
-    parser = _parser()
+    parser = _parser(program)
     parsed = parser.parse_args(arguments)
     if not parsed.allow_remote and not _is_loopback(parsed.host):
         parser.error(
@@ -54,18 +60,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         parser.error(f"cannot listen on {parsed.host}:{parsed.port}: {error.strerror}")
     with contextlib.closing(listener):
-        _serve(listener, options, parsed.ready_file)
+        _serve(listener, options, parsed.ready_file, as_json=parsed.json)
     return 0
 
 
-def _serve(listener: socket.socket, options: Options, ready_file: Path | None) -> None:
+def _serve(
+    listener: socket.socket,
+    options: Options,
+    ready_file: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     url = base_url(listener)
     state = State(options)
 
     def ready() -> None:
         if ready_file is not None:
             write_atomically(ready_file, url)
-        print(f"ready: {url}", flush=True)  # noqa: T201  the caller waits for this line
+        line = json.dumps({"url": url}) if as_json else f"ready: {url}"
+        print(line, flush=True)  # noqa: T201  the caller waits for this line
 
     try:
         make_server(state, ready).run([listener])
@@ -107,9 +120,9 @@ def _options(parsed: argparse.Namespace) -> Options:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m pulumi_fc_async_invoke.emulator",
+        prog=program,
         description="Function Compute's async-invoke-config API on loopback.",
         epilog="Everything but the address can be changed while it runs, under /_emulator/.",
     )
@@ -119,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--allow-remote", action="store_true", help="allow a --host that is not loopback")
     add("--data", type=Path, metavar="FILE", help="SQLite file (default: in memory)")
     add("--ready-file", type=Path, metavar="FILE", help="written with the URL once it answers")
+    add("--json", action="store_true", help="print the URL as a JSON document once it answers")
     add("--region", default=DEFAULT_REGION, help="where the host names none (%(default)s)")
     add("--account", default=DEFAULT_ACCOUNT, help="where a request names none (%(default)s)")
     add(
