@@ -28,14 +28,31 @@ def credentials_source(settings: "Settings") -> CredentialsSource:
 
     The result raises `SettingsError` if there are no keys, or half of them, with what to set.
     """
-    if settings.access_key or settings.secret_key or settings.security_token:
+    if _has_keys(settings):
         # No `partial`: its repr would show the keys.
         return lambda: _configured(
             settings.access_key, settings.secret_key, settings.security_token
         )
-    if settings.profile is None and (os.environ.get(_KEY_ID) or os.environ.get(_KEY_SECRET)):
+    if settings.profile is None and _has_variables():
         return lambda: _environment(os.environ)
     return _Late(settings.profile)
+
+
+def where_from(settings: "Settings") -> str:
+    """Where `credentials_source` takes the keys from, in words for a user."""
+    if _has_keys(settings):
+        return "the stack's configuration"
+    if settings.profile is not None:
+        return f"profile {settings.profile!r}"
+    return "the environment" if _has_variables() else "the vendor's default chain"
+
+
+def _has_keys(settings: "Settings") -> bool:
+    return bool(settings.access_key or settings.secret_key or settings.security_token)
+
+
+def _has_variables() -> bool:
+    return bool(os.environ.get(_KEY_ID) or os.environ.get(_KEY_SECRET))
 
 
 def _configured(

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_fc_async_invoke.credentials import CredentialsSource, credentials_source
+from pulumi_fc_async_invoke.credentials import (
+    CredentialsSource,
+    credentials_source,
+    where_from,
+)
 from pulumi_fc_async_invoke.errors import SettingsError
 from pulumi_fc_async_invoke.settings import Settings
 from pulumi_fc_async_invoke.signing import Credentials
@@ -148,3 +152,24 @@ def test_the_repr_of_a_source_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert "s3cr3t" not in repr(source_of(configured))
     assert "s3cr3t" not in repr(source_of({}))
+
+
+@pytest.mark.parametrize(
+    ("configured", "variables", "words"),
+    [
+        ({"alicloud:accessKey": "id"}, {KEY_ID: "id"}, "the stack's configuration"),
+        ({"alicloud:profile": "work"}, {KEY_ID: "id"}, "profile 'work'"),
+        ({}, {KEY_SECRET: "planted-secret"}, "the environment"),
+        ({}, {}, "the vendor's default chain"),
+    ],
+)
+def test_where_keys_come_from_is_said_without_them(
+    monkeypatch: pytest.MonkeyPatch,
+    configured: dict[str, str],
+    variables: dict[str, str],
+    words: str,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert where_from(Settings.read(configured.get, {})) == words

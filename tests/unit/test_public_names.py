@@ -77,9 +77,12 @@ def test_the_version_is_the_installed_one() -> None:
         "alibabacloud_credentials",
         "starlette",
         "uvicorn",
+        "rich",
+        "typer",
         "pulumi_fc_async_invoke.lifecycle",
         "pulumi_fc_async_invoke.client",
         "pulumi_fc_async_invoke.emulator",
+        "pulumi_fc_async_invoke.cli",
     ],
 )
 def test_a_program_imports_none_of_the_plugins_machinery(

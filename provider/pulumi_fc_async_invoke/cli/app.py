@@ -1,0 +1,100 @@
+"""All commands together, and what becomes of their errors."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from pulumi_fc_async_invoke._version import __version__
+from pulumi_fc_async_invoke.errors import (
+    ConfigNotFoundError,
+    FunctionComputeError,
+    ParentNotFoundError,
+)
+
+from . import console, exits
+from .commands.diff import diff
+from .commands.doctor import doctor
+from .commands.emulator import CONTEXT, emulator
+from .commands.generate import generate_program
+from .commands.listing import list_configs
+from .commands.show import show
+from .target import TargetError
+
+PROGRAM = "fc-async-invoke"
+
+app = typer.Typer(
+    name=PROGRAM,
+    epilog=exits.HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it so
+    if wanted:
+        console.print_line(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Say the version."),
+    ] = False,
+) -> None:
+    """Look at the asynchronous-invocation settings of Function Compute functions.
+
+    Compare them with a stack's state, and write the Pulumi program that takes them over. Changes
+    nothing on the service.
+    """
+
+
+app.command("list", epilog=exits.HELP)(list_configs)
+app.command("show", epilog=exits.HELP)(show)
+app.command("diff", epilog=exits.HELP)(diff)
+app.command("generate", epilog=exits.HELP)(generate_program)
+app.command("doctor", epilog=exits.HELP)(doctor)
+app.command("emulator", context_settings=CONTEXT)(emulator)
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C; not an `Exception`, so that nothing takes it for a failure."""
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise _Interrupted
+
+
+def run() -> None:
+    """Run the command line, and exit."""
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        try:
+            app(prog_name=PROGRAM)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read this has seen enough; what is left must not be tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(exits.ERROR)
+    except (ConfigNotFoundError, ParentNotFoundError) as error:
+        console.error(str(error))
+        sys.exit(exits.NOT_FOUND)
+    except TargetError as error:
+        console.error(str(error))
+        sys.exit(exits.USAGE)
+    except FunctionComputeError as error:
+        console.error(str(error))
+        sys.exit(exits.ERROR)
+    except _Interrupted:
+        console.note("Interrupted")
+        sys.stdout.flush()
+        # Calls under way are not waited for: they may take as long as their deadline.
+        os._exit(exits.INTERRUPTED)

@@ -1,0 +1,148 @@
+"""``fc-async-invoke diff``."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pulumi_fc_async_invoke.cli import connection, console, exits, options
+from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
+from pulumi_fc_async_invoke.cli.connection import Given
+from pulumi_fc_async_invoke.cli.discovery import in_parallel
+from pulumi_fc_async_invoke.cli.rows import shown
+from pulumi_fc_async_invoke.cli.state import Stored, stored_configs
+from pulumi_fc_async_invoke.client import FunctionComputeClient
+from pulumi_fc_async_invoke.errors import (
+    ConfigNotFoundError,
+    FunctionComputeError,
+    ParentNotFoundError,
+)
+from pulumi_fc_async_invoke.identity import Identity
+
+StackOption = Annotated[
+    str | None,
+    typer.Option("--stack", "-s", help="Stack to look at; the selected one unless given."),
+]
+FolderOption = Annotated[
+    Path | None,
+    typer.Option("--cwd", "-C", metavar="FOLDER", help="Pulumi project; this folder unless given."),
+]
+
+
+def diff(
+    *,
+    stack: StackOption = None,
+    cwd: FolderOption = None,
+    region: options.Region = None,
+    account_id: options.AccountId = None,
+    endpoint: options.Endpoint = None,
+    internal: options.Internal = None,
+    profile: options.Profile = None,
+    request_timeout: options.RequestTimeout = None,
+    json: options.Json = False,
+) -> None:
+    """Compare a stack's state with what the service holds.
+
+    Changes neither. Values that are secret in state are not compared, and not shown.
+    """
+    given = Given(
+        region, account_id, endpoint, internal, profile, request_timeout, stack, cwd or Path()
+    )
+    stored = stored_configs(given.project.export())
+    with ExitStack() as until_done, console.progress() as tell:
+        clients = _clients(stored, given, until_done)
+        comparisons = in_parallel(partial(_compare, clients), stored, partial(tell, "configs"))
+    if json:
+        console.print_json(
+            {
+                "stack": stack,
+                "summary": _counts(comparisons),
+                "resources": [each.document() for each in comparisons],
+            }
+        )
+    else:
+        _print(comparisons)
+    raise typer.Exit(_exit_code(comparisons))
+
+
+def _clients(
+    stored: list[Stored], given: Given, until_done: ExitStack
+) -> dict[str, FunctionComputeClient | FunctionComputeError]:
+    """A client for each provider in state, or why there can be none.
+
+    An explicit provider takes nothing from the stack's configuration, and its keys are encrypted
+    in state: they are left there, and those of the options or the environment are used.
+    """
+    clients: dict[str, FunctionComputeClient | FunctionComputeError] = {}
+    for each in stored:
+        if each.provider in clients:
+            continue
+        inputs = each.provider_inputs
+        try:
+            settings = given.settings(None if inputs is None else _without_keys(inputs))
+        except FunctionComputeError as error:
+            clients[each.provider] = error
+        else:
+            clients[each.provider] = until_done.enter_context(connection.client(settings))
+    return clients
+
+
+def _without_keys(inputs: Any) -> Callable[[str], Any]:
+    """A half of a pair that stands there in plain text would only be refused."""
+    return {key: value for key, value in inputs.items() if key not in connection.KEYS}.get
+
+
+def _compare(
+    clients: dict[str, FunctionComputeClient | FunctionComputeError], stored: Stored
+) -> Comparison:
+    client = clients[stored.provider]
+    try:
+        if isinstance(client, FunctionComputeError):
+            raise client
+        return compare(stored, client.get(Identity.parse(stored.id)))
+    except (ConfigNotFoundError, ParentNotFoundError):
+        return compare(stored, None)
+    except FunctionComputeError as error:
+        return Comparison(stored, Status.ERROR, error=str(error))
+    except ValueError:
+        return Comparison(stored, Status.ERROR, error="what state holds of it cannot be read")
+
+
+def _print(comparisons: list[Comparison]) -> None:
+    for each in comparisons:
+        for line in _lines(each):
+            console.print_line(line)
+    for each in comparisons:
+        if each.error is not None:
+            console.error(f"{each.stored.name}: {each.error}")
+    counts = _counts(comparisons)
+    words = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    console.note(words or "The stack holds no async-invoke-config")
+
+
+def _lines(comparison: Comparison) -> list[str]:
+    stored = comparison.stored
+    lines: list[str] = []
+    if comparison.status is Status.GONE:
+        lines.append("  it is gone from the service")
+    lines += [
+        f"  {path}: {shown(here)} in state, {shown(there)} on the service"
+        for path, here, there in comparison.differences
+    ]
+    if comparison.status is not Status.GONE:
+        lines += [f"  {path}: not compared, as it is secret" for path in sorted(stored.secrets)]
+    return [f"{stored.name} ({stored.id})", *lines] if lines else []
+
+
+def _counts(comparisons: list[Comparison]) -> dict[str, int]:
+    return {status.value: sum(each.status is status for each in comparisons) for status in Status}
+
+
+def _exit_code(comparisons: list[Comparison]) -> int:
+    statuses = {each.status for each in comparisons}
+    if Status.ERROR in statuses:
+        return exits.ERROR
+    return exits.DIFFERENT if statuses & {Status.DIFFERENT, Status.GONE} else exits.OK

@@ -1,0 +1,56 @@
+"""``fc-async-invoke doctor``."""
+
+from typing import Annotated
+
+import typer
+
+from pulumi_fc_async_invoke.cli import checks, console, exits, options
+from pulumi_fc_async_invoke.cli.checks import Check, Status
+from pulumi_fc_async_invoke.cli.connection import Given
+from pulumi_fc_async_invoke.cli.target import parse_target
+
+OptionalTarget = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CONFIG",
+        help="A config to read in place of the list of services: service/function, "
+        "service.qualifier/function, or its id.",
+        show_default=False,
+    ),
+]
+
+
+def doctor(
+    target: OptionalTarget = None,
+    *,
+    region: options.Region = None,
+    account_id: options.AccountId = None,
+    endpoint: options.Endpoint = None,
+    internal: options.Internal = None,
+    profile: options.Profile = None,
+    request_timeout: options.RequestTimeout = None,
+    stack: options.Stack = None,
+    cwd: options.Folder = None,
+    json: options.Json = False,
+) -> None:
+    """Check engine, plugin, settings, credentials, reachability and clock; each with its remedy."""
+    given = Given(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
+    parsed = None
+    if target is not None:
+        parsed = parse_target(target)
+        given = given.at(parsed.region, parsed.account_id)
+    done: list[Check] = []
+    with console.progress() as tell:
+        for check in checks.run(given, parsed):
+            done.append(check)
+            tell("checks", len(done), 0)
+    if json:
+        console.print_json([check.document() for check in done])
+    else:
+        console.print_checks((check.status.value, check.name, _said(check)) for check in done)
+    if any(check.status is Status.BROKEN for check in done):
+        raise typer.Exit(exits.BROKEN)
+
+
+def _said(check: Check) -> str:
+    return f"{check.found}. Remedy: {check.remedy}" if check.remedy else check.found

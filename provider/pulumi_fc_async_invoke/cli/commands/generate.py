@@ -1,0 +1,156 @@
+"""``fc-async-invoke generate``."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pulumi_fc_async_invoke.cli import connection, console, exits, options
+from pulumi_fc_async_invoke.cli.connection import Given, Lookup
+from pulumi_fc_async_invoke.cli.discovery import find
+from pulumi_fc_async_invoke.cli.program import Place, Program, Reach, generate
+from pulumi_fc_async_invoke.cli.target import parse_scope
+from pulumi_fc_async_invoke.errors import FunctionComputeError
+from pulumi_fc_async_invoke.settings import Settings
+
+from .listing import ScopeArgument
+
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        help="Region, such as cn-shanghai; may be repeated.",
+        show_default=False,
+        rich_help_panel="Where to look",
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write the program there."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")]
+
+
+class OutputError(FunctionComputeError):
+    """The program cannot be written where it was meant to go."""
+
+
+def generate_program(
+    scope: ScopeArgument = None,
+    *,
+    output: Output = None,
+    force: Force = False,
+    region: Regions = None,
+    account_id: options.AccountId = None,
+    endpoint: options.Endpoint = None,
+    internal: options.Internal = None,
+    profile: options.Profile = None,
+    request_timeout: options.RequestTimeout = None,
+    stack: options.Stack = None,
+    cwd: options.Folder = None,
+    json: options.Json = False,
+) -> None:
+    """Write a Pulumi program for the configs that exist.
+
+    Its first `pulumi up` takes them over without changing anything: what `pulumi import` does
+    for other resources.
+    """
+    wanted = parse_scope(scope)
+    if output is not None and output.exists() and not force:
+        raise _exists(output)
+    regions = region or []
+    given = Given(
+        regions[0] if regions else None,
+        account_id,
+        endpoint,
+        internal,
+        profile,
+        request_timeout,
+        stack,
+        cwd,
+    )
+    configuration = given.configuration()
+    settings = given.settings(configuration)
+    first = connection.place(settings)
+    places = [first, *(Place(each, first.account_id) for each in regions[1:])]
+    with connection.client(settings) as client, console.progress() as tell:
+        found = find(client, list(dict.fromkeys(places)), wanted, tell)
+    program = generate(
+        ((each.identity, each.config.values) for each in found),
+        _home(given, configuration, first),
+        _reach(settings),
+    )
+    if not found:
+        output = None
+    if output is not None:
+        _write(program.text, output, force=force)
+    _report(program, output, json=json)
+    if not found:
+        console.note(f"There is no async-invoke-config in {wanted}: nothing to generate")
+        raise typer.Exit(exits.NOT_FOUND)
+
+
+def _home(given: Given, configuration: Lookup, first: Place) -> Place:
+    """What the stack's configuration names; without a stack, what will be said to go there."""
+    if not given.names_a_stack:
+        return first
+    stacks = replace(given, region=None, account_id=None).settings(configuration)
+    return Place(stacks.region or first.region, stacks.account_id or first.account_id)
+
+
+def _reach(settings: Settings) -> Reach:
+    # No option sets keys, so those that are set come from the stack's configuration.
+    keys = {
+        "accessKey": settings.access_key,
+        "secretKey": settings.secret_key,
+        "securityToken": settings.security_token,
+    }
+    return Reach(
+        endpoint=settings.endpoint,
+        internal=settings.internal,
+        profile=settings.profile,
+        configured_keys=tuple(key for key, value in keys.items() if value),
+    )
+
+
+def _report(program: Program, output: Path | None, *, json: bool) -> None:
+    total = len(program.resources) + len(program.left_out)
+    if json:
+        console.print_json(
+            {
+                "program": program.text,
+                "file": None if output is None else str(output),
+                "resources": [
+                    {"name": name, "id": resource_id}
+                    for resource_id, name in program.resources.items()
+                ],
+                "leftOut": [
+                    {"id": resource_id, "reason": reason}
+                    for resource_id, reason in program.left_out.items()
+                ],
+            }
+        )
+    elif output is None and total:
+        console.print_source(program.text)
+    for resource_id, reason in program.left_out.items():
+        console.warn(f"{resource_id} is left out, as no program can declare it: {reason}")
+    if output is not None:
+        console.note(
+            f"{output} declares {len(program.resources)} of the {total} configs found; "
+            "the first pulumi up takes them over"
+        )
+
+
+def _write(text: str, output: Path, *, force: bool) -> None:
+    try:
+        with output.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise _exists(output) from None
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror}") from None
+
+
+def _exists(output: Path) -> OutputError:
+    return OutputError(f"{output} exists: name another file, or overwrite it with --force")

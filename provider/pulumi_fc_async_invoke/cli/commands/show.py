@@ -1,0 +1,52 @@
+"""``fc-async-invoke show``."""
+
+from typing import Annotated
+
+import typer
+
+from pulumi_fc_async_invoke.cli import connection, console, options
+from pulumi_fc_async_invoke.cli.connection import Given
+from pulumi_fc_async_invoke.cli.rows import document, shown
+from pulumi_fc_async_invoke.cli.target import parse_target
+
+TargetArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CONFIG",
+        help="service/function, service.qualifier/function, or the id of a config.",
+        show_default=False,
+    ),
+]
+
+
+def show(
+    target: TargetArgument,
+    *,
+    region: options.Region = None,
+    account_id: options.AccountId = None,
+    endpoint: options.Endpoint = None,
+    internal: options.Internal = None,
+    profile: options.Profile = None,
+    request_timeout: options.RequestTimeout = None,
+    stack: options.Stack = None,
+    cwd: options.Folder = None,
+    json: options.Json = False,
+) -> None:
+    """Show one config."""
+    wanted = parse_target(target)
+    given = Given(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
+    settings = given.at(wanted.region, wanted.account_id).settings()
+    identity = wanted.identity(connection.place(settings))
+    with connection.client(settings) as client:
+        found = client.get(identity)
+    properties = document(identity, found)
+    if json:
+        console.print_json(properties)
+        return
+    destinations = {
+        "destinationConfig.onSuccess.destination": found.values.on_success,
+        "destinationConfig.onFailure.destination": found.values.on_failure,
+    }
+    properties.pop("destinationConfig", None)
+    lines = {**properties, **destinations}
+    console.print_table(("property", "value"), ((key, shown(lines[key])) for key in lines))

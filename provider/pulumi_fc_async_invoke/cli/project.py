@@ -1,0 +1,118 @@
+"""A stack's configuration and state, through Pulumi's own command line.
+
+Not through `pulumi.automation`: its export decrypts every secret in state.
+"""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from pulumi_fc_async_invoke.errors import FunctionComputeError
+from pulumi_fc_async_invoke.transport.answers import one_line
+
+
+class ProjectError(FunctionComputeError):
+    """Pulumi's command line is not there, or did not do what it was asked to."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A stack of a project."""
+
+    folder: Path
+    """Where ``Pulumi.yaml`` is, or below that."""
+    stack: str | None
+    """Name of the stack; `None`: the one that is selected."""
+
+    def configuration(self) -> "Configuration":
+        """The stack's configuration.
+
+        Raises:
+            ProjectError: if it cannot be read.
+        """
+        return Configuration(self, _object(self._run("config", "--json")))
+
+    def export(self) -> dict[str, Any]:
+        """The stack's state, its secrets encrypted.
+
+        Raises:
+            ProjectError: if it cannot be read.
+        """
+        return _object(self._run("stack", "export"))
+
+    def about(self) -> dict[str, Any]:
+        """What Pulumi says about itself here; with a project, also which Python it uses.
+
+        Raises:
+            ProjectError: if it does not say.
+        """
+        return _object(self._run("about", "--json"))
+
+    def value(self, key: str) -> str:
+        """One value of the configuration, decrypted.
+
+        Raises:
+            ProjectError: if it cannot be read, such as without the passphrase.
+        """
+        return self._run("config", "get", key).rstrip("\n")
+
+    def _run(self, *arguments: str) -> str:
+        if not self.folder.is_dir():
+            raise ProjectError(f"There is no folder {self.folder}")
+        which = [] if self.stack is None else [f"--stack={self.stack}"]
+        try:
+            done = subprocess.run(  # noqa: S603  Pulumi, as the user runs it
+                ["pulumi", *arguments, *which, "--non-interactive", "--color=never"],  # noqa: S607  the one on PATH
+                cwd=self.folder,
+                env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                check=False,
+            )
+        except OSError:
+            raise ProjectError(
+                "There is no pulumi on PATH to ask about the stack: "
+                "https://www.pulumi.com/docs/install/"
+            ) from None
+        if done.returncode != 0:
+            command = " ".join(("pulumi", *arguments))
+            raise ProjectError(f"{command} in {self.folder} failed: {_reason(done.stderr)}")
+        return done.stdout
+
+
+class Configuration:
+    """A stack's configuration, by key; a secret is decrypted only when it is asked for."""
+
+    def __init__(self, project: Project, values: dict[str, Any]) -> None:
+        self._project = project
+        self._values = values
+
+    def get(self, key: str) -> str | None:
+        """The value of a key such as ``alicloud:region``; `None`: not set."""
+        entry = cast("dict[str, Any] | None", self._values.get(key))
+        if entry is None:
+            return None
+        if entry.get("secret"):
+            return self._project.value(key)
+        return str(entry.get("value", ""))
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ProjectError("What pulumi answered is no JSON object; is it another version?")
+    return cast("dict[str, Any]", value)
+
+
+def _reason(stderr: str) -> str:
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("error:")] or lines[-1:]
+    return one_line(" ".join(errors).removeprefix("error: ")) or "it did not say why"

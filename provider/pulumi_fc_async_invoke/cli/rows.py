@@ -1,0 +1,54 @@
+"""A config as text and as JSON. Pure."""
+
+from typing import Any
+
+from pulumi_fc_async_invoke.identity import Identity
+from pulumi_fc_async_invoke.model import RemoteConfig
+from pulumi_fc_async_invoke.transport.answers import one_line
+
+COLUMNS = (
+    "service",
+    "function",
+    "qualifier",
+    "event age",
+    "retries",
+    "stateful",
+    "on success",
+    "on failure",
+)
+"""Titles of `row`."""
+
+
+def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
+    """A config as JSON, by the names that its outputs have in state."""
+    times = {"createdTime": config.created_time, "lastModifiedTime": config.last_modified_time}
+    return {
+        "id": identity.id,
+        **identity.to_properties(),
+        **config.values.to_properties(),
+        **{key: value for key, value in times.items() if value is not None},
+    }
+
+
+def row(identity: Identity, config: RemoteConfig) -> tuple[str, ...]:
+    """A config as a line of a table."""
+    values = config.values
+    return (
+        identity.service_name,
+        identity.function_name,
+        identity.qualifier,
+        f"{values.max_async_event_age_in_seconds} s",
+        str(values.max_async_retry_attempts),
+        shown(values.stateful_invocation),
+        shown(values.on_success),
+        shown(values.on_failure),
+    )
+
+
+def shown(value: object) -> str:
+    """A value for people: what comes from the service is one printable line."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return one_line(str(value), limit=2000)

@@ -1,0 +1,215 @@
+"""`fc-async-invoke doctor` in broken situations; a healthy one needs the engine."""
+
+import socket
+from email.utils import formatdate
+from pathlib import Path
+from time import time
+
+import pytest
+from tests.client.scripted import ScriptedServer, answer
+from tests.support.command_line import CommandLine, Done
+from tests.support.stack import ACCOUNT, REGION, emulator_keys
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
+
+SECRET = "planted-secret"  # noqa: S105  to be searched for
+
+
+@pytest.fixture
+def command(fc_emulator: EmulatorServer, tmp_path: Path) -> CommandLine:
+    """With no engine on its PATH."""
+    environment = {
+        **emulator_keys(fc_emulator),
+        "ALICLOUD_REGION": REGION,
+        "ALICLOUD_ACCOUNT_ID": ACCOUNT,
+    }
+    return CommandLine(tmp_path, environment)
+
+
+def doctor(command: CommandLine, url: str, *arguments: str, **variables: str | None) -> Done:
+    return command.run("doctor", "--endpoint", url, *arguments, **variables)
+
+
+def check(command: CommandLine, url: str, name: str, **variables: str | None) -> tuple[str, str]:
+    """Status of one check, and all that was said about it."""
+    done = doctor(command, url, "--json", **variables)
+    assert done.exit_code == 4
+    found = {each.pop("name"): each for each in done.document}
+    status = found[name].pop("status")
+    return status, " ".join(found[name].values())
+
+
+def executable(folder: Path, name: str, text: str) -> str:
+    """Write a program, and answer the PATH that finds it."""
+    folder.mkdir()
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
+
+
+def test_no_engine_on_path(command: CommandLine, fc_emulator: EmulatorServer) -> None:
+    status, said = check(command, fc_emulator.url, "engine")
+
+    assert status == "broken"
+    assert "no pulumi on PATH" in said
+    assert "https://www.pulumi.com/docs/install/" in said
+
+
+def test_an_engine_that_does_not_run(command: CommandLine, fc_emulator: EmulatorServer) -> None:
+    path = executable(command.folder / "bin", "pulumi", "exit 1")
+    status, said = check(command, fc_emulator.url, "engine", PATH=path)
+
+    assert status == "broken"
+    assert "does not run" in said
+    assert "reinstall" in said
+
+
+def test_an_engine_without_its_language_host(
+    command: CommandLine, fc_emulator: EmulatorServer
+) -> None:
+    path = executable(command.folder / "bin", "pulumi", "echo v3.259.0")
+    status, said = check(command, fc_emulator.url, "plugin", PATH=path)
+
+    assert status == "broken"
+    assert "pulumi-language-python" in said
+    assert "reinstall" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "remedy"),
+    [("ALICLOUD_REGION", "--region"), ("ALICLOUD_ACCOUNT_ID", "--account-id")],
+)
+def test_a_missing_setting(
+    command: CommandLine, fc_emulator: EmulatorServer, variable: str, remedy: str
+) -> None:
+    status, said = check(command, fc_emulator.url, "settings", **{variable: None})
+
+    assert status == "broken"
+    assert remedy in said
+
+
+def test_a_wrong_setting_and_nothing_after_it(command: CommandLine) -> None:
+    done = doctor(command, "http://example.com", "--json")
+    status = {each["name"]: each["status"] for each in done.document}
+
+    assert done.exit_code == 4
+    assert status["settings"] == "broken"
+    assert {status[name] for name in ("credentials", "reachability", "clock", "call")} == {
+        "skipped"
+    }
+
+
+def test_no_credentials(command: CommandLine, fc_emulator: EmulatorServer) -> None:
+    status, said = check(
+        command,
+        fc_emulator.url,
+        "credentials",
+        ALIBABA_CLOUD_ACCESS_KEY_ID=None,
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET=None,
+    )
+
+    assert status == "broken"
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in said
+
+
+def test_half_of_the_credentials(command: CommandLine, fc_emulator: EmulatorServer) -> None:
+    status, said = check(
+        command,
+        fc_emulator.url,
+        "credentials",
+        ALIBABA_CLOUD_ACCESS_KEY_ID=None,
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET=SECRET,
+    )
+
+    assert status == "broken"
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID is not" in said
+    assert SECRET not in said
+
+
+def test_a_profile_that_does_not_exist(command: CommandLine, fc_emulator: EmulatorServer) -> None:
+    done = doctor(command, fc_emulator.url, "--profile", "work")
+
+    assert done.exit_code == 4
+    assert "profile 'work' in ~/.aliyun/config.json: no such file" in done.out
+
+
+def test_wrong_credentials(command: CommandLine, fc_emulator: EmulatorServer) -> None:
+    wrong = {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": SECRET}
+    status, said = check(command, fc_emulator.url, "call", **wrong)
+
+    assert status == "broken"
+    assert "SignatureNotMatch" in said
+    assert "Check the credentials" in said
+    assert "doctor service/function" not in said
+    assert SECRET not in said
+
+
+def test_an_endpoint_that_nobody_listens_at(command: CommandLine) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # taken, and not listening
+        status, said = check(command, f"http://127.0.0.1:{taken.getsockname()[1]}", "reachability")
+
+    assert status == "broken"
+    assert "does not answer" in said
+    assert "HTTPS_PROXY" in said
+
+
+def test_a_clock_that_the_service_refuses(
+    command: CommandLine, fc_emulator: EmulatorServer
+) -> None:
+    fc_emulator.rules(clock_offset=3600)
+    status, said = check(command, fc_emulator.url, "clock")
+
+    assert status == "broken"
+    assert "NTP" in said
+
+
+@pytest.mark.parametrize(
+    ("ahead", "status", "said"),
+    [(3600, "broken", "behind the service's"), (-3600, "broken", "ahead of"), (120, "warning", "")],
+)
+def test_a_clock_that_is_off(command: CommandLine, ahead: int, status: str, said: str) -> None:
+    date = f"Date: {formatdate(time() + ahead, usegmt=True)}"
+    services = answer(200, b'{"services": [], "nextToken": ""}', date)
+    with ScriptedServer([answer(403, b"", date), services]) as server:
+        found, words = check(command, server.url, "clock")
+
+    assert found == status
+    assert said in words
+
+
+def test_keys_that_may_not_list_services_are_told_how_to_check_what_they_may(
+    command: CommandLine,
+) -> None:
+    denied = answer(403, b'{"ErrorCode":"AccessDenied","ErrorMessage":"the caller is not allowed"}')
+    with ScriptedServer([answer(403), denied]) as server:
+        status, said = check(command, server.url, "call")
+
+    assert status == "broken"
+    assert "fc-async-invoke doctor service/function" in said
+
+
+def test_a_function_may_be_read_in_place_of_the_services(
+    command: CommandLine, fc_emulator: EmulatorServer
+) -> None:
+    fc_emulator.seed("demo", "hello")
+    doctor(command, fc_emulator.url, "demo/hello")
+    (call,) = [call for call in fc_emulator.calls() if call.service]
+
+    assert (call.service, call.function, call.status) == ("demo", "hello", 200)
+
+
+def test_what_is_right_is_said_to_be_and_the_remedies_stand_beside_what_is_not(
+    command: CommandLine, fc_emulator: EmulatorServer
+) -> None:
+    done = doctor(command, fc_emulator.url)
+    lines = {line.split()[1]: line for line in done.out.splitlines()}
+
+    assert lines["call"].split()[0] == "ok"
+    assert lines["credentials"].endswith("found in the environment")
+    assert "Remedy: install Pulumi" in lines["engine"]
+    assert fc_emulator.access_key_secret not in done.out + done.err
+    assert fc_emulator.access_key_id not in done.out + done.err

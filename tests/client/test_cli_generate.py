@@ -1,0 +1,141 @@
+"""`fc-async-invoke generate`, against the emulator; what its programs do is an engine test."""
+
+from pathlib import Path
+
+import pytest
+from tests.support.command_line import CommandLine, Done
+from tests.support.stack import ACCOUNT, REGION, emulator_keys
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
+
+
+@pytest.fixture
+def cloud(fc_emulator: EmulatorServer) -> EmulatorServer:
+    fc_emulator.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
+    return fc_emulator
+
+
+@pytest.fixture
+def command(cloud: EmulatorServer, tmp_path: Path) -> CommandLine:
+    environment = {
+        **emulator_keys(cloud),
+        "ALICLOUD_REGION": REGION,
+        "ALICLOUD_ACCOUNT_ID": ACCOUNT,
+    }
+    return CommandLine(tmp_path, environment)
+
+
+def generate(command: CommandLine, cloud: EmulatorServer, *arguments: str) -> Done:
+    return command.run("generate", *arguments, "--endpoint", cloud.url)
+
+
+def test_the_program_is_all_of_standard_output(command: CommandLine, cloud: EmulatorServer) -> None:
+    done = generate(command, cloud)
+
+    assert (done.exit_code, done.err) == (0, "")
+    compile(done.out, "<generated>", "exec")
+    assert f"pulumi config set fc:endpoint {cloud.url}" in done.out
+    assert "max_async_retry_attempts=1" in done.out
+
+
+def test_a_file_is_written(command: CommandLine, cloud: EmulatorServer) -> None:
+    written = generate(command, cloud, "--output", "new.py")
+
+    assert (written.exit_code, written.out) == (0, "")
+    assert "new.py declares 1 of the 1 configs" in written.err
+    assert (command.folder / "new.py").read_text() == generate(command, cloud).out
+
+
+def test_a_file_that_exists_is_not_overwritten_and_nothing_is_called(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    file = command.folder / "__main__.py"
+    file.write_text("mine")
+    done = generate(command, cloud, "--output", "__main__.py")
+
+    assert done.exit_code == 1
+    assert "--force" in done.error
+    assert file.read_text() == "mine"
+    assert cloud.calls() == []
+
+
+def test_a_file_that_exists_is_overwritten_by_force(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    file = command.folder / "__main__.py"
+    file.write_text("mine" * 1000)
+
+    assert generate(command, cloud, "--output", "__main__.py", "--force").exit_code == 0
+    assert file.read_text() == generate(command, cloud).out
+
+
+def test_a_file_that_cannot_be_written_is_an_error_of_one_line(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    done = generate(command, cloud, "--output", "absent/main.py")
+
+    assert done.exit_code == 1
+    assert done.error == "absent/main.py cannot be written: No such file or directory"
+
+
+def test_nothing_to_generate_writes_nothing(command: CommandLine, cloud: EmulatorServer) -> None:
+    done = generate(command, cloud, "orders", "--output", "new.py")
+
+    assert (done.exit_code, done.out) == (5, "")
+    assert "nothing to generate" in done.err
+    assert not (command.folder / "new.py").exists()
+
+
+def test_a_document_about_nothing_names_no_file(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    done = generate(command, cloud, "orders", "--output", "new.py", "--json")
+
+    assert done.exit_code == 5
+    assert (done.document["file"], done.document["resources"]) == (None, [])
+
+
+def test_what_cannot_be_declared_is_a_warning(command: CommandLine, cloud: EmulatorServer) -> None:
+    cloud.seed("demo", "old", {"maxAsyncEventAgeInSeconds": 2_592_000})
+    done = generate(command, cloud)
+
+    assert done.exit_code == 0
+    assert "functions/old is left out" in done.err
+    assert 'function_name="old"' not in done.out
+
+
+def test_more_regions_are_one_program(command: CommandLine, cloud: EmulatorServer) -> None:
+    cloud.seed("demo", "hello", region="cn-hangzhou")
+    done = generate(command, cloud, "--region", REGION, "--region", "cn-hangzhou", "--json")
+
+    assert done.document["resources"] == [
+        {
+            "name": "demo.hello",
+            "id": f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/hello",
+        },
+        {
+            "name": "demo.hello.LATEST.cn-hangzhou",
+            "id": f"acs:fc:cn-hangzhou:{ACCOUNT}:services/demo.LATEST/functions/hello",
+        },
+    ]
+    assert 'in_cn_hangzhou = Provider(\n    "cn-hangzhou"' in done.document["program"]
+
+
+def test_the_document_says_what_became_of_everything(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.seed("demo", "old", {"maxAsyncRetryAttempts": 9})
+    document = generate(command, cloud, "--json", "--output", "new.py").document
+
+    assert document["program"] == (command.folder / "new.py").read_text()
+    assert document["file"] == "new.py"
+    assert [each["name"] for each in document["resources"]] == ["demo.hello"]
+    assert [each["reason"].split()[0] for each in document["leftOut"]] == ["maxAsyncRetryAttempts"]
+
+
+def test_it_only_reads(command: CommandLine, cloud: EmulatorServer) -> None:
+    generate(command, cloud)
+
+    assert {call.method for call in cloud.calls()} == {"GET"}

@@ -1,0 +1,259 @@
+"""`fc-async-invoke list` and `show`, against the emulator."""
+
+from pathlib import Path
+
+import pytest
+from tests.support.command_line import CommandLine
+from tests.support.stack import ACCOUNT, QUEUE, REGION, emulator_keys
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
+
+ID = f"acs:fc:{REGION}:{ACCOUNT}:services/demo.prod/functions/hello"
+PROD = {"destinationConfig": {"onFailure": {"destination": QUEUE}}, "maxAsyncRetryAttempts": 1}
+
+
+@pytest.fixture
+def cloud(fc_emulator: EmulatorServer) -> EmulatorServer:
+    """Two services, three configs."""
+    fc_emulator.seed("demo", "hello")
+    fc_emulator.seed("demo", "hello", PROD, qualifier="prod")
+    fc_emulator.seed("orders", "confirm", {"statefulInvocation": True})
+    return fc_emulator
+
+
+@pytest.fixture
+def command(cloud: EmulatorServer, tmp_path: Path) -> CommandLine:
+    environment = {
+        **emulator_keys(cloud),
+        "ALICLOUD_REGION": REGION,
+        "ALICLOUD_ACCOUNT_ID": ACCOUNT,
+    }
+    return CommandLine(tmp_path, environment)
+
+
+def listed(command: CommandLine, cloud: EmulatorServer, *arguments: str) -> list[tuple[str, ...]]:
+    done = command.run("list", *arguments, "--endpoint", cloud.url, "--json")
+    assert done.exit_code == 0, done.err
+    return [
+        (each["serviceName"], each["functionName"], each["qualifier"]) for each in done.document
+    ]
+
+
+# --- list
+
+
+def test_a_functions_configs_are_listed_over_all_qualifiers(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    assert listed(command, cloud, "demo/hello") == [
+        ("demo", "hello", "LATEST"),
+        ("demo", "hello", "prod"),
+    ]
+
+
+def test_a_services_configs_are_listed_over_all_functions(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.seed("demo", "other")
+
+    assert listed(command, cloud, "demo") == [
+        ("demo", "hello", "LATEST"),
+        ("demo", "hello", "prod"),
+        ("demo", "other", "LATEST"),
+    ]
+
+
+def test_without_an_argument_every_service_is_listed(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.seed("elsewhere", "fn", region="cn-hangzhou")
+
+    assert listed(command, cloud) == [
+        ("demo", "hello", "LATEST"),
+        ("demo", "hello", "prod"),
+        ("orders", "confirm", "LATEST"),
+    ]
+
+
+def test_a_function_without_a_config_is_passed_over(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.declare("demo", "bare")
+
+    assert listed(command, cloud, "demo") == []
+
+
+def test_a_list_is_a_line_for_each_config_however_long(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    done = command.run("list", "--endpoint", cloud.url)
+    title, *lines = done.out.splitlines()
+
+    assert title.split()[:3] == ["SERVICE", "FUNCTION", "QUALIFIER"]
+    assert [line.split() for line in lines] == [
+        ["demo", "hello", "LATEST", "86400", "s", "3", "no", "-", "-"],
+        ["demo", "hello", "prod", "86400", "s", "1", "no", "-", QUEUE],
+        ["orders", "confirm", "LATEST", "86400", "s", "3", "yes", "-", "-"],
+    ]
+    assert done.err == ""
+
+
+def test_a_list_of_nothing_says_so_beside_the_result(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    done = command.run("list", "--endpoint", cloud.url, "--region", "cn-hangzhou")
+
+    assert (done.exit_code, done.out) == (0, "")
+    assert done.err.startswith("There is no async-invoke-config in every service (cn-hangzhou")
+
+
+def test_a_service_that_does_not_exist_has_an_exit_code_of_its_own(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.missing("demo")
+    done = command.run("list", "demo", "--endpoint", cloud.url)
+
+    assert done.exit_code == 5
+    assert "ServiceNotFound" in done.error
+
+
+def test_every_call_is_a_read(command: CommandLine, cloud: EmulatorServer) -> None:
+    listed(command, cloud)
+
+    assert {call.method for call in cloud.calls()} == {"GET"}
+
+
+def test_an_answer_cannot_steer_the_terminal(command: CommandLine, cloud: EmulatorServer) -> None:
+    destination = "acs:mns:::\x1b]0;owned\x07[bold]"
+    cloud.seed("demo", "hello", {"destinationConfig": {"onSuccess": {"destination": destination}}})
+    done = command.run("list", "demo/hello", "--endpoint", cloud.url)
+
+    assert "\x1b" not in done.out
+    assert "\x07" not in done.out
+    assert "[bold]" in done.out
+
+
+# --- show
+
+
+def test_a_config_is_shown_with_everything_that_is_known(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    done = command.run("show", "demo.prod/hello", "--endpoint", cloud.url)
+    shown = dict(line.split(maxsplit=1) for line in done.out.splitlines())
+
+    assert done.exit_code == 0
+    assert shown["id"] == ID
+    assert shown["maxAsyncRetryAttempts"] == "1"
+    assert shown["statefulInvocation"] == "no"
+    assert shown["destinationConfig.onSuccess.destination"] == "-"
+    assert shown["destinationConfig.onFailure.destination"] == QUEUE
+    assert shown["createdTime"].endswith("Z")
+
+
+def test_a_config_is_one_document_by_the_names_of_its_outputs(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    document = command.run("show", "demo.prod/hello", "--endpoint", cloud.url, "--json").document
+
+    assert document.pop("createdTime")
+    assert document.pop("lastModifiedTime")
+    assert document == {
+        "id": ID,
+        "serviceName": "demo",
+        "functionName": "hello",
+        "qualifier": "prod",
+        "region": REGION,
+        "accountId": ACCOUNT,
+        "destinationConfig": {"onFailure": {"destination": QUEUE}},
+        "maxAsyncEventAgeInSeconds": 86_400,
+        "maxAsyncRetryAttempts": 1,
+        "statefulInvocation": False,
+    }
+
+
+def test_an_id_needs_no_region_and_no_account(command: CommandLine, cloud: EmulatorServer) -> None:
+    done = command.run(
+        "show",
+        ID,
+        "--endpoint",
+        cloud.url,
+        "--json",
+        ALICLOUD_REGION=None,
+        ALICLOUD_ACCOUNT_ID=None,
+    )
+
+    assert done.document["id"] == ID
+
+
+def test_a_config_that_does_not_exist_has_an_exit_code_of_its_own(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    done = command.run("show", "demo.other/hello", "--endpoint", cloud.url, "--json")
+
+    assert (done.exit_code, done.out) == (5, "")
+    assert "AsyncConfigNotExists" in done.error
+
+
+# --- settings and mistakes
+
+
+def test_an_option_comes_before_the_environment(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.seed("there", "fn", region="cn-hangzhou", account="42")
+    there = ("--region", "cn-hangzhou", "--account-id", "42")
+
+    assert listed(command, cloud, *there) == [("there", "fn", "LATEST")]
+
+
+@pytest.mark.parametrize(
+    ("variable", "option"),
+    [("ALICLOUD_REGION", "--region"), ("ALICLOUD_ACCOUNT_ID", "--account-id")],
+)
+def test_what_is_missing_is_named_with_every_way_to_set_it(
+    command: CommandLine, variable: str, option: str
+) -> None:
+    done = command.run("list", **{variable: None})
+
+    assert done.exit_code == 1
+    assert option in done.error
+    assert variable in done.error
+
+
+def test_a_wrong_value_is_named_by_its_option(command: CommandLine) -> None:
+    done = command.run("list", "--endpoint", "example.com")
+
+    assert done.exit_code == 1
+    assert "--endpoint stands for fc:endpoint" in done.error
+
+
+@pytest.mark.parametrize("target", ["demo", "a.b.c/fn", "acs:nonsense"])
+def test_a_target_that_is_none_is_a_wrong_command_line(command: CommandLine, target: str) -> None:
+    done = command.run("show", target)
+
+    assert done.exit_code == 2
+    assert "acs:fc:" in done.error
+
+
+def test_refused_keys_are_an_error_that_does_not_show_them(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    wrong = {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "planted-secret"}
+    done = command.run("list", "--endpoint", cloud.url, **wrong)
+
+    assert done.exit_code == 1
+    assert "SignatureNotMatch" in done.error
+    assert "planted-secret" not in done.err + done.out
+
+
+def test_a_failing_service_is_an_error_of_one_line(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.fault("html", status=400)
+    done = command.run("list", "--endpoint", cloud.url)
+
+    assert done.exit_code == 1
+    assert "GET services of account" in done.error

@@ -1,0 +1,282 @@
+"""The command line beside the real engine: programs it writes, stacks it compares."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.command_line import CommandLine, Done
+from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC, Stack, destinations
+
+from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+SECRET = "planted-secret"  # noqa: S105  to be searched for
+OTHER = {"destinationConfig": {"onFailure": {"destination": TOPIC}}}
+
+
+@pytest.fixture
+def command(stack: Stack) -> CommandLine:
+    """In the stack's project, with the stack's environment and no settings of its own."""
+    return CommandLine(stack.folder, stack.environment)
+
+
+def diff(command: CommandLine, *arguments: str) -> Done:
+    return command.run("diff", "--stack", "dev", "--json", *arguments)
+
+
+def only(done: Done) -> dict[str, Any]:
+    resources: list[dict[str, Any]] = done.document["resources"]
+    (resource,) = resources
+    return resource
+
+
+def methods(cloud: EmulatorControl) -> set[str]:
+    return {call.method for call in cloud.calls()}
+
+
+# --- generate
+
+
+def seed_forty(cloud: EmulatorServer) -> None:
+    """Configs of every shape that a program may declare, over some services and qualifiers."""
+    for number in range(40):
+        config: dict[str, object] = {"maxAsyncRetryAttempts": number % 9}
+        if number % 2:
+            config["destinationConfig"] = {"onFailure": {"destination": QUEUE}}
+        if number % 3 == 0:
+            config["maxAsyncEventAgeInSeconds"] = 1 + number * 100
+        if number % 5 == 0:
+            config["statefulInvocation"] = True
+        qualifier = ("LATEST", "prod", "7")[number % 3]
+        cloud.seed(f"service-{number % 4}", f"function_{number // 3}", config, qualifier=qualifier)
+
+
+def test_a_generated_program_adopts_forty_configs_without_a_write_and_previews_clean(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    seed_forty(cloud)
+    before = cloud.configs()
+    program = stack.folder / "__main__.py"
+    written = command.run("generate", "-s", "dev", "-o", program.name, "--force")
+    assert written.exit_code == 0, written.err
+    cloud.clear_calls()
+
+    assert stack.up().operations == ["create"] * 40
+    assert len(stack.resources) == 40
+    assert stack.preview().operations == []
+    assert stack.settled()
+    assert methods(cloud) == {"GET"}
+    assert cloud.configs() == before
+    assert diff(command).exit_code == 0
+
+
+def test_a_generated_program_adopts_two_regions_with_the_stacks_own_keys(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    for region in (REGION, "cn-hangzhou"):
+        cloud.seed("demo", "hello", OTHER, region=region)
+    key_id = stack.environment.pop("ALIBABA_CLOUD_ACCESS_KEY_ID")
+    secret = stack.environment.pop("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+    stack.run("config", "set", "--secret", "alicloud:accessKey", key_id)
+    stack.run("config", "set", "--secret", "alicloud:secretKey", secret)
+    command = CommandLine(stack.folder, stack.environment)
+    regions = ("--region", REGION, "--region", "cn-hangzhou")
+    written = command.run("generate", "-s", "dev", *regions, "-o", "__main__.py", "--force")
+    assert written.exit_code == 0, written.err
+    assert secret not in (stack.folder / "__main__.py").read_text()
+    cloud.clear_calls()
+
+    assert stack.up().by_name == {
+        "demo.hello": ["create"],
+        "demo.hello.LATEST.cn-hangzhou": ["create"],
+    }
+    assert stack.settled()
+    assert methods(cloud) == {"GET"}
+
+
+# --- diff
+
+
+def test_a_stack_that_is_as_the_service_has_no_difference(
+    stack: Stack, command: CommandLine
+) -> None:
+    stack.declare(destination_config=destinations(failure=QUEUE))
+    stack.up()
+    done = diff(command)
+
+    assert done.exit_code == 0
+    assert done.document["summary"] == {"same": 1, "different": 0, "gone": 0, "error": 0}
+
+
+def test_what_differs_is_shown_and_has_an_exit_code_of_its_own(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    stack.declare(max_async_retry_attempts=3)
+    stack.up()
+    cloud.modify("demo", "hello", {"maxAsyncRetryAttempts": 7, **OTHER})
+    cloud.clear_calls()
+    done = command.run("diff", "--stack", "dev")
+
+    assert done.exit_code == 3
+    assert "  maxAsyncRetryAttempts: 3 in state, 7 on the service\n" in done.out
+    path = "destinationConfig.onFailure.destination"
+    assert f"  {path}: - in state, {TOPIC} on the service\n" in done.out
+    assert done.err == "1 different\n"
+    assert methods(cloud) == {"GET"}
+
+
+def test_what_has_gone_is_a_difference(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    stack.declare()
+    stack.up()
+    cloud.clear_configs()
+    done = diff(command)
+
+    assert done.exit_code == 3
+    assert only(done)["status"] == "gone"
+
+
+def test_a_call_that_fails_is_an_error_and_the_others_are_compared_all_the_same(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    stack.program(
+        "one = AsyncInvokeConfig('one', service_name='demo', function_name='one')\n"
+        "AsyncInvokeConfig('two', service_name='demo', function_name='two',\n"
+        "                  opts=ResourceOptions(depends_on=[one]))\n"
+    )
+    stack.up()
+    cloud.fault("AccessDenied", times=1)
+    done = diff(command)
+
+    assert done.exit_code == 1
+    assert done.document["summary"] == {"same": 1, "different": 0, "gone": 0, "error": 1}
+
+
+def test_a_secret_in_state_is_neither_compared_nor_shown_nor_decrypted(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    destination = f"acs:mns:{REGION}:{ACCOUNT}:/queues/{SECRET}/messages"
+    stack.program(
+        "AsyncInvokeConfig('hello', service_name='demo', function_name='hello',\n"
+        f"    destination_config=Output.secret({destinations(failure=destination)!r}))\n"
+    )
+    stack.up()
+    cloud.modify("demo", "hello", OTHER)
+    without_passphrase = CommandLine(
+        stack.folder,
+        {k: v for k, v in stack.environment.items() if k != "PULUMI_CONFIG_PASSPHRASE"},
+    )
+    done = diff(without_passphrase)
+    shown = command.run("diff", "--stack", "dev")
+
+    assert (done.exit_code, shown.exit_code) == (0, 0)
+    assert only(done)["notCompared"] == ["destinationConfig"]
+    assert "destinationConfig: not compared, as it is secret" in shown.out
+    for text in (SECRET, TOPIC):
+        assert text not in done.out + done.err + shown.out + shown.err
+
+
+def test_an_explicit_provider_is_followed_to_where_it_leads(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    stack.configure(fc__endpoint="http://127.0.0.1:1")
+    stack.program(
+        f"there = Provider('there', region='cn-hangzhou', account_id={ACCOUNT!r},\n"
+        f"                 endpoint={cloud.url!r}, access_key='{cloud.access_key_id}',\n"
+        f"                 secret_key='{cloud.access_key_secret}')\n"
+        "AsyncInvokeConfig('hello', service_name='demo', function_name='hello',\n"
+        "                  opts=ResourceOptions(provider=there))\n"
+    )
+    stack.up()
+
+    assert diff(command).document["summary"]["same"] == 1
+
+
+def test_a_config_that_is_only_read_is_no_part_of_it(
+    stack: Stack, cloud: EmulatorServer, command: CommandLine
+) -> None:
+    cloud.seed("demo", "hello")
+    stack.program(
+        "AsyncInvokeConfig.get('read', "
+        f"'acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/hello')\n"
+    )
+    stack.up()
+
+    assert diff(command).document["resources"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--stack", "absent"), "no stack named 'absent' found"),
+        (("--stack", "dev", "--cwd", "/absent"), "There is no folder /absent"),
+    ],
+)
+def test_a_stack_that_cannot_be_read_is_an_error_of_one_line(
+    command: CommandLine, arguments: tuple[str, ...], why: str
+) -> None:
+    done = command.run("diff", *arguments)
+
+    assert done.exit_code == 1
+    assert why in done.error
+
+
+# --- the stack's configuration
+
+
+def test_a_stacks_configuration_is_followed_with_its_secret_keys(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    cloud.seed("demo", "hello")
+    key_id = stack.environment.pop("ALIBABA_CLOUD_ACCESS_KEY_ID")
+    secret = stack.environment.pop("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+    stack.run("config", "set", "alicloud:accessKey", key_id)
+    stack.run("config", "set", "--secret", "alicloud:secretKey", secret)
+    elsewhere = CommandLine(Path("/"), stack.environment)
+    done = elsewhere.run("list", "--cwd", str(stack.folder), "--stack", "dev", "--json")
+
+    assert done.exit_code == 0, done.err
+    assert [each["functionName"] for each in done.document] == ["hello"]
+    assert secret not in done.out + done.err
+
+
+# --- doctor
+
+
+def test_a_healthy_stack_has_nothing_broken(stack: Stack, command: CommandLine) -> None:
+    done = command.run("doctor", "--stack", stack.name, "--json")
+
+    assert done.exit_code == 0, done.out
+    assert {each["status"] for each in done.document} == {"ok"}
+    assert {"engine", "plugin", "stack", "interpreter", "credentials", "call"} <= {
+        each["name"] for each in done.document
+    }
+
+
+def test_a_stack_that_is_not_there_is_broken_and_ends_the_checks(
+    stack: Stack, command: CommandLine
+) -> None:
+    done = command.run("doctor", "--stack", f"{stack.name}-absent", "--json")
+    status = {each["name"]: each["status"] for each in done.document}
+
+    assert done.exit_code == 4
+    assert status["stack"] == "broken"
+    assert status["settings"] == "skipped"
+
+
+def test_a_python_without_the_package_is_broken(stack: Stack, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for name in ("python", "python3"):
+        python = bare / name
+        python.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.11.2 || exit 1\n')
+        python.chmod(0o755)
+    path = f"{bare}:{stack.environment['PATH']}"
+    command = CommandLine(stack.folder, {**stack.environment, "PATH": path})
+    done = command.run("doctor", "--stack", stack.name, "--json")
+    (found,) = [each for each in done.document if each["name"] == "interpreter"]
+
+    assert done.exit_code == 4
+    assert found["status"] == "broken"
+    assert "pip install pulumi-fc-async-invoke" in found["remedy"]

@@ -1,0 +1,71 @@
+"""Where the command line takes its settings from."""
+
+from typing import Any
+
+import pytest
+
+from pulumi_fc_async_invoke.cli.connection import Given, place
+from pulumi_fc_async_invoke.cli.program import Place
+from pulumi_fc_async_invoke.errors import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALICLOUD_REGION", "cn-environment")
+    monkeypatch.setenv("ALICLOUD_ACCOUNT_ID", "1")
+
+
+def region(given: Given, **configuration: Any) -> str | None:
+    return given.settings(
+        {f"alicloud:{key}": configuration[key] for key in configuration}.get
+    ).region
+
+
+def test_an_option_comes_first_then_the_stack_then_the_environment() -> None:
+    assert region(Given(region="cn-option"), region="cn-stack") == "cn-option"
+    assert region(Given(), region="cn-stack") == "cn-stack"
+    assert region(Given()) == "cn-environment"
+
+
+def test_a_profile_that_is_named_comes_before_the_stacks_keys() -> None:
+    configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
+    settings = Given(profile="work").settings(configuration.get)
+
+    assert (settings.profile, settings.access_key, settings.secret_key) == ("work", None, None)
+
+
+def test_the_stacks_keys_are_its_own_without_one() -> None:
+    configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
+
+    assert Given().settings(configuration.get).access_key == "id"
+
+
+@pytest.mark.parametrize(
+    ("given", "option"),
+    [
+        (Given(endpoint="example.com"), "--endpoint"),
+        (Given(request_timeout=-1), "--request-timeout"),
+    ],
+)
+def test_a_wrong_option_is_named(given: Given, option: str) -> None:
+    with pytest.raises(SettingsError, match=f"{option} stands for"):
+        given.settings()
+
+
+def test_a_wrong_value_of_the_stack_is_named_by_its_key_alone() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Given().settings({"fc:endpoint": "example.com"}.get)
+
+    assert "stands for" not in str(caught.value)
+
+
+def test_what_says_itself_where_it_is_needs_no_option() -> None:
+    given = Given(region="cn-option", account_id="2").at("cn-itself", None)
+
+    assert place(given.settings()) == Place("cn-itself", "2")
+
+
+def test_what_there_is_no_account_for_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALICLOUD_ACCOUNT_ID")
+    with pytest.raises(SettingsError, match="--account-id"):
+        place(Given().settings())
