@@ -15,7 +15,7 @@ import trustme
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import COLUMNS, Case, Steps
 from tests.support.faults_page import check_block, table
-from tests.support.running import LONG, running
+from tests.support.running import running
 from tests.support.stack import Stack, declaration
 
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
@@ -42,12 +42,12 @@ DROPS = [
     Case(
         "late",
         "the answer comes after the deadline",
-        [{"kind": "slow_answer", "milliseconds": LONG}],
+        [{"kind": "slow_answer", "milliseconds": 60_000}],
     ),
     Case(
         "late-lost",
         "the request and its answer are held up until after the deadline",
-        [{"kind": "latency", "milliseconds": LONG}],
+        [{"kind": "latency", "milliseconds": 60_000}],
     ),
 ]
 NOWHERE = ".".join(["a" * 60] * 5) + ".invalid"
@@ -139,7 +139,7 @@ def test_an_outage_in_the_middle_of_an_up_of_100_resources_is_waited_out(
         stack.configure(fc__endpoint=cloud.url)
         stack.program("".join(declaration(name, max_async_retry_attempts=1) for name in names))
         # Half of the calls: a GET and a PUT for each.
-        cloud.fault("latency", after=100, milliseconds=LONG)
+        cloud.fault("latency", after=100, milliseconds=60_000)
         with running(stack, "up") as run:
             while sum(call.fault is not None for call in cloud.calls(at_least=101, seconds=60)) < 1:
                 pass

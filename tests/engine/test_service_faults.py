@@ -28,14 +28,14 @@ PASSING = [
     ),
 ]
 LASTING = [
-    Case("always-429", "429 for good", [{"kind": "ResourceExhausted"}], alone=True),
+    Case("always-429", "429 for good", [{"kind": "ResourceExhausted"}]),
     Case("always-500", "500 for good", [{"kind": "InternalServerError"}]),
     Case(
         "applied-500",
         "500 for good, and each write takes effect",
         [{"kind": "InternalServerError", "effect": True}],
     ),
-    Case("always-503", "503 for good", [{"kind": "ResourceThrottled"}], alone=True),
+    Case("always-503", "503 for good", [{"kind": "ResourceThrottled"}]),
     Case("always-409", "409 for good", [{"kind": "ConcurrentUpdateError"}]),
     Case("refused", "403", [{"kind": "AccessDenied"}]),
     Case(

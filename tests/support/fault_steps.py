@@ -26,7 +26,7 @@ COLUMNS = ("fault", "in", "you see", "the service holds", "state holds", "the ne
 STEPS = ("create", "update", "delete")
 AT_ONCE = 4
 """Calls that one plugin process makes at once."""
-SHORT = 5
+SHORT = 2
 """Seconds: the deadline of a case that is not said to be patient."""
 PATIENT = 120
 """Seconds: enough for whatever passes."""
@@ -50,8 +50,6 @@ class Case:
     """How it behaves as long as the fault lasts."""
     patient: bool = False
     """Whether the deadline is longer than the fault."""
-    alone: bool = False
-    """Whether it needs a plugin process of its own, as it slows down all calls of one."""
     steps: Sequence[str] = field(default=STEPS)
     """The steps that it hits."""
 
@@ -130,14 +128,14 @@ class Steps:
         self._stack.program("".join(self._source(step, troubled=troubled)))
 
     def _source(self, step: str, *, troubled: bool) -> Iterator[str]:
-        providers: dict[tuple[str, int, str, int], str] = {}
-        counts: dict[tuple[str, int, str], int] = {}
+        providers: dict[tuple[str, int, int], str] = {}
+        counts: dict[tuple[str, int], int] = {}
         for case in self._cases:
             hit = troubled and step in case.steps
             usual = self._cloud_of(case).url
             seconds = PATIENT if case.patient else SHORT
             # A plugin of its own for every few: its calls queue else.
-            kind = (case.endpoint or usual, seconds, case.name if case.alone else "")
+            kind = (case.endpoint or usual, seconds)
             counts[kind] = counts.get(kind, 0) + 1
             key = (*kind, counts[kind] // AT_ONCE)
             if key not in providers:
