@@ -12,7 +12,7 @@ PYTEST := $(VENV)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-package test-engine faults-table test-lowest mutation bench bench-full profile package lint format format-check types audit lock clean
+	test-plugin test-package test-engine test-lowest mutation bench bench-full profile package lint format format-check types audit lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -63,11 +63,6 @@ test-package: setup ## what is in the wheel and the source distribution, and its
 
 test-engine: setup engine ## the real CLI and engine, with the emulator as the cloud
 	@$(PYTEST) -n 3 --dist worksteal tests/engine $(ARGS)
-
-faults-table: setup engine ## rewrite docs/faults.md from what the tests of faults see
-	@FAULTS_TABLE=write $(PYTEST) -n 3 --dist worksteal tests/engine/test_network.py \
-		tests/engine/test_service_faults.py tests/engine/test_two_at_once.py \
-		tests/engine/test_crashes.py $(ARGS)
 
 test-lowest: setup ## the unit, plugin and client tests with the lowest versions of everything
 	@cmp -s tools/environment/lowest.txt .state/lowest/made-from.txt || { \

@@ -1,4 +1,4 @@
-"""A run of the command line under way, and the signals that end it or a part of it early."""
+"""A `pulumi up` under way, which can be watched and killed."""
 
 import contextlib
 import os
@@ -10,24 +10,20 @@ from typing import Any
 
 from tests.support.stack import Stack
 
-from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 LONG = 600_000
 """Milliseconds: longer than a test."""
-_SECONDS = 120
 
 
 class Run:
-    """A command under way, in a session of its own: every process it starts belongs to it."""
+    """A `pulumi up` under way, in a session of its own: every process it starts belongs to it."""
 
-    def __init__(self, stack: Stack, command: str, *arguments: str) -> None:
-        self._output = stack.folder / "running.txt"
+    def __init__(self, stack: Stack) -> None:
+        self._output = stack.folder / "killed.txt"
         with self._output.open("w") as output:
             self._command = subprocess.Popen(
-                [
-                    *("pulumi", command, "--yes", "--skip-preview", "--stack", stack.name),
-                    *("--non-interactive", "--color", "never", *arguments),
-                ],
+                ["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name],
                 cwd=stack.folder,
                 env=stack.environment,
                 stdin=subprocess.DEVNULL,
@@ -36,32 +32,13 @@ class Run:
                 start_new_session=True,
             )
 
-    def wait(self) -> int:
-        """Its exit code, once it has ended."""
-        return self._command.wait(timeout=_SECONDS)
-
-    @property
-    def text(self) -> str:
-        """What it has said so far."""
-        return self._output.read_text()
-
-    def kill_plugins(self) -> None:
-        """kill -9 of every process of the provider."""
-        self._kill_all_named(b"pulumi.dynamic")
-
     def kill_plugin(self) -> str:
         """kill -9 of the plugin; what the command said until it ended, which it must."""
-        self.kill_plugins()
-        assert self.wait() != 0
-        return self.text
-
-    def kill_program(self) -> None:
-        """kill -9 of the Python process that runs the program."""
-        self._kill_all_named(b"pulumi-language-python-exec")
-
-    def kill_language_host(self) -> None:
-        """kill -9 of ``pulumi-language-python`` alone; the program runs on."""
-        self._kill_all_named(b"pulumi-language-python\0")
+        plugins = [pid for pid in self._processes() if b"pulumi.dynamic" in _command_line(pid)]
+        assert len(plugins) == 1
+        _kill(plugins[0])
+        assert self._command.wait(timeout=60) != 0
+        return self._output.read_text()
 
     def kill_command(self) -> None:
         """kill -9 of the command alone; the engine gives its plugins groups of their own."""
@@ -75,22 +52,6 @@ class Run:
             self.kill_command()
         for pid in others:
             _kill(pid)
-
-    def interrupt(self) -> None:
-        """What a terminal sends for Ctrl-C: SIGINT to the group in the foreground."""
-        os.killpg(self._command.pid, signal.SIGINT)
-
-    def wait_until_said(self, words: str) -> None:
-        """Wait until it has said something; it must not end without."""
-        ended = False
-        while words not in self.text:
-            assert not ended, self.text
-            ended = self._command.poll() is not None
-
-    def _kill_all_named(self, part: bytes) -> None:
-        for pid in self._processes():
-            if part in _command_line(pid):
-                _kill(pid)
 
     def _processes(self) -> list[int]:
         running = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
@@ -115,21 +76,15 @@ def _kill(pid: int) -> None:
 
 
 @contextlib.contextmanager
-def running(stack: Stack, command: str, *arguments: str) -> Generator[Run, None, None]:
-    """A command under way; whatever is left of it at the end is killed."""
-    run = Run(stack, command, *arguments)
+def running_up(stack: Stack) -> Generator[Run, None, None]:
+    run = Run(stack)
     try:
         yield run
     finally:
         run.kill_all()
 
 
-def running_up(stack: Stack) -> contextlib.AbstractContextManager[Run]:
-    """A `pulumi up` under way."""
-    return running(stack, "up")
-
-
-def wait_until_held(cloud: EmulatorControl, *, calls: int, held: int) -> None:
+def wait_until_held(cloud: EmulatorServer, *, calls: int, held: int) -> None:
     """Wait for so many calls, and until so many of them hang (``slow_answer``: have done their
     work)."""
     made = cloud.calls(at_least=calls, seconds=60)
