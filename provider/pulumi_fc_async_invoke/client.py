@@ -9,6 +9,7 @@ import json
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
@@ -221,13 +222,15 @@ class FunctionComputeClient:
         return Request(call, self._url(host, config_path(identity)), host, identity.account_id)
 
     def _url(self, host: str, path: str) -> httpx.URL:
-        try:
-            return httpx.URL((self._endpoint or f"https://{host}") + path)
-        except httpx.InvalidURL:
-            raise SettingsError(
-                f"fc:endpoint is no URL: {self._endpoint!r}; "
-                "pulumi config set fc:endpoint https://fc.example.com"
-            ) from None
+        # httpx decodes an international name only when it is asked for the host.
+        with suppress(httpx.InvalidURL, UnicodeError):
+            url = httpx.URL((self._endpoint or f"https://{host}") + path)
+            if url.host:
+                return url
+        raise SettingsError(
+            f"fc:endpoint is no URL: {self._endpoint!r}; "
+            "pulumi config set fc:endpoint https://fc.example.com"
+        )
 
     def _send(
         self,

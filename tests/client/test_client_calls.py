@@ -308,6 +308,17 @@ def test_unusable_credentials_are_an_error_of_the_settings() -> None:
     assert server.received == []
 
 
+@pytest.mark.parametrize("host", ["xn--.localhost", "xn--a.localhost", "\x0b.localhost"])
+def test_an_endpoint_whose_host_is_no_name_is_an_error_of_the_settings(host: str) -> None:
+    with (
+        client(f"https://{host}:1") as fc,
+        pytest.raises(SettingsError, match="fc:endpoint is no URL") as caught,
+    ):
+        fc.get(IDENTITY)
+
+    assert str(caught.value).isprintable()
+
+
 # --- connections
 
 
