@@ -15,6 +15,9 @@ _ID = re.compile(
     r"/functions/(?P<function_name>[^/]+)"
 )
 
+_MOST_LENGTH = 1024
+_SHOWN_LENGTH = 200
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -50,9 +53,11 @@ class Identity:
             ValueError: if it is no Function Compute resource name; says what one looks like.
         """
         match = _ID.fullmatch(resource_id)
-        if match is None:
+        # It stands in messages: nothing in it may start a new line, or turn the text around.
+        if match is None or len(resource_id) > _MOST_LENGTH or not resource_id.isprintable():
+            shown = resource_id[:_SHOWN_LENGTH] + "..." * (len(resource_id) > _SHOWN_LENGTH)
             raise ValueError(
-                f"{resource_id!r} is not the id of an async-invoke-config; it looks like "
+                f"{shown!a} is not the id of an async-invoke-config; it looks like "
                 "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
             )
         names = match.groupdict()

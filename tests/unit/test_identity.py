@@ -69,6 +69,8 @@ def test_each_part_makes_another_config(part: str) -> None:
         "acs:mns:cn-shanghai:1:/queues/x/messages",
         " " + HELLO.id,
         HELLO.id + "/",
+        HELLO.id + "\n",
+        HELLO.id + "\x1b[31m",
     ],
 )
 def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
@@ -83,3 +85,18 @@ def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
 
 def test_in_messages_it_is_service_and_function_with_region_and_account() -> None:
     assert str(HELLO) == "demo.LATEST/hello (cn-shanghai, account 1234567890123456)"
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2028", "\x85", "\ufeff"])
+def test_what_would_break_or_turn_a_line_is_no_part_of_an_id(character: str) -> None:
+    with pytest.raises(ValueError, match="is not the id of") as caught:
+        Identity.parse(HELLO.id + character)
+
+    assert str(caught.value).isprintable()
+
+
+def test_a_text_that_is_too_long_for_an_id_is_shown_in_part() -> None:
+    with pytest.raises(ValueError, match=r"x\.\.\.' is not the id of") as caught:
+        Identity.parse(HELLO.id + "x" * 1_000)
+
+    assert len(str(caught.value)) < 500
