@@ -8,6 +8,7 @@ Limits are those of the vendor's page PutFunctionAsyncInvokeConfig.
 """
 
 import difflib
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -299,7 +300,18 @@ def _failure(error: ErrorDetails, news: Mapping[str, Any]) -> Failure:
         # Not the value: a destination may be a secret.
         kind = "a string" if isinstance(error["input"], str) else _shown(error["input"])
         reason = f"must be an object with {members}, but is {kind}"
-    return Failure(".".join(path), reason)
+    return Failure(_property_path(path), reason)
+
+
+def _property_path(path: _Path) -> str:
+    """As the engine writes it: a key that is no plain name stands quoted in brackets."""
+    text = ""
+    for part in path:
+        if re.fullmatch("[A-Za-z_$][A-Za-z0-9_$]*", part):
+            text += f".{part}" if text else part
+        else:
+            text += f"[{json.dumps(part)}]"
+    return text
 
 
 def _members(path: _Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any, cast
 
 import pytest
@@ -616,7 +617,9 @@ def test_any_bag_has_failures_or_inputs_that_a_second_check_leaves_alone(news: P
         assert inputs is not news
         assert all(failure.reason and "\n" not in failure.reason for failure in failures)
         assert len({failure.path for failure in failures}) == len(failures)
-        assert {failure.path.split(".")[0] for failure in failures} <= {*news, *IDENTITY}
+        # A key that is no plain name stands in brackets.
+        roots = {re.split(r"[.\[]", failure.path)[0] for failure in failures}
+        assert roots <= {*news, *IDENTITY, ""}
     else:
         assert check_inputs(inputs, {}) == (inputs, [])
         if not contains_unknown(inputs):
@@ -655,3 +658,18 @@ def test_what_stands_for_a_destination_is_in_no_sentence(bag: str, secret: str) 
 
     assert failures
     assert "s3cr3t" not in json.dumps([[each.path, each.reason] for each in failures])
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("", 'destinationConfig[""]'),
+        ("a b", 'destinationConfig["a b"]'),
+        ("a.b", 'destinationConfig["a.b"]'),
+        ("a\nb", 'destinationConfig["a\\nb"]'),
+        ("\u202e", 'destinationConfig["\\u202e"]'),
+        ("1", 'destinationConfig["1"]'),
+    ],
+)
+def test_a_key_that_is_no_plain_name_stands_quoted_in_its_path(key: str, path: str) -> None:
+    assert [failure.path for failure in failures_of(destinationConfig={key: 1})] == [path]
