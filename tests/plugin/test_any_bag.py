@@ -1,84 +1,111 @@
-"""Whatever the engine sends, the plugin answers, and never with a traceback."""
+"""Whatever the engine sends, the plugin answers: failures of check by their path, or one line.
 
+`make fuzz` for many more inputs.
+"""
+
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.bags import (
+    ANY_BAG,
+    BAGS,
+    CONFIGURATIONS,
+    IDS,
+    PARTLY_UNKNOWN,
+    RIGHT,
+    SIDE_SPOILT,
+    SPOILT,
+)
 from tests.support.fuzzing import examples
-from tests.support.plugin import UNKNOWN, Bag, Plugin, PluginError
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC
+from tests.support.plugin import PROVIDER, UNKNOWN, Bag, Checked, Plugin, PluginError
+from tests.support.records import record
+from tests.support.stack import ACCOUNT, REGION
 
+from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.model import ConfigValues
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-NAMES = [
-    "serviceName",
-    "functionName",
-    "qualifier",
-    "region",
-    "accountId",
-    "destinationConfig",
-    "onSuccess",
-    "onFailure",
-    "destination",
-    "maxAsyncEventAgeInSeconds",
-    "maxAsyncRetryAttempts",
-    "statefulInvocation",
-    "allowOverwrite",
-    "createdTime",
-]
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-10, 10**18)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | TEXT
-    | st.sampled_from([UNKNOWN, QUEUE, "demo", "3", "true"])
-)
-ANYTHING = st.recursive(
-    SCALARS,
-    lambda children: (
-        st.lists(children, max_size=2)
-        | st.dictionaries(st.sampled_from(NAMES) | TEXT, children, max_size=3)
-    ),
-    max_leaves=6,
-)
-ANY_BAG = st.dictionaries(st.sampled_from(NAMES) | TEXT, ANYTHING, max_size=6)
-
-SIDE: st.SearchStrategy[Bag] = st.fixed_dictionaries(
-    {"destination": st.sampled_from([QUEUE, TOPIC])}
-)
-NO_SIDES: dict[str, st.SearchStrategy[Bag]] = {}
-SIDES = st.fixed_dictionaries(NO_SIDES, optional={"onSuccess": SIDE, "onFailure": SIDE})
-RIGHT: st.SearchStrategy[Bag] = st.fixed_dictionaries(
-    {"serviceName": st.just("demo"), "functionName": st.sampled_from(["fuzz-1", "fuzz-2"])},
-    optional={
-        "qualifier": st.sampled_from(["LATEST", "prod"]),
-        "maxAsyncEventAgeInSeconds": st.integers(1, 604_800),
-        "maxAsyncRetryAttempts": st.integers(0, 8) | st.sampled_from(["0", "8"]),
-        "statefulInvocation": st.booleans(),
-        "allowOverwrite": st.just(value=True),
-        "destinationConfig": SIDES,
-    },
-)
+T = TypeVar("T")
+NUMBERS = itertools.count(3)
 
 
-def with_unknowns(right: Bag, keys: list[str]) -> Bag:
-    return {**right, **dict.fromkeys(keys, UNKNOWN)}
+class Answers:
+    """Asks, looks at what every answer must be, and counts."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._slowest = 0.0
+
+    def check(self, plugin: Plugin, news: Bag, olds: Bag | None = None) -> Checked:
+        """Check answers inputs, or failures that a user can read."""
+        checked = self._timed(lambda: plugin.check(news, olds))
+        for path, reason in checked.failures.items():
+            assert is_one_line(path), path
+            assert is_one_line(reason), reason
+        self._counts["check", "failures" if checked.failures else "inputs"] += 1
+        return checked
+
+    def ask(self, call: str, ask: Callable[[], T], *, checked: bool = True) -> T | None:
+        """Every other call does its work or fails in one line, with `None` here.
+
+        Create and update of inputs that check has refused may fail as a mistake of ours would (in
+        one line too): the engine never asks for it.
+        """
+        answer: T | None = None
+        told = ""
+        try:
+            answer = self._timed(ask)
+        except PluginError as error:
+            told = str(error)
+        assert is_one_line(told or "done"), told
+        assert not checked or "Internal error" not in told, told
+        self._counts[call, "one line" if told else "done"] += 1
+        return answer
+
+    def record(self) -> None:
+        """Write down what was counted."""
+        for (call, answer), inputs in self._counts.items():
+            record(call=call, answer=answer, inputs=inputs, slowest_ms=round(1000 * self._slowest))
+
+    def _timed(self, ask: Callable[[], T]) -> T:
+        started = time.monotonic()
+        try:
+            return ask()
+        finally:
+            self._slowest = max(self._slowest, time.monotonic() - started)
 
 
-PARTLY_UNKNOWN = st.builds(
-    with_unknowns,
-    RIGHT,
-    st.lists(st.sampled_from(NAMES[:6] + NAMES[9:12]), max_size=3),
-)
+def is_one_line(text: str) -> bool:
+    """Nothing that moves the cursor, and no stack of calls."""
+    return text.isprintable() and bool(text) and "Traceback" not in text
+
+
+@pytest.fixture(scope="module")
+def answers() -> Iterator[Answers]:
+    counted = Answers()
+    yield counted
+    counted.record()
+
+
+def id_of(inputs: Bag) -> str:
+    return (
+        f"acs:fc:{REGION}:{ACCOUNT}:services/demo.{inputs['qualifier']}"
+        f"/functions/{inputs['functionName']}"
+    )
 
 
 @examples(300)
-@given(news=ANY_BAG | PARTLY_UNKNOWN)
+@given(news=ANY_BAG | SPOILT | SIDE_SPOILT | PARTLY_UNKNOWN)
 def test_check_answers_failures_or_inputs_that_it_would_leave_alone(
-    plugin: Plugin, news: Bag
+    plugin: Plugin, answers: Answers, news: Bag
 ) -> None:
-    checked = plugin.check(news)
+    checked = answers.check(plugin, news)
 
     if not checked.failures:
         again = plugin.check(checked.inputs, checked.inputs)
@@ -88,39 +115,36 @@ def test_check_answers_failures_or_inputs_that_it_would_leave_alone(
 @examples(200)
 @given(olds=RIGHT, news=PARTLY_UNKNOWN)
 def test_diff_finds_no_change_exactly_between_equal_inputs(
-    plugin: Plugin, olds: Bag, news: Bag
+    plugin: Plugin, answers: Answers, olds: Bag, news: Bag
 ) -> None:
     before, after = plugin.check(olds).inputs, plugin.check(news).inputs
-    id_ = (
-        f"acs:fc:{REGION}:{ACCOUNT}:services/demo.{before['qualifier']}"
-        f"/functions/{before['functionName']}"
-    )
+    id_ = id_of(before)
 
-    difference = plugin.diff(id_, before, after)
+    difference = answers.ask("diff", lambda: plugin.diff(id_, before, after))
 
     ignored = {"allowOverwrite": None}
+    assert difference is not None
     assert difference.changes == ({**before, **ignored} != {**after, **ignored})
     assert not plugin.diff(id_, before, before).changes
 
 
 @examples(100)
-@given(first=RIGHT, second=RIGHT, data=st.data())
+@given(first=RIGHT, second=RIGHT, rules=st.sampled_from(list(all_rules())))
 def test_an_update_from_anything_to_anything_ends_as_declared(
-    plugin: Plugin, shared_cloud: EmulatorServer, first: Bag, second: Bag, data: st.DataObject
+    plugin: Plugin,
+    answers: Answers,
+    shared_cloud: EmulatorServer,
+    *,
+    first: Bag,
+    second: Bag,
+    rules: Rules,
 ) -> None:
     shared_cloud.reset()
-    shared_cloud.rules(
-        merge=data.draw(st.sampled_from(["deep", "shallow"])),
-        null=data.draw(st.sampled_from(["clear", "ignore", "refuse"])),
-        empty=data.draw(st.sampled_from(["clear", "ignore", "refuse"])),
-    )
+    shared_cloud.use_rules(rules)
     before = plugin.check(first).inputs
     names = {key: before[key] for key in ("functionName", "qualifier", "allowOverwrite")}
     after = plugin.check({**second, **names}).inputs
-    id_ = (
-        f"acs:fc:{REGION}:{ACCOUNT}:services/demo.{before['qualifier']}"
-        f"/functions/{before['functionName']}"
-    )
+    id_ = id_of(before)
     shared_cloud.seed(
         "demo",
         before["functionName"],
@@ -130,24 +154,113 @@ def test_an_update_from_anything_to_anything_ends_as_declared(
     outputs = plugin.refresh(id_, before).outputs
 
     assert plugin.diff(id_, outputs, before).changes is False
-    updated = plugin.update(id_, outputs, after)
+    updated = answers.ask("update", lambda: plugin.update(id_, outputs, after))
 
+    assert updated is not None
     assert plugin.diff(id_, updated, after).changes is False
     assert plugin.refresh(id_, updated).inputs == after
 
 
 @examples(100)
-@given(id_=TEXT | st.from_regex(r"acs:fc:[a-z-]*:[0-9]*:services/.*/functions/.*", fullmatch=True))
-def test_any_id_is_read_or_refused_in_one_line(
-    plugin: Plugin, shared_cloud: EmulatorServer, id_: str
+@given(id_=IDS | st.from_regex(r"acs:fc:[a-z-]*:[0-9]*:services/.*/functions/.*", fullmatch=True))
+def test_any_id_is_got_or_refused_in_one_line(
+    plugin: Plugin, answers: Answers, shared_cloud: EmulatorServer, id_: str
 ) -> None:
     shared_cloud.reset()
-    try:
-        plugin.get(id_)
-    except PluginError as error:
-        line = str(error)
-    else:
-        line = ""
+    shared_cloud.seed("demo", "fuzz-1")
+    answers.ask("get", lambda: plugin.get(id_))
 
-    assert "Traceback" not in line
-    assert "\n" not in line
+
+@examples(75)
+@given(inputs=RIGHT | BAGS)
+def test_create_creates_or_refuses_in_one_line(
+    plugin: Plugin, answers: Answers, shared_cloud: EmulatorServer, inputs: Bag
+) -> None:
+    shared_cloud.reset()
+    if inputs.get("functionName") in ("fuzz-1", "fuzz-2"):
+        # The engine creates each resource once in a run, so a second one is refused.
+        inputs = {**inputs, "functionName": f"fuzz-{next(NUMBERS)}"}
+    checked = answers.check(plugin, inputs)
+    # Nothing is unknown any more when the engine creates something.
+    right = not checked.failures and UNKNOWN not in repr(checked.inputs)
+    created = answers.ask("create", lambda: plugin.create(checked.inputs), checked=right)
+    assert created or not right
+    assert len(shared_cloud.configs()) == (created is not None)
+
+
+@examples(50)
+@given(id_=IDS, olds=RIGHT | BAGS, news=RIGHT | PARTLY_UNKNOWN | BAGS)
+def test_diff_compares_anything_or_says_in_one_line_why_not(
+    plugin: Plugin, answers: Answers, id_: str, olds: Bag, news: Bag
+) -> None:
+    answers.ask("diff", lambda: plugin.diff(id_, olds, news))
+
+
+@examples(75)
+@given(id_=IDS, olds=RIGHT | BAGS, news=RIGHT | BAGS)
+def test_update_updates_or_refuses_in_one_line(
+    plugin: Plugin,
+    answers: Answers,
+    shared_cloud: EmulatorServer,
+    *,
+    id_: str,
+    olds: Bag,
+    news: Bag,
+) -> None:
+    shared_cloud.reset()
+    answers.ask("update", lambda: plugin.update(id_, olds, news), checked=False)
+
+
+@examples(50)
+@given(id_=IDS, outputs=RIGHT | BAGS)
+def test_refresh_reads_or_refuses_in_one_line(
+    plugin: Plugin, answers: Answers, shared_cloud: EmulatorServer, id_: str, outputs: Bag
+) -> None:
+    shared_cloud.reset()
+    shared_cloud.seed("demo", "fuzz-1")
+    answers.ask("refresh", lambda: plugin.refresh(id_, outputs))
+
+
+@examples(50)
+@given(id_=IDS, outputs=RIGHT | BAGS)
+def test_delete_deletes_or_refuses_in_one_line(
+    destroying: Plugin, answers: Answers, shared_cloud: EmulatorServer, id_: str, outputs: Bag
+) -> None:
+    shared_cloud.reset()
+    shared_cloud.seed("demo", "fuzz-1")
+    answers.ask("delete", lambda: destroying.delete(id_, outputs))
+
+
+@pytest.mark.parametrize("key", ["functionName", "xyz"])
+def test_half_a_character_is_refused_in_one_line_and_the_plugin_goes_on(
+    plugin: Plugin, answers: Answers, key: str
+) -> None:
+    said = plugin.check_surrogate({"serviceName": "demo", "functionName": "xyz", key: "xyz"}, "xyz")
+    assert is_one_line(said)
+    assert answers.check(plugin, {"serviceName": "demo", "functionName": "xyz"}).failures == {}
+
+
+@examples(20)
+@given(configuration=CONFIGURATIONS, inputs=RIGHT)
+def test_any_configuration_works_or_is_refused_in_one_line(
+    configured_anew: Callable[[Bag], Plugin], answers: Answers, configuration: Bag, inputs: Bag
+) -> None:
+    plugin = configured_anew(configuration)
+    id_ = id_of({"qualifier": "LATEST", **inputs})
+    answers.ask("configure", lambda: plugin.check(inputs))
+    answers.ask("configure", lambda: plugin.get(id_))
+
+
+@pytest.fixture(scope="module")
+def configured_anew(make_plugin: Callable[[], Plugin]) -> Iterator[Callable[[Bag], Plugin]]:
+    """A plugin that is given one configuration after the other."""
+    count = 0
+    with make_plugin() as started:
+
+        def configure(configuration: Bag) -> Plugin:
+            nonlocal count
+            count += 1
+            started.configure(configuration, PROVIDER + " " * count)
+            return started
+
+        yield configure

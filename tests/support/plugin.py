@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import grpc
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 if TYPE_CHECKING:  # only the type checkers need it
@@ -28,6 +28,8 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 _COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 _CALL_SECONDS = 60
+_SURROGATE = b"\xed\xa0\x80"
+"""U+D800, as UTF-8 would have it if it had any."""
 _STOP_SECONDS = 10
 Bag = dict[str, Any]
 
@@ -145,8 +147,7 @@ class Plugin:
         assert port, self.messages
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(self._channel)
-        request = provider_pb2.ConfigureRequest(args=_to_wire(self._configuration))
-        self._stub.Configure(request, timeout=_CALL_SECONDS)
+        self.configure(self._configuration)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -171,6 +172,21 @@ class Plugin:
         self._messages.seek(0)
         return self._messages.read().decode()
 
+    def configure(self, configuration: Mapping[str, Any], provider: str | None = None) -> None:
+        """Configure: the stack's configuration, for the providers that come after.
+
+        The SDK keeps a provider, configured, for every text that it came as; to be told of another
+        configuration it must come as another text, such as with spaces around it.
+        """
+        self._provider = provider or self._provider
+        request = provider_pb2.ConfigureRequest(args=_to_wire(configuration))
+        self._stub.Configure(request, timeout=_CALL_SECONDS)
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
     def check(self, news: Bag, olds: Bag | None = None) -> Checked:
         """Check: the program's inputs."""
         request = provider_pb2.CheckRequest(news=self._bag(news))
@@ -190,6 +206,22 @@ class Plugin:
             list(answer.replaces),
             answer.deleteBeforeReplace,
         )
+
+    def check_surrogate(self, news: Bag, placeholder: str) -> str:
+        """Check with half a character in place of an ASCII one, as no message may hold it; what it
+        is answered with."""
+        message = provider_pb2.CheckRequest(news=self._bag(news)).SerializeToString()
+        assert len(placeholder) == len(_SURROGATE)
+        spoilt = message.replace(placeholder.encode(), _SURROGATE)
+        assert spoilt != message
+        channel: Any = self._channel
+        call = channel.unary_unary("/pulumirpc.ResourceProvider/Check")
+        try:
+            call(spoilt, timeout=_CALL_SECONDS)
+        except grpc.RpcError as error:
+            ended: Any = error
+            return str(ended.details())
+        return ""
 
     def create(self, inputs: Bag) -> Found:
         """Create: checked inputs."""
@@ -235,12 +267,25 @@ class Plugin:
 
 
 def _to_wire(bag: Mapping[str, Any]) -> struct_pb2.Struct:
-    """As the engine sends it: every number becomes a float."""
-    return json_format.ParseDict(dict(bag), struct_pb2.Struct())
+    """As the engine sends it: every number becomes a float, also one that JSON does not have."""
+    struct = struct_pb2.Struct()
+    struct.update(dict(bag))
+    return struct
 
 
 def _from_wire(struct: struct_pb2.Struct) -> Bag:
     """As the engine receives it, without the provider itself."""
-    bag: Bag = json_format.MessageToDict(struct)
+    bag = {key: _plain(value) for key, value in struct.fields.items()}
     bag.pop("__provider", None)
     return bag
+
+
+def _plain(value: struct_pb2.Value) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return {key: _plain(each) for key, each in value.struct_value.fields.items()}
+    if kind == "list_value":
+        return [_plain(each) for each in value.list_value.values]
+    if kind in (None, "null_value"):
+        return None
+    return getattr(value, kind)
