@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from tests.engine.conftest import MakeStack
 from tests.support.fuzzing import examples
-from tests.support.machine import SERVICE, Failed, ProgramMachine, Runner
-from tests.support.stack import Stack, declaration
+from tests.support.machine import Failed, ProgramMachine, Runner
+from tests.support.stack import Stack, declaration_of
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.model import ConfigValues
@@ -39,23 +39,7 @@ class CommandLine:
 
     def _write(self, program: dict[str, ConfigValues], *, overwrite: bool) -> None:
         self._stack.configure(fc__allowOverwrite=str(overwrite).lower())
-        self._stack.program("".join(_declaration(name, each) for name, each in program.items()))
-
-
-def _declaration(name: str, declared: ConfigValues) -> str:
-    sides = {"on_success": declared.on_success, "on_failure": declared.on_failure}
-    return declaration(
-        name,
-        service_name=SERVICE,
-        destination_config={
-            side: {"destination": destination}
-            for side, destination in sides.items()
-            if destination is not None
-        },
-        max_async_event_age_in_seconds=declared.max_async_event_age_in_seconds,
-        max_async_retry_attempts=declared.max_async_retry_attempts,
-        stateful_invocation=declared.stateful_invocation,
-    )
+        self._stack.program("".join(declaration_of(name, each) for name, each in program.items()))
 
 
 def test_every_run_of_any_program_ends_as_declared_or_says_why(

@@ -15,6 +15,7 @@ import yaml
 
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.model import ConfigValues
 
 REGION = "cn-shanghai"
 ACCOUNT = "1234567890123456"
@@ -348,6 +349,22 @@ def declaration(name: str = "hello", *, opts: str = "None", **inputs: Any) -> st
     )
     variable = name.replace("-", "_")
     return f"{variable} = AsyncInvokeConfig(\n    {name!r},\n    opts={opts},\n{arguments})\n"
+
+
+def declaration_of(name: str, values: ConfigValues) -> str:
+    """Source of one resource that declares all of these values."""
+    sides = {"on_success": values.on_success, "on_failure": values.on_failure}
+    return declaration(
+        name,
+        destination_config={
+            side: {"destination": destination}
+            for side, destination in sides.items()
+            if destination is not None
+        },
+        max_async_event_age_in_seconds=values.max_async_event_age_in_seconds,
+        max_async_retry_attempts=values.max_async_retry_attempts,
+        stateful_invocation=values.stateful_invocation,
+    )
 
 
 def held_values(cloud: EmulatorControl, function: str = "hello", **names: str) -> dict[str, Any]:
