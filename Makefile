@@ -10,6 +10,11 @@ CODE := provider tests examples template benchmarks tools
 RUFF := $(VENV)/ruff
 PYTEST := $(VENV)/python -m pytest
 
+# Of the longer proofs. SEED=1: other random numbers (of kills and soak).
+KILLS ?= 200
+MINUTES ?= 30
+SEED ?= 0
+
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
 	test-plugin test-package test-engine test-lowest mutation bench bench-full profile package lint format format-check types audit lock clean
@@ -118,6 +123,31 @@ package: setup ## build the wheel and the source distribution into dist/, and ch
 
 audit: setup ## known vulnerabilities of the locked packages (not part of `make test`)
 	@$(VENV)/python -m tools.audit
+
+## Longer proofs (docs/endurance.md; each has a short form in make test)
+
+.PHONY: fuzz kill-matrix soak random-programs
+
+fuzz: setup engine ## 24,000 inputs through the plugin's gRPC interface
+	@mkdir -p .state && rm -f .state/fuzz.jsonl
+	@FUZZ=25 RECORD=.state/fuzz.jsonl $(PYTEST) -n 2 tests/plugin/test_any_bag.py \
+		-o timeout=7200 $(ARGS)
+	@$(VENV)/python -m tests.support.records .state/fuzz.jsonl 24000
+
+kill-matrix: setup engine ## 200 times kill -9 of a part of a run (KILLS=)
+	@mkdir -p .state && rm -f .state/kill-matrix.jsonl
+	@KILLS=$(KILLS) SEED=$(SEED) RECORD=.state/kill-matrix.jsonl $(PYTEST) -n 2 \
+		tests/engine/test_kill_matrix.py -o timeout=7200 $(ARGS)
+	@$(VENV)/python -m tests.support.records .state/kill-matrix.jsonl $(KILLS)
+
+soak: setup engine ## 30 minutes of one plugin, and of the command line (MINUTES=)
+	@mkdir -p .state && rm -f .state/soak.jsonl
+	@MINUTES=$(MINUTES) SEED=$(SEED) RECORD=.state/soak.jsonl $(PYTEST) -n 2 \
+		tests/engine/test_soak.py -o timeout=$$((60 * $(MINUTES) + 600)) $(ARGS)
+	@$(VENV)/python -m tests.support.records .state/soak.jsonl
+
+random-programs: setup engine ## random programs through the real engine, for long
+	@FUZZ=10 $(PYTEST) tests/engine/test_random_programs.py -o timeout=7200 $(ARGS)
 
 ## Housekeeping
 
