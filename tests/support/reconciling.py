@@ -1,0 +1,92 @@
+"""Configs, rules and helpers of the tests of reconcile."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.support.remote_model import Outcome, RemoteModel
+
+from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.emulator.rules import all_rules
+from pulumi_fc_async_invoke.errors import FunctionComputeError
+from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag
+
+X = "acs:mns:cn-shanghai:1:/queues/x/messages"
+Y = "acs:mns:cn-shanghai:1:/queues/y/messages"
+Z = "acs:mns:cn-shanghai:1:/queues/z/messages"
+CONFIGS = [
+    ConfigValues(on_success, on_failure, age)
+    for on_success, on_failure, age in itertools.product((None, X, Y), (None, X, Y), (86_400, 60))
+]
+# Enough for what takes a product of faults: nothing, one side, both, swapped, other numbers.
+FEW_CONFIGS = [
+    ConfigValues(),
+    ConfigValues(None, X),
+    ConfigValues(X, None, 60),
+    ConfigValues(X, Y),
+    ConfigValues(Y, X, 60),
+]
+BOTH_SIDES = ConfigValues(X, Y)
+RULES = list(all_rules())
+EVERY_RULE = pytest.mark.parametrize(
+    "rules", [pytest.param(each, id=f"{each.merge}-{each.null}-{each.empty}") for each in RULES]
+)
+
+
+def properties(values: ConfigValues | None) -> PropertyBag | None:
+    return None if values is None else values.to_properties()
+
+
+def updated(
+    remote: RemoteModel,
+    prior: ConfigValues,
+    declared: ConfigValues,
+    removals: reconcile.Removals | None = None,
+) -> Outcome:
+    return remote.run(reconcile.update(declared, prior, removals or reconcile.Removals()))
+
+
+def created(
+    remote: RemoteModel, declared: ConfigValues, *, allow_overwrite: bool = False
+) -> Outcome:
+    removals = reconcile.Removals()
+    return remote.run(
+        reconcile.create(declared, allow_overwrite=allow_overwrite, removals=removals)
+    )
+
+
+def pairs(configs: list[ConfigValues]) -> Iterator[tuple[ConfigValues, ConfigValues]]:
+    return ((prior, declared) for prior in configs for declared in configs if prior != declared)
+
+
+def assert_nothing_is_lost(
+    remote: RemoteModel, outcome: Outcome, prior: ConfigValues | None, declared: ConfigValues
+) -> None:
+    """It worked, or the former config is in place, or the error says truthfully what is where."""
+    if outcome.error is None:
+        assert outcome.result == declared == remote.values
+        return
+    assert isinstance(outcome.error, FunctionComputeError)
+    if remote.values == prior:
+        return
+    now, before = told(outcome.error)
+    assert before == properties(prior), outcome.error
+    assert now in ("not known", properties(remote.values)), outcome.error
+
+
+def told(error: FunctionComputeError | None) -> tuple[Any, Any]:
+    """What an error says the service holds now, and what it held before."""
+    text, separator, before = str(error).rpartition("; before, it held ")
+    assert separator, f"the former config is lost: {error}"
+    if "whether it took effect is not known" in text:
+        return "not known", read(before)
+    now = text.rpartition("the service now holds ")[2]
+    if now == "something that is not known":
+        return "not known", read(before)
+    return read(now), read(before)
+
+
+def read(description: str) -> Any:
+    return None if description == "no config" else json.loads(description)

@@ -1,0 +1,90 @@
+"""Creates: what is there already is taken over, refused or overwritten, as the user says."""
+
+import pytest
+from tests.support.reconciling import CONFIGS, EVERY_RULE, X, Y, created, pairs
+from tests.support.remote_model import RemoteModel
+
+from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.errors import ConfigExistsError
+from pulumi_fc_async_invoke.model import ConfigValues
+
+
+@EVERY_RULE
+@pytest.mark.parametrize("allow_overwrite", [False, True])
+def test_a_create_where_nothing_is_needs_a_look_and_a_write(
+    rules: Rules, *, allow_overwrite: bool
+) -> None:
+    for declared in CONFIGS:
+        remote = RemoteModel(None, rules)
+
+        outcome = created(remote, declared, allow_overwrite=allow_overwrite)
+
+        assert outcome.result == declared == remote.values
+        assert outcome.calls == ["GET", "PUT"]
+
+
+@pytest.mark.parametrize("allow_overwrite", [False, True])
+def test_an_identical_config_is_taken_over_without_a_write(*, allow_overwrite: bool) -> None:
+    for declared in CONFIGS:
+        remote = RemoteModel(declared.to_properties())
+
+        outcome = created(remote, declared, allow_overwrite=allow_overwrite)
+
+        assert outcome.result == declared
+        assert outcome.calls == ["GET"]
+
+
+def test_a_different_config_is_left_as_it_is() -> None:
+    for present, declared in pairs(CONFIGS):
+        remote = RemoteModel(present.to_properties())
+
+        outcome = created(remote, declared)
+
+        assert isinstance(outcome.error, ConfigExistsError)
+        assert outcome.calls == ["GET", "GET"]
+        assert outcome.waits == [2.0]
+        assert remote.values == present
+
+
+def test_a_refusal_says_what_is_different_and_what_to_do() -> None:
+    outcome = created(RemoteModel(ConfigValues(X).to_properties()), ConfigValues(None, Y, 60))
+
+    assert str(outcome.error) == (
+        "a different config exists already and was left as it is: "
+        f'destinationConfig.onSuccess.destination is "{X}" on the service, none declared, '
+        "destinationConfig.onFailure.destination is none on the service, "
+        "another one in the program, "
+        "maxAsyncEventAgeInSeconds is 86400 on the service, 60 declared. "
+        "To take it over, declare the same values; to overwrite it, set allow_overwrite "
+        "(allowOverwrite) on the resource, or for the stack: "
+        "pulumi config set fc:allowOverwrite true"
+    )
+
+
+@EVERY_RULE
+def test_with_allow_overwrite_a_different_config_becomes_the_declared_one(rules: Rules) -> None:
+    for present, declared in pairs(CONFIGS):
+        remote = RemoteModel(present.to_properties(), rules)
+
+        outcome = created(remote, declared, allow_overwrite=True)
+
+        assert outcome.result == declared == remote.values
+
+
+def test_a_config_deleted_a_moment_ago_does_not_stop_a_create() -> None:
+    remote = RemoteModel(ConfigValues(X).to_properties(), others={1: None})
+
+    outcome = created(remote, ConfigValues(Y))
+
+    assert outcome.result == ConfigValues(Y) == remote.values
+    assert outcome.calls == ["GET", "GET", "PUT"]
+
+
+def test_a_new_config_that_reads_do_not_show_yet_is_waited_for() -> None:
+    declared = ConfigValues(X, None, 60)
+    remote = RemoteModel(None, Rules(put_answer="sample", stale_reads_count=2))
+
+    outcome = created(remote, declared)
+
+    assert outcome.calls == ["GET", "PUT", "GET", "GET", "GET"]
+    assert outcome.result == declared == remote.values

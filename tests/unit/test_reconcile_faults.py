@@ -1,0 +1,414 @@
+"""Faults at any step: nothing is lost, and the error says what is where."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.fuzzing import examples
+from tests.support.reconciling import (
+    CONFIGS,
+    EVERY_RULE,
+    FEW_CONFIGS,
+    RULES,
+    X,
+    Y,
+    Z,
+    assert_nothing_is_lost,
+    created,
+    pairs,
+    properties,
+    told,
+    updated,
+)
+from tests.support.remote_model import (
+    FAULTS,
+    LOST,
+    LOST_AFTER,
+    REFUSED,
+    Fault,
+    Outcome,
+    RemoteModel,
+)
+
+from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.errors import (
+    CallError,
+    InvalidRequestError,
+    NotAppliedError,
+    ParentNotFoundError,
+    SettingsError,
+)
+from pulumi_fc_async_invoke.model import ConfigValues
+
+
+@EVERY_RULE
+def test_after_any_fault_at_any_step_of_an_update_nothing_is_lost(rules: Rules) -> None:
+    for prior, declared in pairs(CONFIGS):
+        undisturbed = updated(RemoteModel(prior.to_properties(), rules), prior, declared)
+        for step, fault in itertools.product(range(len(undisturbed.calls)), FAULTS):
+            remote = RemoteModel(prior.to_properties(), rules, {step: fault})
+
+            outcome = updated(remote, prior, declared)
+
+            assert_nothing_is_lost(remote, outcome, prior, declared)
+            assert_deletes_follow_an_accepted_put(outcome)
+
+
+DENIED = next(each for each in FAULTS if each.name == "credentials")
+# One of each kind that `reconcile` may tell apart.
+FEW_FAULTS = [each for each in FAULTS if each.name in ("settings", "credentials", "lost")]
+
+
+@EVERY_RULE
+def test_after_two_faults_in_a_row_nothing_is_lost(rules: Rules) -> None:
+    for prior, declared in pairs(FEW_CONFIGS):
+        undisturbed = updated(RemoteModel(prior.to_properties(), rules), prior, declared)
+        for step, first, second in itertools.product(
+            range(len(undisturbed.calls)), FEW_FAULTS, FEW_FAULTS
+        ):
+            remote = RemoteModel(prior.to_properties(), rules, {step: first, step + 1: second})
+
+            outcome = updated(remote, prior, declared)
+
+            assert_nothing_is_lost(remote, outcome, prior, declared)
+            assert_deletes_follow_an_accepted_put(outcome)
+
+
+@EVERY_RULE
+def test_a_create_that_fails_leaves_nothing_that_was_not_there_before(rules: Rules) -> None:
+    for declared, step, fault in itertools.product(CONFIGS, range(2), FAULTS):
+        remote = RemoteModel(None, rules, {step: fault})
+
+        outcome = created(remote, declared)
+
+        assert remote.values == outcome.result
+        assert (outcome.result == declared) == (outcome.error is None)
+
+
+@EVERY_RULE
+def test_a_create_that_fails_to_overwrite_loses_nothing(rules: Rules) -> None:
+    for present, declared in pairs(FEW_CONFIGS):
+        undisturbed = created(
+            RemoteModel(present.to_properties(), rules), declared, allow_overwrite=True
+        )
+        for step, first, second in itertools.product(
+            range(len(undisturbed.calls)), FAULTS, [None, *FEW_FAULTS]
+        ):
+            faults = {step: first} if second is None else {step: first, step + 1: second}
+            remote = RemoteModel(present.to_properties(), rules, faults)
+
+            outcome = created(remote, declared, allow_overwrite=True)
+
+            assert_nothing_is_lost(remote, outcome, present, declared)
+
+
+def assert_deletes_follow_an_accepted_put(outcome: Outcome) -> None:
+    for number, call in enumerate(outcome.calls):
+        if call == "DELETE":
+            before = zip(outcome.calls[:number], outcome.accepted[:number], strict=True)
+            assert ("PUT", True) in before
+
+
+ANY_CONFIG = st.builds(
+    ConfigValues,
+    st.sampled_from([None, X, Y, Z]),
+    st.sampled_from([None, X, Y, Z]),
+    st.sampled_from([1, 60, 86_400]),
+    st.sampled_from([0, 1, 3]),
+    st.booleans(),
+)
+ANY_FAULTS = st.dictionaries(st.integers(0, 9), st.sampled_from(FAULTS), max_size=4)
+
+
+@examples(300)
+@given(
+    prior=ANY_CONFIG,
+    declared=ANY_CONFIG,
+    rules=st.sampled_from(RULES),
+    faults=ANY_FAULTS,
+    removals=st.builds(
+        reconcile.Removals,
+        st.sampled_from([None, *reconcile.Removal]),
+        st.sets(st.sampled_from(reconcile.Removal)),
+    ),
+)
+def test_whatever_fails_and_whatever_was_learned_nothing_is_lost(
+    prior: ConfigValues,
+    declared: ConfigValues,
+    rules: Rules,
+    faults: dict[int, Fault],
+    removals: reconcile.Removals,
+) -> None:
+    remote = RemoteModel(prior.to_properties(), rules, faults)
+
+    outcome = updated(remote, prior, declared, removals)
+
+    assert_nothing_is_lost(remote, outcome, prior, declared)
+
+
+@examples(300)
+@given(
+    prior=ANY_CONFIG,
+    declared=ANY_CONFIG,
+    present=st.none() | ANY_CONFIG,
+    rules=st.builds(
+        Rules,
+        merge=st.sampled_from(["deep", "shallow"]),
+        null=st.sampled_from(["clear", "ignore", "refuse"]),
+        empty=st.sampled_from(["clear", "ignore", "refuse"]),
+        put_answer=st.sampled_from(["result", "sample"]),
+        stale_reads_count=st.integers(0, 6),
+    ),
+    faults=ANY_FAULTS,
+)
+def test_success_means_that_the_service_holds_what_is_declared(
+    prior: ConfigValues,
+    declared: ConfigValues,
+    present: ConfigValues | None,
+    rules: Rules,
+    faults: dict[int, Fault],
+) -> None:
+    remote = RemoteModel(properties(present), rules, faults)
+
+    outcome = updated(remote, prior, declared)
+
+    if outcome.error is None:
+        assert outcome.result == declared == remote.values
+
+
+def test_a_lost_answer_is_settled_by_a_look() -> None:
+    remote = RemoteModel(ConfigValues(X).to_properties(), faults={0: LOST_AFTER})
+
+    outcome = updated(remote, ConfigValues(X), ConfigValues(Y))
+
+    assert outcome.result == ConfigValues(Y)
+    assert outcome.calls == ["PUT", "GET"]
+
+
+def test_a_lost_write_of_what_is_there_already_is_no_failure() -> None:
+    remote = RemoteModel(ConfigValues(X).to_properties(), faults={0: LOST})
+
+    outcome = updated(remote, ConfigValues(X), ConfigValues(X))
+
+    assert outcome.result == ConfigValues(X)
+    assert outcome.calls == ["PUT", "GET"]
+
+
+def test_a_lost_answer_to_a_delete_is_settled_by_a_look() -> None:
+    prior, declared = ConfigValues(X, Y), ConfigValues(X, None, 60)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {2: LOST_AFTER})
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "GET", "PUT"]
+    assert outcome.result == declared == remote.values
+
+
+def test_a_delete_that_never_took_effect_fails_and_what_was_written_is_taken_back() -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {2: LOST})
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "GET", "PUT"]
+    assert str(outcome.error) == (
+        "DELETE: no answer; the config that was there before is back in place"
+    )
+    assert remote.values == prior
+
+
+def test_a_put_that_never_took_effect_says_nothing_about_how_to_remove() -> None:
+    prior = ConfigValues(X)
+    remote = RemoteModel(prior.to_properties(), Rules(empty="refuse"), {0: LOST})
+    removals = reconcile.Removals()
+
+    outcome = updated(remote, prior, ConfigValues(), removals)
+
+    assert isinstance(outcome.error, CallError)
+    assert outcome.calls == ["PUT", "GET"]
+    assert removals == reconcile.Removals()
+
+
+@EVERY_RULE
+@pytest.mark.parametrize("stale_reads", [1, 2, 5])
+def test_after_a_delete_reads_that_lag_hide_no_loss(rules: Rules, stale_reads: int) -> None:
+    lagging = replace(rules, stale_reads_count=stale_reads)
+    for prior, declared in pairs(FEW_CONFIGS):
+        undisturbed = updated(RemoteModel(prior.to_properties(), rules), prior, declared)
+        for step, fault in itertools.product(range(len(undisturbed.calls)), FAULTS):
+            remote = RemoteModel(prior.to_properties(), lagging, {step: fault})
+
+            outcome = updated(remote, prior, declared)
+
+            if "DELETE" in outcome.calls[:step]:
+                assert outcome.error is not None or remote.values == declared
+                assert remote.values in (declared, prior) or told(outcome.error)[1] == properties(
+                    prior
+                )
+
+
+def test_an_absent_function_is_the_error_as_it_came() -> None:
+    parent = next(each for each in FAULTS if each.name == "parent")
+    prior = ConfigValues(X)
+    remote = RemoteModel(prior.to_properties(), faults={0: parent})
+
+    outcome = updated(remote, prior, ConfigValues(Y))
+
+    assert isinstance(outcome.error, ParentNotFoundError)
+    assert outcome.calls == ["PUT"]
+
+
+def test_refused_values_are_the_error_as_it_came() -> None:
+    remote = RemoteModel(ConfigValues().to_properties(), faults={0: REFUSED})
+
+    outcome = updated(remote, ConfigValues(), ConfigValues(X))
+
+    assert isinstance(outcome.error, InvalidRequestError)
+    assert outcome.calls == ["PUT"]
+
+
+def test_values_that_are_refused_in_every_way_delete_nothing() -> None:
+    prior = ConfigValues(X, Y)
+    remote = RemoteModel(prior.to_properties(), faults=dict.fromkeys(range(9), REFUSED))
+
+    outcome = updated(remote, prior, ConfigValues(X))
+
+    assert isinstance(outcome.error, InvalidRequestError)
+    assert outcome.calls == ["PUT", "PUT", "PUT"]
+    assert remote.values == prior
+
+
+def test_keys_that_end_half_way_leave_words_to_restore_the_config_by_hand() -> None:
+    settings = next(each for each in FAULTS if each.name == "settings")
+    prior, declared = ConfigValues(X, Y), ConfigValues(X, None, 60)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, dict.fromkeys(range(3, 9), settings))
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "PUT"]
+    assert isinstance(outcome.error, NotAppliedError)
+    assert isinstance(outcome.error.__cause__, SettingsError)
+    assert str(outcome.error) == (
+        "no credentials; putting back what was there before failed too: no credentials; "
+        "the service now holds no config; before, it held "
+        '{"maxAsyncEventAgeInSeconds": 86400, "maxAsyncRetryAttempts": 3, '
+        '"statefulInvocation": false, "destinationConfig": '
+        f'{{"onSuccess": {{"destination": "{X}"}}, "onFailure": {{"destination": "{Y}"}}}}}}'
+    )
+
+
+def test_a_failed_last_put_brings_the_former_config_back() -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {3: REFUSED})
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "PUT"]
+    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert remote.values == prior
+
+
+def test_a_write_that_fails_half_way_is_taken_back() -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {1: DENIED})
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "PUT"]
+    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert remote.values == prior
+
+
+def test_after_a_delete_the_former_config_is_put_back_even_if_nothing_answers() -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {3: LOST, 4: LOST})
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "GET", "PUT"]
+    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert remote.values == prior
+
+
+def test_putting_back_removes_what_has_appeared_meanwhile() -> None:
+    prior, declared = ConfigValues(X), ConfigValues(None, None, 60)
+    rules = Rules(merge="deep", null="ignore", empty="clear")
+    others = {2: ConfigValues(X, Z, 60).to_properties()}
+    remote = RemoteModel(prior.to_properties(), rules, {1: DENIED}, others)
+
+    outcome = updated(remote, prior, declared)
+
+    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert remote.values == prior
+    assert {Z in warning for warning in outcome.warnings} == {True}
+
+
+@pytest.mark.parametrize("elsewhere", [ConfigValues(Z), ConfigValues(None, Z)])
+def test_a_destination_from_elsewhere_comes_back_if_the_put_after_a_delete_fails(
+    elsewhere: ConfigValues,
+) -> None:
+    prior = ConfigValues()
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    others = {0: elsewhere.to_properties()}
+    remote = RemoteModel(prior.to_properties(), rules, {4: REFUSED}, others)
+
+    outcome = updated(remote, prior, ConfigValues(None, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "PUT", "DELETE", "PUT", "PUT"]
+    assert remote.values == elsewhere
+
+
+@pytest.mark.parametrize("declared", [ConfigValues(Z), ConfigValues(None, Z)])
+def test_a_destination_that_was_replaced_comes_back_if_the_put_after_a_delete_fails(
+    declared: ConfigValues,
+) -> None:
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {3: REFUSED})
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "PUT"]
+    assert remote.values == prior
+
+
+def test_putting_back_what_was_there_deletes_nothing() -> None:
+    prior, declared = ConfigValues(X), ConfigValues(None, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(prior.to_properties(), rules, {1: DENIED})
+
+    outcome = updated(remote, prior, declared)
+
+    assert outcome.calls == ["PUT", "PUT", "PUT", "PUT"]
+    assert remote.values == ConfigValues(X, Y)
+    assert told(outcome.error) == (ConfigValues(X, Y).to_properties(), prior.to_properties())
+
+
+def test_an_answer_that_is_not_what_was_sent_proves_nothing_if_no_look_is_possible() -> None:
+    prior = ConfigValues(X)
+    remote = RemoteModel(prior.to_properties(), Rules(put_answer="sample"), {1: DENIED})
+
+    outcome = updated(remote, prior, ConfigValues(Y))
+
+    assert outcome.calls == ["PUT", "GET"]
+    assert told(outcome.error) == ("not known", prior.to_properties())
+
+
+def test_without_any_answer_the_former_config_is_in_the_error() -> None:
+    prior = ConfigValues(X)
+    remote = RemoteModel(prior.to_properties(), faults={1: LOST_AFTER, 2: LOST})
+
+    outcome = created(remote, ConfigValues(Y), allow_overwrite=True)
+
+    assert isinstance(outcome.error, NotAppliedError)
+    assert "whether it took effect is not known" in str(outcome.error)
+    assert told(outcome.error)[1] == prior.to_properties()
