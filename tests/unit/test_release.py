@@ -1,0 +1,111 @@
+"""A tag becomes a release if the package and the change log say the same."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tools.release import ReleaseError, current_version, notes
+
+import pulumi_fc_async_invoke
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = ROOT / ".github" / "workflows"
+CHANGES = """# Changelog
+
+## [Unreleased]
+
+## [1.2.3] - 2026-01-31
+
+### Added
+
+- Something.
+
+## [1.2.2] - 2026-01-01
+
+- Before.
+"""
+
+
+def test_the_notes_are_the_section_of_the_version() -> None:
+    assert notes("v1.2.3", "1.2.3", CHANGES) == "### Added\n\n- Something."
+    assert notes("v1.2.2", "1.2.2", CHANGES) == "- Before."
+
+
+@pytest.mark.parametrize(
+    ("tag", "version", "changes", "because"),
+    [
+        ("v1.2.4", "1.2.3", CHANGES, "the tag is v1.2.4, the package's version 1.2.3"),
+        ("1.2.3", "1.2.3", CHANGES, "the tag is 1.2.3"),
+        ("v1.2.4", "1.2.4", CHANGES, r"has no section \[1.2.4\] with a date"),
+        ("v1.2.3", "1.2.3", CHANGES.replace(" - 2026-01-31", ""), "with a date"),
+        ("v1.2.2", "1.2.2", CHANGES.replace("- Before.", ""), "says nothing about 1.2.2"),
+        (
+            "v1.2.3",
+            "1.2.3",
+            CHANGES.replace("[Unreleased]\n", "[Unreleased]\n\n- More.\n"),
+            "has changes under Unreleased",
+        ),
+    ],
+)
+def test_a_tag_that_does_not_agree_is_no_release(
+    tag: str, version: str, changes: str, because: str
+) -> None:
+    with pytest.raises(ReleaseError, match=because):
+        notes(tag, version, changes)
+
+
+def test_the_version_is_the_packages() -> None:
+    assert current_version() == pulumi_fc_async_invoke.__version__
+
+
+def test_a_wrong_tag_ends_the_command_with_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.release", "v0"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("No release: the tag is v0")
+    assert done.stderr.count("\n") == 1
+
+
+# -- the workflows
+
+
+def workflow(name: str) -> dict[str, Any]:
+    # YAML 1.1 reads the key `on` as a boolean.
+    return {
+        str(key): value for key, value in yaml.safe_load((WORKFLOWS / name).read_text()).items()
+    }
+
+
+def test_nothing_is_published_before_the_tests_have_passed() -> None:
+    jobs = workflow("release.yml")["jobs"]
+    assert jobs["test"]["uses"] == "./.github/workflows/test.yml"
+    assert set(jobs["publish"]["needs"]) == {"test", "build"}
+    assert jobs["announce"]["needs"] == "publish"
+    assert "workflow_call" in workflow("test.yml")["True"]
+
+
+def test_only_the_job_that_publishes_can_prove_who_it_is_and_there_is_no_token() -> None:
+    release = workflow("release.yml")
+    allowed = {name: job.get("permissions", {}) for name, job in release["jobs"].items()}
+    assert release["permissions"] == {"contents": "read"}
+    assert allowed == {
+        "test": {},
+        "build": {},
+        "publish": {"id-token": "write"},
+        "announce": {"contents": "write"},
+    }
+    assert "secrets." not in (WORKFLOWS / "release.yml").read_text()
+
+
+def test_continuous_integration_runs_the_script_that_everybody_can_run() -> None:
+    steps = workflow("test.yml")["jobs"]["test"]["steps"]
+    assert {"run": ".ci/run"} in steps
+    assert (ROOT / ".ci" / "run").read_text().endswith("exec make test\n")
