@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,25 +5,6 @@ import pytest
 from tests.support.stack import ACCOUNT, REGION, Stack, emulator_keys, stack_environment
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def engine() -> Path:
-    """The folder that holds the Pulumi command line."""
-    resolved = subprocess.run(
-        [sys.executable, ROOT / "tools" / "engine" / "resolve"],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return Path(resolved.stdout.splitlines()[-1])
-
-
-@pytest.fixture(scope="session")
-def pulumi_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pulumi-home")
 
 
 @pytest.fixture
