@@ -17,7 +17,7 @@ SEED ?= 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-package test-engine test-lowest mutation bench bench-full profile package lint format format-check types audit lock clean
+	test-plugin test-package test-engine test-docs test-lowest mutation bench bench-full profile docs docs-serve package lint format format-check types audit lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -69,6 +69,9 @@ test-package: setup ## what is in the wheel and the source distribution, and its
 test-engine: setup engine ## the real CLI and engine, with the emulator as the cloud
 	@$(PYTEST) -n 3 --dist worksteal tests/engine $(ARGS)
 
+test-docs: setup engine ## the documents: their commands, their code, the site, the tutorial
+	@$(PYTEST) tests/docs $(ARGS)
+
 test-lowest: setup ## the unit, plugin and client tests with the lowest versions of everything
 	@cmp -s tools/environment/lowest.txt .state/lowest/made-from.txt || { \
 		$(PYTHON) -m venv --clear .state/lowest && \
@@ -115,6 +118,13 @@ format-check: setup
 types: setup ## mypy and pyright, strict
 	@$(VENV)/mypy $(CODE)
 	@$(VENV)/pyright --pythonpath $(VENV)/python
+
+docs: setup ## build the site into .state/site; it opens from the file system
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict --quiet
+	@echo "The site is in .state/site/index.html"
+
+docs-serve: setup ## show the site while you write
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs serve
 
 package: setup ## build the wheel and the source distribution into dist/, and check them
 	@rm -rf dist

@@ -1,11 +1,13 @@
 """Resource names of the targets that results of asynchronous invocations can go to.
 
-Each helper takes plain values or outputs and gives an output, for `DestinationArgs.destination`::
+Each helper takes plain values or outputs and gives an output, for `DestinationArgs.destination`:
 
-    DestinationConfigArgs(
-        on_success=DestinationArgs(destination=destinations.mns_topic("results")),
-        on_failure=DestinationArgs(destination=destinations.mns_queue(queue.name)),
-    )
+```python
+DestinationConfigArgs(
+    on_success=DestinationArgs(destination=destinations.mns_topic("results")),
+    on_failure=DestinationArgs(destination=destinations.mns_queue(queue.name)),
+)
+```
 
 The service only looks at the string: the target need not exist, and nothing is called to find out.
 

@@ -19,15 +19,15 @@ class Provider(pulumi.ProviderResource):
     left out, or named by `profile`.
 
     Example:
-        ::
-
-            hangzhou = Provider("hangzhou", region="cn-hangzhou", account_id="1234567890123456")
-            AsyncInvokeConfig(
-                "hello",
-                service_name="demo",
-                function_name="hello",
-                opts=pulumi.ResourceOptions(provider=hangzhou),
-            )
+        ```python
+        hangzhou = Provider("hangzhou", region="cn-hangzhou", account_id="1234567890123456")
+        AsyncInvokeConfig(
+            "hello",
+            service_name="demo",
+            function_name="hello",
+            opts=pulumi.ResourceOptions(provider=hangzhou),
+        )
+        ```
     """
 
     def __init__(

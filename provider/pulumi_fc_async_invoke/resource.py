@@ -59,15 +59,15 @@ class AsyncInvokeConfig(dynamic.Resource, module="fc", name="AsyncInvokeConfig")
     with an error, unless `allow_overwrite` says otherwise.
 
     Example:
-        ::
-
-            config = AsyncInvokeConfig(
-                "hello",
-                service_name="demo",
-                function_name="hello",
-                destination_config={"on_failure": {"destination": failures}},
-                max_async_retry_attempts=1,
-            )
+        ```python
+        config = AsyncInvokeConfig(
+            "hello",
+            service_name="demo",
+            function_name="hello",
+            destination_config={"on_failure": {"destination": failures}},
+            max_async_retry_attempts=1,
+        )
+        ```
     """
 
     @overload

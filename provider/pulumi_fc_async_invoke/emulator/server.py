@@ -84,11 +84,11 @@ def make_server(state: State, on_ready: Callable[[], None]) -> uvicorn.Server:
 class EmulatorServer(EmulatorControl):
     """An emulator in a thread of this process, on a free port of loopback.
 
-    ::
-
-        with EmulatorServer() as emulator:
-            emulator.seed("service", "function", {"maxAsyncRetryAttempts": 1})
-            ...  # talk to emulator.url with emulator.access_key_id and .access_key_secret
+    ```python
+    with EmulatorServer() as emulator:
+        emulator.seed("service", "function", {"maxAsyncRetryAttempts": 1})
+        ...  # talk to emulator.url with emulator.access_key_id and .access_key_secret
+    ```
 
     Args:
         options: how it starts; by default in memory, with the default rules and key.
