@@ -17,7 +17,7 @@ from tests.support.distributions import (
     clean_environment,
     locked_versions,
     run,
-    uv,
+    tool,
 )
 from tests.support.stack import ACCOUNT, REGION, Project, emulator_keys, stack_environment
 
@@ -77,8 +77,8 @@ pulumi-fc-async-invoke = {{ path = {str(distributions.wheel)!r} }}
 """
     )
     # Seeded with pip: older language hosts ask it what is installed, whatever the toolchain.
-    run(uv(), "venv", "--quiet", "--seed", "--python", sys.executable, cwd=folder)
-    run(uv(), "sync", "--quiet", "--inexact", cwd=folder)
+    run(tool("uv"), "venv", "--quiet", "--seed", "--python", sys.executable, cwd=folder)
+    run(tool("uv"), "sync", "--quiet", "--inexact", cwd=folder)
     return {"toolchain": "uv"}, folder / ".venv"
 
 
@@ -88,7 +88,54 @@ def with_uv_and_the_lowest_versions(
     return with_uv(folder, distributions, "lowest.txt")
 
 
-@pytest.mark.parametrize("install", [with_pip, with_uv, with_uv_and_the_lowest_versions])
+def with_poetry(folder: Path, distributions: Distributions) -> tuple[dict[str, str], Path]:
+    """A pyproject.toml, and an environment where only poetry can tell; from the wheel."""
+    locked_versions(folder / "constraints.txt")
+    (folder / "wheel.txt").write_text(f"{distributions.wheel}\n")
+    resolve = (tool("uv"), "pip", "compile", "--quiet", "--no-header", "--no-annotate")
+    pins = run(
+        *resolve, "--python", sys.executable, "-c", "constraints.txt", "wheel.txt", cwd=folder
+    )
+    wheel = f"pulumi-fc-async-invoke @ {distributions.wheel.as_uri()}"
+    dependencies = [wheel, *(line for line in pins.splitlines() if "==" in line)]
+    # With a source of its own, as poetry asks PyPI for more than an index has to have.
+    (folder / "pyproject.toml").write_text(
+        f"""
+[project]
+name = "empty"
+version = "0"
+requires-python = "=={sys.version_info.major}.{sys.version_info.minor}.*"
+dependencies = {dependencies!r}
+
+[tool.poetry]
+package-mode = false
+
+[[tool.poetry.source]]
+name = "index"
+url = "{clean_environment().get("UV_DEFAULT_INDEX", "https://pypi.org/simple/")}"
+"""
+    )
+    (folder / "poetry.toml").write_text(
+        f"""
+[virtualenvs]
+in-project = false
+path = "{folder / "environments"}"
+
+[keyring]
+enabled = false
+"""
+    )
+    poetry = (tool("poetry"), "--no-interaction", "--no-ansi")
+    run(*poetry, "env", "use", sys.executable, cwd=folder)
+    run(*poetry, "install", cwd=folder)
+    venv = Path(run(*poetry, "env", "info", "--path", cwd=folder).strip())
+    (venv / "bin" / "poetry").symlink_to(tool("poetry"))  # the provider's process asks it
+    return {"toolchain": "poetry"}, venv
+
+
+@pytest.mark.parametrize(
+    "install", [with_pip, with_uv, with_uv_and_the_lowest_versions, with_poetry]
+)
 def test_a_project_with_the_installed_package_runs(  # noqa: PLR0917  pytest passes them by name
     install: Callable[[Path, Distributions], tuple[dict[str, str], Path]],
     distributions: Distributions,

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.distributions import Distributions, run, uv
+from tests.support.distributions import Distributions, run, tool
 
 RUNS_AN_EMULATOR = """
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -40,7 +40,7 @@ def test_an_extra_brings_what_it_is_for(
     extra: str, program: str, distributions: Distributions, constraints: Path, tmp_path: Path
 ) -> None:
     python = str(tmp_path / "venv" / "bin" / "python")
-    run(uv(), "venv", "--quiet", "--python", sys.executable, str(tmp_path / "venv"))
-    install = (uv(), "pip", "install", "--quiet", "--python", python, "-c", str(constraints))
+    run(tool("uv"), "venv", "--quiet", "--python", sys.executable, str(tmp_path / "venv"))
+    install = (tool("uv"), "pip", "install", "--quiet", "--python", python, "-c", str(constraints))
     run(*install, f"{distributions.wheel}{extra}")
     assert run(python, "-c", program, cwd=tmp_path).splitlines()[-1] == "ok"

@@ -60,7 +60,7 @@ def run(*command: str, cwd: Path | None = None) -> str:
 
 def clean_environment() -> dict[str, str]:
     """The environment's variables without what leads to this checkout."""
-    foreign = ("PYTHON", "VIRTUAL_ENV", "COVERAGE", "COV_", "PYTEST", "UV_PROJECT")
+    foreign = ("PYTHON", "VIRTUAL_ENV", "COVERAGE", "COV_", "PYTEST", "UV_PROJECT", "POETRY")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     if "PIP_INDEX_URL" in kept:  # uv does not read pip's settings
         kept.setdefault("UV_DEFAULT_INDEX", kept["PIP_INDEX_URL"])
@@ -69,6 +69,6 @@ def clean_environment() -> dict[str, str]:
     return {**kept, "PATH": os.pathsep.join(path)}
 
 
-def uv() -> str:
-    """The uv of the tests' environment."""
-    return str(Path(sys.executable).with_name("uv"))
+def tool(name: str) -> str:
+    """A command of the tests' environment, which is not on the path of a clean one."""
+    return str(Path(sys.executable).with_name(name))
