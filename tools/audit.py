@@ -50,7 +50,7 @@ class Findings:
             return (
                 f"NOT AUDITED: {len(self.skipped)} of {len(self.skipped) + len(self.audited)} "
                 "packages could not be looked up. The package index in use has no vulnerability "
-                "data (its JSON API), or cannot be reached: run this where https://pypi.org can be"
+                "data (its JSON API), or cannot be reached: run this where PyPI can be"
             )
         lines = [f"{len(self.audited)} packages looked up", *self.vulnerable]
         if self.skipped:

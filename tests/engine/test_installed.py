@@ -98,7 +98,10 @@ def with_poetry(folder: Path, distributions: Distributions) -> tuple[dict[str, s
     )
     wheel = f"pulumi-fc-async-invoke @ {distributions.wheel.as_uri()}"
     dependencies = [wheel, *(line for line in pins.splitlines() if "==" in line)]
-    # With a source of its own, as poetry asks PyPI for more than an index has to have.
+    # As a source of its own, since poetry asks its default for more than an index has to have.
+    ask = "from poetry.repositories import pypi_repository as p; print(p.PyPiRepository().url)"
+    default = run(sys.executable, "-c", ask).strip()
+    index = clean_environment().get("UV_DEFAULT_INDEX", default)
     (folder / "pyproject.toml").write_text(
         f"""
 [project]
@@ -112,7 +115,7 @@ package-mode = false
 
 [[tool.poetry.source]]
 name = "index"
-url = "{clean_environment().get("UV_DEFAULT_INDEX", "https://pypi.org/simple/")}"
+url = "{index}"
 """
     )
     (folder / "poetry.toml").write_text(
