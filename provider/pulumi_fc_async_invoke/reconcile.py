@@ -266,7 +266,7 @@ class _Writing:
             # the declared values once.
             found = yield from self._put(None)
         if found.values != self.declared and not last_resort:
-            raise NotAppliedError(_difference(self.declared, found.values))
+            raise _not_applied(self.declared, found.values)
         if found.values != self.declared:
             found = yield from self._delete_and_put(found.values)
         return found
@@ -300,7 +300,7 @@ class _Writing:
         yield from self.delete()
         found = yield from self._put(None)
         if not self._is_done(found, None):
-            raise NotAppliedError(_difference(self.declared, found.values))
+            raise _not_applied(self.declared, found.values)
         return found
 
     def delete(self) -> Steps[None]:
@@ -366,7 +366,7 @@ class _Writing:
                 return seen
             found = seen
         if not self._is_explained(found.values):
-            raise NotAppliedError(_difference(self.declared, found.values))
+            raise _not_applied(self.declared, found.values)
         return found
 
     def _body(self, way: Removal | None) -> PropertyBag:
@@ -430,6 +430,14 @@ def _refusal(declared: ConfigValues, held: ConfigValues) -> str:
     return (
         "a different config exists already and was left as it is: "
         f"{_difference(declared, held)}. {_TO_OVERWRITE}"
+    )
+
+
+def _not_applied(declared: ConfigValues, held: ConfigValues) -> NotAppliedError:
+    return NotAppliedError(
+        f"{_difference(declared, held)} (the service answered the write with success, and does not "
+        "hold what was sent: run `pulumi up` again; if it says so again, look for what else writes "
+        "this config, or report it to the vendor)"
     )
 
 

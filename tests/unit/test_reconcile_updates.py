@@ -94,7 +94,10 @@ def test_a_put_that_is_answered_and_not_carried_out_is_an_error() -> None:
     assert str(outcome.error) == (
         "destinationConfig.onFailure.destination is "
         f'"{Y}" on the service, another one in the program, '
-        "maxAsyncEventAgeInSeconds is 86400 on the service, 60 declared"
+        "maxAsyncEventAgeInSeconds is 86400 on the service, 60 declared "
+        "(the service answered the write with success, and does not hold what was sent: "
+        "run `pulumi up` again; if it says so again, look for what else writes this config, "
+        "or report it to the vendor)"
     )
     assert remote.values == prior
 
