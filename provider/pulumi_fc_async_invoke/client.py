@@ -43,6 +43,9 @@ T = TypeVar("T")
 PAGE_SIZE = 100
 """Items per page of a list: the most that the API allows."""
 
+EMPTY_PAGES = 100
+"""Pages in a row that may hold nothing and yet name a next one: a filter may leave some empty."""
+
 
 def _nothing(_message: str) -> None:
     """Tell nobody."""
@@ -197,7 +200,7 @@ class FunctionComputeClient:
         """The items of all pages, each page fetched when it is needed."""
         host = host_name(region, account_id, internal=self._internal)
         base = self._url(host, path)
-        token, seen = "", set[str]()
+        token, seen, empty = "", set[str](), 0
         while True:
             query = {"limit": str(PAGE_SIZE)} | ({"nextToken": token} if token else {})
             request = Request(call, base.copy_with(params=query), host, account_id)
@@ -206,15 +209,11 @@ class FunctionComputeClient:
             if not token:
                 return
             if token in seen:
-                raise BadAnswerError(
-                    f"GET {call.what} of {call.resource}: the list never ends, as the service "
-                    "answers the same nextToken again",
-                    method="GET",
-                    resource=call.resource,
-                    status=200,
-                    request_id=None,
-                )
+                raise _endless(call, "the service answers the same nextToken again")
             seen.add(token)
+            empty = 0 if items else empty + 1
+            if empty == EMPTY_PAGES:
+                raise _endless(call, f"{empty} pages in a row hold nothing but a new nextToken")
 
     def _request(self, method: str, identity: Identity) -> Request:
         host = host_name(identity.region, identity.account_id, internal=self._internal)
@@ -271,3 +270,14 @@ class FunctionComputeClient:
                 weakref.finalize(self, http.close)  # also when the process ends
                 self._http = http
             return self._http
+
+
+def _endless(call: Call, why: str) -> BadAnswerError:
+    return BadAnswerError(
+        f"GET {call.what} of {call.resource}: the list never ends, as {why}. Check fc:endpoint and "
+        "HTTPS_PROXY, or report it to the vendor",
+        method="GET",
+        resource=call.resource,
+        status=200,
+        request_id=None,
+    )

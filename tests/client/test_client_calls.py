@@ -20,7 +20,7 @@ from tests.client.scripted import (
     error,
 )
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
+from pulumi_fc_async_invoke.client import EMPTY_PAGES, FunctionComputeClient
 from pulumi_fc_async_invoke.errors import (
     ApiError,
     BadAnswerError,
@@ -184,6 +184,43 @@ def test_a_list_that_never_ends_is_a_bad_answer() -> None:
         list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
 
     assert len(server.received) == 2
+
+
+def empty_pages(count: int, names: str = "token") -> list[bytes]:
+    """Each names a next one, and no two the same."""
+    return [
+        answer(200, f'{{"configs":[],"nextToken":"{names}{number}"}}'.encode())
+        for number in range(count)
+    ]
+
+
+def test_a_list_of_empty_pages_without_an_end_is_a_bad_answer() -> None:
+    with (
+        ScriptedServer(empty_pages(2 * EMPTY_PAGES)) as server,
+        client(server) as fc,
+        pytest.raises(BadAnswerError) as caught,
+    ):
+        list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+
+    assert str(caught.value) == (
+        "GET async-invoke-config of svc.*/fn (r, account 1): the list never ends, as 100 pages in "
+        "a row hold nothing but a new nextToken. Check fc:endpoint and HTTPS_PROXY, or report it "
+        "to the vendor"
+    )
+    assert len(server.received) == EMPTY_PAGES
+
+
+def test_empty_pages_between_others_are_passed_over() -> None:
+    pages = [
+        *empty_pages(EMPTY_PAGES - 1, "first"),
+        answer(200, b'{"configs":[{"qualifier":"a"}],"nextToken":"middle"}'),
+        *empty_pages(EMPTY_PAGES - 1, "second"),
+        answer(200, b'{"configs":[{"qualifier":"b"}],"nextToken":""}'),
+    ]
+    with ScriptedServer(pages) as server, client(server) as fc:
+        found = list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+
+    assert [config.qualifier for config in found] == ["a", "b"]
 
 
 # --- errors over real sockets; the whole table
