@@ -1,3 +1,4 @@
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -249,7 +250,9 @@ def test_the_deadline_holds_in_a_storm_of_refusals_and_shows_them() -> None:
     # The last tenth is too short for another try, and half of what is left is never waited for.
     assert 0.8 <= time.monotonic() - start <= 1.1
     assert caught.value.status == 429
-    assert f"Tried {len(server.received)} times" in str(caught.value)
+    # On a busy machine the last try may be cut off before it arrives.
+    tries = int(re.findall(r"Tried (\d+) times", str(caught.value))[0])
+    assert tries - 1 <= len(server.received) <= tries
 
 
 def test_the_services_error_is_shown_also_if_the_last_try_had_no_answer() -> None:
@@ -261,6 +264,20 @@ def test_the_services_error_is_shown_also_if_the_last_try_had_no_answer() -> Non
         fc.put(IDENTITY, {})
 
     assert caught.value.code == "ResourceThrottled"
+
+
+def test_why_the_tries_before_failed_is_shown_also_if_the_last_one_is_cut_off() -> None:
+    with (
+        ScriptedServer([drop, hang]) as server,
+        client(server, request_timeout=1) as fc,
+        pytest.raises(
+            NoAnswerError, match=r"dropped the connection.*The last try had no"
+        ) as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert caught.value.in_doubt
+    assert "did not answer in time" in str(caught.value)
 
 
 def test_one_hanging_connection_leaves_time_for_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,8 @@ class Retries:
         self._deadline = deadline
         self._jitter = tenacity.wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT)
         self._answered: ApiError | None = None
+        self._broke: CallError | None = None
+        """Why the last try failed that had its time; one that is cut off says nothing."""
         self._in_doubt = False
         self._tries = 0
 
@@ -90,6 +92,8 @@ class Retries:
             error = transient.error
             if isinstance(error, ApiError):
                 self._answered = error
+            elif self._deadline.left > 0:
+                self._broke = error
             self._in_doubt |= error.in_doubt
             raise
 
@@ -109,7 +113,7 @@ class Retries:
         self._deadline.notice_if_due(after=state.upcoming_sleep)
 
     def _final(self, last: Transient) -> CallError:
-        error: CallError = self._answered or last.error
+        error: CallError = self._answered or self._broke or last.error
         words: list[str] = []
         if self._tries > 1:
             words.append(f"Tried {self._tries} times in {self._deadline.elapsed:.1f} seconds")
