@@ -177,8 +177,9 @@ def _command(operation: str) -> str:
 def wait_until_quiet(cloud: EmulatorServer) -> None:
     """Until the cloud has done what it was asked to, by those who have been killed since too."""
     # One without a fault never arrived whole: its sender was killed while sending it.
-    while any(call.status is None and call.fault for call in cloud.calls()):
-        pass
+    made = cloud.calls()
+    while any(call.status is None and call.fault for call in made):
+        made = cloud.calls(at_least=len(made) + 1, seconds=0.1)
 
 
 def remove_emptied_sidecars(stack: Stack) -> list[str]:

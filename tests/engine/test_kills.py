@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.support.running import LONG, Run, pending, running_up, wait_until_held
+from tests.support.holds import LONG, wait_until_held
+from tests.support.processes import COMMAND, PLUGIN, Running, running_up
 from tests.support.stack import QUEUE, Stack, api_values, declaration, destinations, held_values
 
 from pulumi_fc_async_invoke.emulator.faults import DelayKind
@@ -22,7 +23,7 @@ HOLDS: list[DelayKind] = ["latency", "slow_answer"]
 @pytest.fixture(params=HOLDS, ids=["before", "after"])
 def interrupted(
     request: pytest.FixtureRequest, stack: Stack, cloud: EmulatorServer
-) -> Iterator[tuple[Run, bool]]:
+) -> Iterator[tuple[Running, bool]]:
     """A create and an update, each with its PUT held; whether the PUTs have taken effect."""
     stack.program(BEFORE)
     stack.up()
@@ -30,8 +31,15 @@ def interrupted(
     stack.program(AFTER)
     cloud.fault(request.param, method="PUT", milliseconds=LONG)
     with running_up(stack) as run:
-        wait_until_held(cloud, calls=3, held=2)
+        wait_until_held(cloud, 2)
         yield run, request.param == "slow_answer"
+
+
+def kill_plugin(run: Running) -> str:
+    """What the command says until it ends, which it must."""
+    run.kill_every(PLUGIN)
+    assert run.wait() != 0
+    return run.text
 
 
 def assert_next_up_converges(stack: Stack, cloud: EmulatorServer, *, took_effect: bool) -> None:
@@ -53,34 +61,34 @@ def assert_server_holds(cloud: EmulatorServer, *, took_effect: bool) -> None:
 
 
 def test_after_the_plugin_is_killed_in_a_create_and_an_update_the_next_up_converges(
-    interrupted: tuple[Run, bool], stack: Stack, cloud: EmulatorServer
+    interrupted: tuple[Running, bool], stack: Stack, cloud: EmulatorServer
 ) -> None:
     run, took_effect = interrupted
-    said = run.kill_plugin()
+    said = kill_plugin(run)
     assert "error reading from server: EOF" in said
     assert "Traceback" not in said
     assert_server_holds(cloud, took_effect=took_effect)
     assert set(stack.resources) == {"changed"}
     assert stack.outputs("changed")["maxAsyncRetryAttempts"] == 1
-    assert pending(stack) == []
+    assert stack.pending == []
     assert_next_up_converges(stack, cloud, took_effect=took_effect)
 
 
 def test_after_the_command_is_killed_in_a_create_and_an_update_the_next_up_converges(
-    interrupted: tuple[Run, bool], stack: Stack, cloud: EmulatorServer
+    interrupted: tuple[Running, bool], stack: Stack, cloud: EmulatorServer
 ) -> None:
     run, took_effect = interrupted
     run.kill_all()
     assert_server_holds(cloud, took_effect=took_effect)
     assert set(stack.resources) == {"changed"}
-    assert pending(stack) == ["creating new", "updating changed"]
+    assert stack.pending == ["creating new", "updating changed"]
     assert "currently locked" in stack.up_fails().text
     stack.run("cancel", "--yes", "--stack", stack.name)
     assert_next_up_converges(stack, cloud, took_effect=took_effect)
     # An interrupted create is remembered, and warned of, until it is cleared by hand.
-    assert pending(stack) == ["creating new"]
+    assert stack.pending == ["creating new"]
     assert stack.refresh("--clear-pending-creates").drift == []
-    assert pending(stack) == []
+    assert stack.pending == []
     assert set(stack.resources) == {"changed", "new"}
 
 
@@ -96,8 +104,8 @@ def between_delete_and_put(stack: Stack, cloud: EmulatorServer) -> Stack:
 
 
 def wait_for_the_last_put(cloud: EmulatorServer) -> None:
-    wait_until_held(cloud, calls=4, held=1)
-    assert [call.method for call in cloud.calls()] == ["PUT", "PUT", "DELETE", "PUT"]
+    made = wait_until_held(cloud, 1)
+    assert [call.method for call in made] == ["PUT", "PUT", "DELETE", "PUT"]
     assert cloud.configs() == []
 
 
@@ -110,17 +118,17 @@ def test_after_a_kill_between_delete_and_put_up_with_refresh_restores_what_is_de
     with running_up(stack) as run:
         wait_for_the_last_put(cloud)
         if victim == "plugin":
-            assert "Traceback" not in run.kill_plugin()
+            assert "Traceback" not in kill_plugin(run)
         else:
             run.kill_all()
             stack.run("cancel", "--yes", "--stack", stack.name)
-    assert pending(stack) == ([] if victim == "plugin" else ["updating hello"])
+    assert stack.pending == ([] if victim == "plugin" else ["updating hello"])
     cloud.clear_faults()
     outcome = stack.up("--refresh")
     assert [(change.operation, change.name) for change in outcome.drift] == [("delete", "hello")]
     assert outcome.operations == ["create"]
     assert held_values(cloud) == CHANGED
-    assert pending(stack) == []
+    assert stack.pending == []
     assert stack.settled()
 
 
@@ -131,7 +139,7 @@ def test_after_a_kill_between_delete_and_put_up_without_refresh_does_so_too(
     cloud.fault("latency", method="PUT", after=2, milliseconds=LONG)
     with running_up(stack) as run:
         wait_for_the_last_put(cloud)
-        run.kill_plugin()
+        kill_plugin(run)
     cloud.clear_faults()
     assert stack.up().operations == ["update"]
     assert held_values(cloud) == CHANGED
@@ -142,12 +150,14 @@ def test_a_plugin_that_outlives_its_command_ends_what_it_has_begun(
     between_delete_and_put: Stack, cloud: EmulatorServer
 ) -> None:
     stack = between_delete_and_put
-    cloud.fault("latency", method="PUT", after=2, milliseconds=1000)
+    cloud.fault("latency", method="PUT", after=2, milliseconds=LONG)
     with running_up(stack) as run:
         wait_for_the_last_put(cloud)
-        run.kill_command()
+        run.kill_every(COMMAND)
+        cloud.release()
+        # No fifth call comes; the fourth has its answer soon.
         while cloud.calls(at_least=5, seconds=0.1)[3].status is None:
-            pass  # no fifth call comes; the fourth is answered in a second
+            pass
     assert held_values(cloud) == CHANGED
     stack.run("cancel", "--yes", "--stack", stack.name)
     cloud.clear_faults()

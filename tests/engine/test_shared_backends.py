@@ -9,8 +9,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.support.holds import LONG, wait_until_held
 from tests.support.postgres_server import postgres_server
-from tests.support.running import LONG, pending, running_up, wait_until_held
+from tests.support.processes import running_up
 from tests.support.s3_server import s3_server
 from tests.support.shared import SharedStack, guide_url
 from tests.support.stack import (
@@ -188,19 +189,19 @@ def test_a_lock_that_a_killed_run_left_is_taken_away_and_the_next_up_converges(
     cloud.fault("slow_answer", method="PUT", milliseconds=LONG)
     alice.program(program)
     with running_up(alice) as run:
-        wait_until_held(cloud, calls=2, held=1)
+        wait_until_held(cloud, 1)
         run.kill_all()
     cloud.clear_faults()
     bob.program(program)
     assert LOCKED in bob.up_fails().text
-    assert pending(bob) == ["creating new"]
+    assert bob.pending == ["creating new"]
 
     assert "1 created" in bob.follow("After a run that was killed")
     assert place.locks() == []
     assert held_values(cloud, "kept") == api_values()
     assert held_values(cloud, "new") == api_values(max_async_retry_attempts=1)
     assert alice.refresh("--clear-pending-creates").drift == []
-    assert pending(alice) == []
+    assert alice.pending == []
     assert set(alice.resources) == {"kept", "new"}
     assert alice.settled()
 

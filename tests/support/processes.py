@@ -1,11 +1,11 @@
-"""A run of the command line under way, and the processes that it consists of."""
+"""A run of the command line under way, the processes that it consists of, and what ends them."""
 
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -16,7 +16,7 @@ PLUGIN = "plugin"
 LANGUAGE_HOST = "language host"
 PROGRAM = "program"
 
-_END_SECONDS = 120
+_END_SECONDS = 240
 _LEFT_SECONDS = 30
 _LOOK_SECONDS = 0.02
 
@@ -45,6 +45,13 @@ class Running:
         """What it has said so far."""
         return self._output.read_text()
 
+    def wait_until_said(self, words: str) -> None:
+        """Wait until it has said something, which it must before it ends."""
+        deadline = time.monotonic() + _END_SECONDS
+        while words not in self.text:
+            assert not self.ends_within(_LOOK_SECONDS) or words in self.text, self.text
+            assert time.monotonic() < deadline, self.text
+
     def ends_within(self, seconds: float) -> bool:
         """Whether the command ends in this time; returns as soon as it does."""
         try:
@@ -71,6 +78,17 @@ class Running:
             process.kill()
             return True
         return False
+
+    def kill_every(self, part: str) -> None:
+        """kill -9 of all processes of one part, and wait until they have gone."""
+        processes = [process for process in self._members() if _role(process) == part]
+        for process in processes:
+            self.kill(part, process)
+        assert not _outlasting(processes, _LEFT_SECONDS)
+
+    def interrupt(self) -> None:
+        """What a terminal sends for Ctrl-C: SIGINT to the group in the foreground."""
+        os.killpg(self._command.pid, signal.SIGINT)
 
     def end_orphans(self) -> None:
         """After a kill of the command: let its plugin end what it has begun, and wait for that.
@@ -120,6 +138,11 @@ def running(stack: Stack, command: str, *arguments: str) -> Generator[Running, N
         yield run
     finally:
         run.kill_all()
+
+
+def running_up(stack: Stack) -> AbstractContextManager[Running]:
+    """A `pulumi up` under way."""
+    return running(stack, "up")
 
 
 def _outlasting(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:

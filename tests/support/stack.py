@@ -278,12 +278,28 @@ class Stack:
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """Name → resource in state, of the async-invoke-configs."""
+        return {resource["urn"].rsplit("::", 1)[1]: resource for resource in self._in_state()}
+
+    def all_outputs(self, name: str) -> list[dict[str, Any]]:
+        """Outputs of one resource in state, and of what it replaces and is not deleted yet."""
+        urn_end = f"::{name}"
+        return [each["outputs"] for each in self._in_state() if each["urn"].endswith(urn_end)]
+
+    def _in_state(self) -> list[dict[str, Any]]:
         held: list[dict[str, Any]] = self.latest.get("resources", [])
-        return {
-            resource["urn"].rsplit("::", 1)[1]: resource
+        return [
+            resource
             for resource in held
             if resource["type"] == "pulumi-python:dynamic/fc:AsyncInvokeConfig"
-        }
+        ]
+
+    @property
+    def pending(self) -> list[str]:
+        """What the engine thinks is still under way, as ``operation name``."""
+        operations: list[dict[str, Any]] = self.latest.get("pending_operations", [])
+        return sorted(
+            f"{each['type']} {each['resource']['urn'].rsplit('::', 1)[1]}" for each in operations
+        )
 
     def urn(self, name: str = "hello") -> str:
         """URN of one resource in state."""
