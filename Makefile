@@ -14,10 +14,11 @@ PYTEST := $(VENV)/python -m pytest
 KILLS ?= 200
 MINUTES ?= 30
 SEED ?= 0
+OUTAGE_SECONDS ?= 30
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-package test-engine test-docs test-lowest mutation bench bench-full profile docs docs-serve package lint format format-check types audit lock clean
+	test-plugin test-package test-engine test-docs faults-table test-lowest mutation bench bench-full profile docs docs-serve package lint format format-check types audit lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -71,6 +72,11 @@ test-engine: setup engine ## the real CLI and engine, with the emulator as the c
 
 test-docs: setup engine ## the documents: their commands, their code, the site, the tutorial
 	@$(PYTEST) tests/docs $(ARGS)
+
+faults-table: setup engine ## rewrite docs/faults.md from what the tests of faults see
+	@FAULTS_TABLE=write $(PYTEST) -n 3 --dist worksteal tests/engine/test_network.py \
+		tests/engine/test_service_faults.py tests/engine/test_two_at_once.py \
+		tests/engine/test_duplicates.py tests/engine/test_crashes.py $(ARGS)
 
 test-lowest: setup ## the unit, plugin and client tests with the lowest versions of everything
 	@cmp -s tools/environment/lowest.txt .state/lowest/made-from.txt || { \
@@ -136,7 +142,7 @@ audit: setup ## known vulnerabilities of the locked packages (not part of `make 
 
 ## Longer proofs (docs/endurance.md; each has a short form in make test)
 
-.PHONY: fuzz kill-matrix soak random-programs
+.PHONY: fuzz kill-matrix soak random-programs outage
 
 fuzz: setup engine ## 24,000 inputs through the plugin's gRPC interface
 	@mkdir -p .state && rm -f .state/fuzz.jsonl
@@ -158,6 +164,9 @@ soak: setup engine ## 30 minutes of one plugin, and of the command line (MINUTES
 
 random-programs: setup engine ## random programs through the real engine, for long
 	@FUZZ=10 $(PYTEST) tests/engine/test_random_programs.py -o timeout=7200 $(ARGS)
+
+outage: setup engine ## an outage of 30 seconds in the middle of an up (OUTAGE_SECONDS=)
+	@OUTAGE_SECONDS=$(OUTAGE_SECONDS) $(PYTEST) tests/engine/test_network.py -k outage $(ARGS)
 
 ## Housekeeping
 

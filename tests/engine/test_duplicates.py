@@ -1,5 +1,6 @@
 """One config declared twice in one program."""
 
+from tests.support.faults_page import check_block
 from tests.support.stack import Source, Stack, declaration
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -11,8 +12,9 @@ def test_the_same_names_twice_are_an_error_at_preview(stack: Stack, cloud: Emula
         + declaration("second", function_name="hello", qualifier="LATEST")
     )
     outcome = stack.preview_fails()
-    assert "'second' declares the same config as 'first'" in outcome.text
+    (said,) = [each for each in outcome.diagnostics if "'second' declares the same config" in each]
     assert cloud.calls() == []
+    check_block("twice", f"The preview fails, and nothing is called. You see `{said}`.\n")
 
 
 def test_names_that_turn_out_the_same_are_an_error_of_the_second(

@@ -1,0 +1,306 @@
+"""A process dies, or is told to stop, while every call of every operation is under way.
+
+Each resource is held at one call of its operation, before or after the call has taken effect; all
+of them at once, in one run. Then the victim is hit, and the documented next command is run.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from tests.support.fault_steps import next_step
+from tests.support.faults_page import check_block, table
+from tests.support.holds import LONG, wait_until_held
+from tests.support.processes import LANGUAGE_HOST, PLUGIN, PROGRAM, Running, running
+from tests.support.stack import (
+    QUEUE,
+    TOPIC,
+    Outcome,
+    Stack,
+    api_values,
+    declaration,
+    destinations,
+    held_values,
+)
+
+from pulumi_fc_async_invoke.emulator.faults import DelayKind
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+BEFORE: DelayKind = "latency"
+AFTER: DelayKind = "slow_answer"
+COLUMNS = ("in", "the service holds", "state holds", "the next `pulumi up`")
+HOUR = 3600
+"""Seconds: no try is given up, and made again, while it is held."""
+ALL = 64
+"""Calls at once, of one plugin and of the engine: more than there are."""
+BOTH = destinations(success=TOPIC, failure=QUEUE)
+ONE = destinations(success=TOPIC)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A resource that is held at one call."""
+
+    words: str
+    """The operation and the call, for the page."""
+    method: str
+    """Of the call."""
+    when: DelayKind
+    """Whether it is held before or after it takes effect."""
+    number: int = 0
+    """Calls of this method that pass first."""
+    old: Mapping[str, Any] | None = None
+    """Inputs before; None: it is new."""
+    new: Mapping[str, Any] | None = None
+    """Inputs now; None: it is deleted."""
+    undo: bool = False
+    """Whether the PUT after the DELETE is refused, so that what was there has to be put back."""
+
+    @property
+    def text(self) -> str:
+        state = "before" if self.when == BEFORE else "after"
+        return f"{self.words}, {state} it takes effect"
+
+
+def put(retries: int, **inputs: Any) -> dict[str, Any]:
+    return {"max_async_retry_attempts": retries, **inputs}
+
+
+OLD, NEW = put(1), put(2)
+OLD_BOTH, NEW_ONE = put(1, destination_config=BOTH), put(2, destination_config=ONE)
+MOVED = put(2, qualifier="prod")
+
+WRITES = [
+    Case("create: GET", "GET", BEFORE, new=NEW),
+    Case("create: PUT", "PUT", BEFORE, new=NEW),
+    Case("create: PUT", "PUT", AFTER, new=NEW),
+    Case("update: PUT", "PUT", BEFORE, old=OLD, new=NEW),
+    Case("update: PUT", "PUT", AFTER, old=OLD, new=NEW),
+    Case("replacement, create: PUT", "PUT", BEFORE, old=OLD, new=MOVED),
+    Case("replacement, create: PUT", "PUT", AFTER, old=OLD, new=MOVED),
+    Case("removal: first PUT", "PUT", BEFORE, old=OLD_BOTH, new=NEW_ONE),
+    Case("removal: first PUT", "PUT", AFTER, old=OLD_BOTH, new=NEW_ONE),
+    Case("removal: second PUT", "PUT", AFTER, 1, OLD_BOTH, NEW_ONE),
+    Case("removal: DELETE", "DELETE", BEFORE, 0, OLD_BOTH, NEW_ONE),
+    Case("removal: DELETE", "DELETE", AFTER, 0, OLD_BOTH, NEW_ONE),
+    Case("removal: last PUT", "PUT", BEFORE, 2, OLD_BOTH, NEW_ONE),
+    Case("removal: last PUT", "PUT", AFTER, 2, OLD_BOTH, NEW_ONE),
+    Case("removal, undone: PUT of the old one", "PUT", BEFORE, 3, OLD_BOTH, NEW_ONE, undo=True),
+    Case("removal, undone: PUT of the old one", "PUT", AFTER, 3, OLD_BOTH, NEW_ONE, undo=True),
+]
+DELETES = [
+    Case("delete: DELETE", "DELETE", BEFORE, old=NEW),
+    Case("delete: DELETE", "DELETE", AFTER, old=NEW),
+    Case("delete: the GET that confirms it", "GET", BEFORE, old=NEW),
+    Case("replacement, delete: DELETE", "DELETE", BEFORE, old=NEW, new=MOVED),
+    Case("replacement, delete: DELETE", "DELETE", AFTER, old=NEW, new=MOVED),
+]
+"""What the first of the resources that `WRITES` leaves there goes through."""
+
+
+class Scene:
+    """The resources of one stack, each of them held at its call."""
+
+    def __init__(self, stack: Stack, cloud: EmulatorServer) -> None:
+        stack.configure(fc__maxConcurrency=str(ALL), fc__requestTimeout=str(HOUR))
+        self._stack = stack
+        self._cloud = cloud
+        self.cases: dict[str, Case] = {}
+        self._declared: dict[str, Mapping[str, Any] | None] = {}
+
+    def begin(self, cases: Sequence[Case]) -> None:
+        """Declare what these cases change, and hold their calls."""
+        self.cases = {f"case-{number}": case for number, case in enumerate(cases)}
+        self._cloud.clear_calls()
+        self._declare({name: case.new for name, case in self.cases.items()})
+        for name, case in self.cases.items():
+            self._cloud.fault(
+                case.when,
+                method=case.method,
+                function=name,
+                after=case.number,
+                times=1,
+                milliseconds=LONG,
+            )
+            if case.undo:
+                self._cloud.fault("AccessDenied", method="PUT", function=name, after=2, times=1)
+
+    def create(self, cases: Sequence[Case]) -> None:
+        """Create what is there before."""
+        self._declare({f"case-{number}": case.old for number, case in enumerate(cases)})
+        self._stack.up("--parallel", str(ALL))
+
+    def look(self) -> dict[str, tuple[str, str]]:
+        """Case → what the service holds, and what state does."""
+        return {name: (self._held(name), self._in_state(name)) for name in self.cases}
+
+    def expected(self) -> dict[str, tuple[str, str]]:
+        """The same, once all is well."""
+        return {
+            name: ("nothing", "nothing") if case.new is None else ("new", "new")
+            for name, case in self.cases.items()
+        }
+
+    def _declare(self, inputs: Mapping[str, Mapping[str, Any] | None]) -> None:
+        self._declared.update(inputs)
+        self._stack.program(
+            "".join(
+                declaration(name, **declared)
+                for name, declared in self._declared.items()
+                if declared is not None
+            )
+        )
+
+    def _held(self, name: str) -> str:
+        qualifiers = [config["qualifier"] for config in self._cloud.configs(function=name)]
+        return self._named(
+            name, {each: held_values(self._cloud, name, qualifier=each) for each in qualifiers}
+        )
+
+    def _in_state(self, name: str) -> str:
+        keys = api_values(destination_config=BOTH)
+        found = {
+            outputs["qualifier"]: {key: outputs[key] for key in keys if key in outputs}
+            for outputs in self._stack.all_outputs(name)
+        }
+        return self._named(name, found)
+
+    def _named(self, name: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+        """Qualifier → values, in words."""
+        case = self.cases[name]
+        words: dict[tuple[str, str], str] = {}
+        for word, inputs in (("old", case.old), ("new", case.new)):
+            if inputs is not None:
+                wanted = dict(inputs)
+                qualifier = wanted.pop("qualifier", "LATEST")
+                words[qualifier, spelled(api_values(**wanted))] = word
+        both = api_values(max_async_retry_attempts=2, destination_config=BOTH)
+        words["LATEST", spelled(both)] = "new, with the old destination too"
+        named = [words[qualifier, spelled(values)] for qualifier, values in found.items()]
+        return " and ".join(sorted(named, reverse=True)) or "nothing"
+
+
+def spelled(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All calls hang, and something is about to happen."""
+
+    run: Running
+    cloud: EmulatorServer
+    is_deleting: bool
+    """Whether the program is at its end, and the engine deletes what it no longer declares."""
+
+
+def stop_plugin(now: Moment) -> None:
+    now.run.kill_every(PLUGIN)
+
+
+def stop_command(now: Moment) -> None:
+    now.run.kill_all()
+
+
+def stop_language_host(now: Moment) -> None:
+    now.run.kill_every(LANGUAGE_HOST)
+    # The program lives on, and must not come to its end before the engine has noticed. While it
+    # deletes, the engine does not look, and the program is at its end anyway.
+    if not now.is_deleting:
+        now.run.wait_until_said(LOST)
+    now.cloud.release()
+
+
+def stop_program(now: Moment) -> None:
+    now.run.kill_every(PROGRAM)
+    now.cloud.release()
+
+
+def interrupt(now: Moment) -> None:
+    now.run.interrupt()
+    now.run.wait_until_said(CANCELLING)
+    now.cloud.release()
+
+
+def interrupt_twice(now: Moment) -> None:
+    now.run.interrupt()
+    now.run.wait_until_said(CANCELLING)
+    now.run.interrupt()
+    now.run.wait_until_said(TERMINATING)
+    # What the provider still does then is a matter of time: here it does no more.
+    now.run.kill_every(PLUGIN)
+
+
+LOST = "error reading from server"
+CANCELLING = "^C received; cancelling. If you would like to terminate immediately, press ^C again."
+TERMINATING = "^C received; terminating"
+
+
+@dataclass(frozen=True)
+class Victim:
+    """What is hit, and what the command says to it.
+
+    In which words, and in which order, the engine says how a run ended differs from run to run;
+    of all that it says these words alone are sure.
+    """
+
+    stop: Callable[[Moment], None]
+    says: Sequence[str] = ()
+
+
+VICTIMS = {
+    "plugin": Victim(stop_plugin, [LOST]),
+    "command": Victim(stop_command),
+    "language-host": Victim(stop_language_host, [LOST]),
+    "program": Victim(stop_program, ["program exited with non-zero exit code"]),
+    "interrupt": Victim(interrupt, [CANCELLING]),
+    "interrupt-twice": Victim(interrupt_twice, [CANCELLING, TERMINATING]),
+}
+
+
+def next_up(stack: Stack) -> tuple[Outcome, str]:
+    """The next `pulumi up`, and what had to be run for it."""
+    outcome = stack.try_up("--parallel", str(ALL))
+    if "the stack is currently locked" not in outcome.text:
+        assert outcome.exit_code == 0, outcome.text
+        return outcome, "`pulumi up`"
+    stack.run("cancel", "--yes", "--stack", stack.name)
+    return stack.up("--parallel", str(ALL)), "`pulumi cancel`, `pulumi up`"
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_after_a_crash_at_any_call_the_next_up_converges(
+    victim: str, stack: Stack, cloud: EmulatorServer
+) -> None:
+    cloud.rules(merge="deep", null="ignore", empty="ignore")
+    scene = Scene(stack, cloud)
+    scene.create(WRITES)
+    block: list[str] = []
+    for cases in (WRITES, DELETES):
+        scene.begin(cases)
+        with running(stack, "up", "--parallel", str(ALL)) as run:
+            wait_until_held(cloud, len(cases))
+            VICTIMS[victim].stop(Moment(run, cloud, is_deleting=cases is DELETES))
+            assert run.wait() != 0
+        assert "Traceback" not in run.text
+        assert [words for words in VICTIMS[victim].says if words not in run.text] == []
+        found = scene.look()
+        cloud.clear_faults()
+        cloud.clear_calls()
+        outcome, command = next_up(stack)
+        assert scene.look() == scene.expected()
+        rows = [
+            (case.text, *found[name], next_step(outcome, cloud, name))
+            for name, case in scene.cases.items()
+        ]
+        said = "".join(f"You see `{words}`. " for words in VICTIMS[victim].says)
+        block.append(f"{said}Run {command}.\n\n{table(COLUMNS, rows)}")
+    # An interrupted create is remembered, and warned of, until it is cleared by hand.
+    assert [each for each in stack.pending if not each.startswith("creating")] == []
+    if stack.pending:
+        stack.refresh("--clear-pending-creates")
+    assert stack.pending == []
+    assert stack.settled()
+    check_block(f"crash-{victim}", "\n".join(block))

@@ -1,0 +1,166 @@
+"""The way to the service fails, at each step of a resource's life."""
+
+import os
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import trustme
+from tests.client.scripted import ScriptedServer, answer
+from tests.support.fault_steps import COLUMNS, Case, Steps
+from tests.support.faults_page import check_block, table
+from tests.support.holds import LONG, wait_until_held
+from tests.support.processes import running
+from tests.support.stack import Stack, declaration
+
+from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+ONCE = {"times": 1}
+DROPS = [
+    Case(
+        "before-once",
+        "the connection drops before the write, once",
+        [{"kind": "drop_before", **ONCE}],
+        patient=True,
+    ),
+    Case(
+        "after-once",
+        "the connection drops after the write, once",
+        [{"kind": "drop_after", **ONCE}],
+        patient=True,
+    ),
+    Case("before", "the connection drops before every write", [{"kind": "drop_before"}]),
+    Case("after", "the connection drops after every write", [{"kind": "drop_after"}]),
+    Case("half", "half an answer comes", [{"kind": "truncated"}]),
+    Case("half-once", "half an answer comes, once", [{"kind": "truncated", **ONCE}], patient=True),
+    Case(
+        "late",
+        "the answer comes after the deadline",
+        [{"kind": "slow_answer", "milliseconds": LONG}],
+    ),
+    Case(
+        "late-lost",
+        "the request and its answer are held up until after the deadline",
+        [{"kind": "latency", "milliseconds": LONG}],
+    ),
+]
+NOWHERE = ".".join(["a" * 60] * 5) + ".invalid"
+"""A name too long for the DNS: it does not exist, on every network and without one."""
+
+
+@contextmanager
+def resetting_server() -> Generator[int, None, None]:
+    """Accepts connections and resets them as soon as the TLS handshake begins; its port."""
+    over = threading.Event()
+
+    def serve() -> None:
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                if over.is_set():
+                    return
+                connection.recv(1)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield port
+        over.set()
+        socket.create_connection(("127.0.0.1", port)).close()
+        thread.join()
+
+
+def untrusted() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]  # names pyOpenSSL's context too, which is not installed
+    return context
+
+
+@contextmanager
+def closed_port(port: int = 0) -> Generator[int, None, None]:
+    """A port of loopback on which nobody listens, and that nobody else gets meanwhile."""
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", port))
+        given: int = taken.getsockname()[1]
+        yield given
+
+
+def test_connections_fail_and_the_next_up_converges(stack: Stack, cloud: EmulatorServer) -> None:
+    rows = Steps(stack, cloud, DROPS).rows()
+    check_block("network", table(COLUMNS, rows))
+
+
+def test_the_way_to_the_service_fails_and_the_next_up_converges(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    with (
+        EmulatorProcess(["--host", "::1"]) as six,
+        resetting_server() as resetting,
+        ScriptedServer([answer(500)], tls=untrusted()) as unknown,
+        ScriptedServer([answer(403)]) as proxy,
+        closed_port() as closed,
+    ):
+        endpoints = {
+            "nobody listens": f"http://127.0.0.1:{closed}",
+            "the connection is reset in the TLS handshake": f"https://127.0.0.1:{resetting}",
+            "the certificate is not trusted": unknown.url,
+            "the DNS knows no such host": f"https://{NOWHERE}",
+            "the proxy refuses": "https://fc.example",
+        }
+        cases = [
+            Case(f"case-{number}", fault, endpoint=endpoint, steps=["create"])
+            for number, (fault, endpoint) in enumerate(endpoints.items())
+        ]
+        cases.append(
+            Case("six", "none: the service has an IPv6 address alone", cloud=six, steps=["create"])
+        )
+        trouble = {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}", "NO_PROXY": ".invalid"}
+        rows = Steps(stack, cloud, cases, trouble).rows()
+        assert stack.settled()
+    check_block("way", table(COLUMNS, rows))
+
+
+OUTAGE = float(os.environ.get("OUTAGE_SECONDS", "4"))
+"""Seconds; 30 is what a front end that restarts may well take."""
+
+
+def test_an_outage_in_the_middle_of_an_up_of_100_resources_is_waited_out(
+    stack: Stack, tmp_path: Path
+) -> None:
+    data = tmp_path / "cloud.sqlite"
+    names = [f"hello-{number}" for number in range(100)]
+    with EmulatorProcess(["--data", str(data)]) as cloud:
+        port = urlsplit(cloud.url).port or 0
+        stack.configure(fc__endpoint=cloud.url)
+        stack.program("".join(declaration(name, max_async_retry_attempts=1) for name in names))
+        # Half of the calls: a GET and a PUT for each.
+        cloud.fault("latency", after=100, milliseconds=LONG)
+        with running(stack, "up") as run:
+            wait_until_held(cloud, 1)
+            cloud.kill()
+            with closed_port(port):
+                time.sleep(OUTAGE)  # what the test is about
+            with EmulatorProcess(["--data", str(data), "--port", str(port)]) as again:
+                assert run.wait() == 0, run.text
+                assert "Traceback" not in run.text
+                held = {config["function"]: config for config in again.configs()}
+                assert sorted(held) == sorted(names)
+                assert set(stack.resources) == set(names)
+                writes = [call.function for call in again.calls() if call.method == "PUT"]
+                assert len(writes) == len(set(writes))
+                assert stack.settled()
+    words = (
+        "The calls that are cut off, and those that nobody answers, are repeated until the "
+        "service is back; the `up` succeeds, and each config is there once.\n"
+    )
+    check_block("outage", words)

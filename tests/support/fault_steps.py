@@ -1,0 +1,216 @@
+"""One fault in each of create, update and delete; many of them in the same runs of a stack.
+
+Each case is one resource. As the engine runs them side by side, a run takes about as long as the
+slowest of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.faults_page import normal
+from tests.support.stack import (
+    ACCOUNT,
+    REGION,
+    Outcome,
+    Stack,
+    api_values,
+    declaration,
+    held_values,
+)
+
+from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
+from pulumi_fc_async_invoke.emulator.rules import Rules
+
+COLUMNS = ("fault", "in", "you see", "the service holds", "state holds", "the next `pulumi up`")
+STEPS = ("create", "update", "delete")
+ALL = 64
+"""Calls at once, of one plugin and of the engine: more than there are."""
+SHORT = 5
+"""Seconds: the deadline of a case that is not said to be patient."""
+PATIENT = 120
+"""Seconds: enough for whatever passes."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fault, and the resource that meets it."""
+
+    name: str
+    """Of the resource and its function."""
+    fault: str
+    """In words, for the page."""
+    faults: Sequence[Mapping[str, Any]] = ()
+    """What the emulator does to the writes of this function: arguments of `fault`."""
+    endpoint: str | None = None
+    """Where the calls go as long as the fault lasts, if not to the emulator."""
+    cloud: EmulatorControl | None = None
+    """An emulator of its own."""
+    rules: Rules = field(default_factory=Rules)
+    """How it behaves as long as the fault lasts."""
+    patient: bool = False
+    """Whether the deadline is longer than the fault."""
+    throttled: bool = False
+    """Whether it slows down all calls of a plugin process; such cases have one of their own."""
+    steps: Sequence[str] = field(default=STEPS)
+    """The steps that it hits."""
+
+
+class Steps:
+    """Takes a stack through create, update and delete, each with the faults of all cases.
+
+    Args:
+        stack: with an empty program.
+        cloud: the emulator of the cases that have none of their own.
+        cases: what goes wrong.
+        trouble: environment variables as long as it does.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        cloud: EmulatorControl,
+        cases: Sequence[Case],
+        trouble: Mapping[str, str] | None = None,
+    ) -> None:
+        self._stack = stack
+        self._cloud = cloud
+        self._cases = cases
+        self._trouble = dict(trouble or {})
+        self._retries = 1
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Go through all steps; what was seen, case by case."""
+        hit = {step for case in self._cases for step in case.steps}
+        seen = {step: self._step(step) for step in STEPS if step in hit}
+        return [
+            (case.fault, step, *seen[step][case.name])
+            for case in self._cases
+            for step in case.steps
+        ]
+
+    def _step(self, step: str) -> dict[str, tuple[str, ...]]:
+        stack = self._stack
+        quiet = stack.environment
+        for case in self._cases:
+            if step in case.steps:
+                self._cloud_of(case).use_rules(case.rules)
+                for fault in case.faults:
+                    method = "DELETE" if step == "delete" else "PUT"
+                    given: dict[str, Any] = {"function": case.name, "method": method, **fault}
+                    self._cloud_of(case).fault(**given)
+        stack.environment = {**quiet, **self._trouble}
+        self._write_program(step, troubled=True)
+        outcome = stack.try_up("--continue-on-error", "--parallel", str(ALL))
+        assert "Traceback" not in outcome.text, outcome.text
+        stack.environment = quiet
+        said = said_of(outcome)
+        held = {case.name: (self._held(case), self._in_state(case)) for case in self._cases}
+        for case in self._cases:
+            self._cloud_of(case).use_rules(Rules())
+            self._cloud_of(case).clear_faults()
+            self._cloud_of(case).clear_calls()
+        self._write_program(step, troubled=False)
+        following = stack.up("--parallel", str(ALL))
+        for case in self._cases:
+            expected = "nothing" if step == "delete" else "new"
+            assert (self._held(case), self._in_state(case)) == (expected, expected), case.name
+            assert len(self._cloud_of(case).configs(function=case.name)) == (step != "delete")
+        self._retries += 1
+        return {
+            case.name: (
+                said.get(case.name, "success"),
+                *held[case.name],
+                next_step(following, self._cloud_of(case), case.name),
+            )
+            for case in self._cases
+        }
+
+    def _write_program(self, step: str, *, troubled: bool) -> None:
+        self._stack.program("".join(self._source(step, troubled=troubled)))
+
+    def _source(self, step: str, *, troubled: bool) -> Iterator[str]:
+        # One plugin process for each of these.
+        providers: dict[tuple[str, int, bool], str] = {}
+        for case in self._cases:
+            hit = troubled and step in case.steps
+            usual = self._cloud_of(case).url
+            seconds = PATIENT if case.patient else SHORT
+            key = (case.endpoint or usual, seconds, case.throttled)
+            if key not in providers:
+                providers[key] = f"provider{len(providers)}"
+                endpoint = case.endpoint if case.endpoint and hit else usual
+                yield (
+                    f"{providers[key]} = Provider({providers[key]!r}, endpoint={endpoint!r}, "
+                    f"request_timeout={seconds}, max_concurrency={ALL}, "
+                    f"region={REGION!r}, account_id={ACCOUNT!r})\n"
+                )
+            if step != "delete":
+                yield declaration(
+                    case.name,
+                    opts=f"ResourceOptions(provider={providers[key]})",
+                    max_async_retry_attempts=self._retries,
+                )
+
+    def _cloud_of(self, case: Case) -> EmulatorControl:
+        return case.cloud or self._cloud
+
+    def _held(self, case: Case) -> str:
+        return self._named(held_values(self._cloud_of(case), case.name))
+
+    def _in_state(self, case: Case) -> str:
+        resources = self._stack.resources
+        if case.name not in resources:
+            return "nothing"
+        outputs = resources[case.name]["outputs"]
+        return self._named({key: outputs[key] for key in api_values() if key in outputs})
+
+    def _named(self, values: Mapping[str, Any]) -> str:
+        if not values:
+            return "nothing"
+        for retries, name in ((self._retries, "new"), (self._retries - 1, "old")):
+            if values == api_values(max_async_retry_attempts=retries):
+                return name
+        return f"`{dict(values)}`"
+
+
+def said_of(outcome: Outcome) -> dict[str, str]:
+    """Resource → the errors and warnings about it, as one line that is the same in every run."""
+    said: dict[str, list[str]] = {}
+    for event in outcome.events:
+        diagnostic = event.get("diagnosticEvent", {})
+        name = diagnostic.get("urn", "").rsplit("::", 1)[-1]
+        message = diagnostic.get("message", "").strip()
+        if diagnostic.get("severity") not in ("error", "warning", "info#err"):
+            continue
+        if "still waiting" in message:
+            continue
+        assert "\n" not in message, message
+        said.setdefault(name, []).append(_hello(normal(message), name))
+    return {name: "<br>".join(lines) for name, lines in said.items()}
+
+
+def next_step(outcome: Outcome, cloud: EmulatorControl, name: str) -> str:
+    """What an up did about a resource."""
+    operations = outcome.by_name.get(name)
+    if not operations:
+        return "has nothing to do"
+    calls = [call.method for call in cloud.calls() if call.function == name]
+    if operations == ["create"] and calls == ["GET"]:
+        return "takes it over"
+    return _WORDS[tuple(operations)]
+
+
+_WORDS: dict[tuple[str, ...], str] = {
+    ("create",): "creates it",
+    ("update",): "updates it",
+    ("delete",): "deletes it",
+    ("create-replacement", "replace", "delete-replaced"): "replaces it",
+    ("delete-replaced",): "deletes the old one",
+    ("create", "delete-replaced"): "takes it over, deletes the old one",
+}
+"""Operations of the engine, for the page."""
+
+
+def _hello(message: str, name: str) -> str:
+    return message.replace(f"/{name} ", "/hello ") if name else message
