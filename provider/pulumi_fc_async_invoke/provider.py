@@ -40,8 +40,10 @@ class AsyncInvokeConfigProvider(ResourceProvider):
 
         show_errors_without_traceback()  # first: what comes next imports much that may fail
 
-        from . import workers  # noqa: PLC0415  plugin process only
-        from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
+        from . import plugin_process, workers  # noqa: PLC0415  plugin process only
+
+        with plugin_process.without_pydantic_plugins():
+            from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
         from .settings import Settings  # noqa: PLC0415  plugin process only
 
         settings = Settings.read(req.config.get)
