@@ -11,8 +11,13 @@ from benchmarks.report import work_name
 from benchmarks.results import Measurement, Results
 
 _BARS = ("destroy", "updates", "preview", "unchanged", "creates")
-_LABELS = {"textbook": "textbook", "noop": "no-op (floor)", "ours": "ours"}
-_COLORS = {"textbook": "#b07aa1", "noop": "#9c9c9c", "ours": "#1f77b4"}
+_LABELS = {
+    "textbook": "textbook",
+    "noop": "no-op (floor)",
+    "typed": "no-op, typed outputs",
+    "ours": "ours",
+}
+_COLORS = {"textbook": "#b07aa1", "noop": "#9c9c9c", "typed": "#c7c7c7", "ours": "#1f77b4"}
 _EXTRAS = re.compile("<!--.*?-->|<script.*?</script>", re.DOTALL)
 """The day on which it was drawn, and what a script would need: there is none."""
 _untyped: Any = pygal

@@ -20,7 +20,7 @@ from benchmarks.plugin_usage import PluginWatch, Usage
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
 
 ROOT = Path(__file__).resolve().parents[1]
-VARIANTS = ("textbook", "noop", "ours")
+VARIANTS = ("textbook", "noop", "typed", "ours")
 """Names of the programs in `programs/`."""
 
 _LIMIT_SECONDS = 3 * 3600

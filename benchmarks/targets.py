@@ -164,6 +164,7 @@ def growth_of_time(measurement: Measurement) -> Spread:
 TARGETS: Sequence[Target] = (
     Target("creates", "ours ÷ no-op", 1.10, "×", times("ours", "noop")),
     Target("creates", "textbook ÷ ours", 1.7, "×", times("textbook", "ours"), at_least=True),
+    Target("creates", "ours ÷ no-op, typed", 1.10, "×", times("ours", "typed")),
     Target("latency", "ours ÷ max(no-op, calls · RTT / 4)", 1.25, "×", over_the_bound),
     Target(
         "concurrency",
@@ -182,7 +183,9 @@ TARGETS: Sequence[Target] = (
         at_least=True,
     ),
     Target("unchanged", "ours ÷ no-op", 1.02, "×", times("ours", "noop")),
+    Target("unchanged", "ours ÷ no-op, typed", 1.02, "×", times("ours", "typed")),
     Target("preview", "ours ÷ no-op", 1.02, "×", times("ours", "noop")),
+    Target("preview", "ours ÷ no-op, typed", 1.02, "×", times("ours", "typed")),
     Target("destroy", "ours ÷ no-op", 1.10, "×", times("ours", "noop")),
     Target("updates", "calls per update", 1, "", calls_per_resource),
     Target("updates", "ours ÷ no-op", 1.10, "×", times("ours", "noop")),
