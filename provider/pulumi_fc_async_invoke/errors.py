@@ -22,7 +22,6 @@
 """
 
 from http import HTTPStatus
-from typing import ClassVar
 
 
 class FunctionComputeError(Exception):
@@ -103,7 +102,7 @@ class ApiError(CallError):
         request_id: ``X-Fc-Request-Id``, or ``None``: a front end may answer without one.
     """
 
-    remedy: ClassVar[str] = ""
+    remedy: str = ""
     """What the user can do about it."""
 
     def __init__(
@@ -116,10 +115,13 @@ class ApiError(CallError):
         message: str = "",
         request_id: str | None = None,
         what: str = "async-invoke-config",
+        remedy: str | None = None,
     ) -> None:
         said = ": ".join(part for part in (code, message) if part) or "no explanation"
         text = f"{method} {what} of {resource} failed: HTTP {status}, {said}"
         text += f" (request id {request_id})" if request_id else " (no request id)"
+        if remedy is not None:
+            self.remedy = remedy
         if self.remedy:
             text += f". {self.remedy}"
         in_doubt = status >= HTTPStatus.INTERNAL_SERVER_ERROR

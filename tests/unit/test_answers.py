@@ -19,7 +19,6 @@ from pulumi_fc_async_invoke.transport.answers import (
     MAX_BODY,
     Answer,
     Call,
-    is_retryable,
     one_line,
     read_config,
     read_error,
@@ -28,6 +27,7 @@ from pulumi_fc_async_invoke.transport.answers import (
     read_service_names,
     retry_after,
 )
+from pulumi_fc_async_invoke.transport.error_codes import is_retryable
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 ECHOED = "s3cr3t/key+="
@@ -279,7 +279,10 @@ def test_a_secret_in_a_bad_answer_is_redacted() -> None:
 def test_a_refusal_says_how_far_this_clock_is_off(off: int, words: str) -> None:
     theirs = format_datetime(NOW - timedelta(minutes=off), usegmt=True)
 
-    assert words in str(refused(403, said("AccessDenied"), date=theirs))
+    error = str(refused(403, said("AccessDenied"), date=theirs))
+
+    assert words in error
+    assert "Check the credentials" not in error
 
 
 def test_a_refusal_with_equal_clocks_does_not_mention_them() -> None:

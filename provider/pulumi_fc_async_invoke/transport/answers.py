@@ -17,15 +17,10 @@ from urllib.parse import quote, urlsplit
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from pulumi_fc_async_invoke.errors import (
-    ApiError,
-    BadAnswerError,
-    ConfigNotFoundError,
-    CredentialsError,
-    InvalidRequestError,
-    ParentNotFoundError,
-)
+from pulumi_fc_async_invoke.errors import ApiError, BadAnswerError, CredentialsError
 from pulumi_fc_async_invoke.model import RemoteConfig
+
+from .error_codes import error_class
 
 MAX_BODY = 1 << 20
 """Bytes of an answer that are read; a page of 100 configs has some 60,000."""
@@ -46,7 +41,6 @@ _KNOWN_FIELDS = {
     "serviceName",
     "statefulInvocation",
 }
-_PARENT_CODES = {"ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound"}
 _ABOUT_TIME = re.compile(r"\b(date|clock|skew|skewed|timestamp|request time)\b", re.IGNORECASE)
 
 
@@ -146,7 +140,10 @@ def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswe
     if not 400 <= status < 600:  # noqa: PLR2004  HTTP's two classes of errors
         return _bad(_unexpected(answer, call), answer, call, with_body=False)
     code, message = _code_and_message(answer, call)
-    error = _error_class(status, code)(
+    kind = error_class(status, code)
+    # Whoever's clock is wrong need not look at the keys.
+    skew = _skew_words(answer, message, now) if kind is CredentialsError else ""
+    return kind(
         method=call.method,
         resource=call.resource,
         status=status,
@@ -154,29 +151,7 @@ def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswe
         message=message,
         request_id=_request_id(answer, call),
         what=call.what,
-    )
-    if isinstance(error, CredentialsError):
-        skew = _skew_words(answer, message, now)
-        if skew:
-            error.add_words(skew)
-    return error
-
-
-def is_retryable(error: Exception) -> bool:
-    """Whether the service may do next time what it refused now."""
-    if not isinstance(error, ApiError):
-        return False
-    return (
-        error.status in {429, 499}
-        or error.status >= 500  # noqa: PLR2004  HTTP's class of server errors
-        or (error.status == 409 and error.code == "ConcurrentUpdateError")  # noqa: PLR2004  409 Conflict has other codes that do not pass
-    )
-
-
-def is_throttled(error: Exception) -> bool:
-    """Whether the service asks for fewer calls."""
-    return isinstance(error, ApiError) and (
-        error.status == 429 or error.code == "ResourceThrottled"  # noqa: PLR2004  Too Many Requests
+        remedy=skew or None,
     )
 
 
@@ -342,20 +317,6 @@ def _code_and_message(answer: Answer, call: Call) -> tuple[str, str]:
 
     code = one_line(first("ErrorCode", "errorCode"), call.secrets, 100)
     return code, one_line(first("ErrorMessage", "errorMessage"), call.secrets)
-
-
-def _error_class(status: int, code: str) -> type[ApiError]:
-    if status == 404 and code == "AsyncConfigNotExists":  # noqa: PLR2004  Not Found
-        return ConfigNotFoundError
-    if status == 404 and code in _PARENT_CODES:  # noqa: PLR2004  Not Found
-        return ParentNotFoundError
-    # Any other 404 may come from a front end: it says nothing about the config.
-    classes: dict[int, type[ApiError]] = {
-        400: InvalidRequestError,
-        401: CredentialsError,
-        403: CredentialsError,
-    }
-    return classes.get(status, ApiError)
 
 
 def _skew_words(answer: Answer, message: str, now: datetime) -> str:

@@ -17,6 +17,7 @@ from .addressing import is_loopback
 from .answers import Answer, Call
 from .connections import LOCATION, proxy_for
 from .deadline import Deadline
+from .error_codes import is_retryable
 from .retries import Transient
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ def send_once(
         return read(answer, call)
     now = datetime.now(timezone.utc)
     failure = answers.read_error(answer, call, now)
-    if answers.is_retryable(failure):
+    if is_retryable(failure):
         raise Transient(failure, answers.retry_after(answer, now))
     raise failure
 
