@@ -16,7 +16,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from ._version import __version__
 from .errors import FunctionComputeError
-from .plugin_process import servicer_module
+from .plugin_process import engine_address, servicer_module
 
 _PROVIDER = f"{__package__}.provider"
 _LOG_TIMEOUT = 5.0
@@ -97,8 +97,8 @@ def _is_ours(module: str) -> bool:
 
 def _log(severity: int, message: str) -> bool:
     """Hand a message to the engine; whether there was one to take it."""
-    address = sys.argv[-1]
-    if servicer_module() is None or ":" not in address:
+    address = engine_address()
+    if address is None:
         return False
     try:
         with grpc.insecure_channel(address) as channel:

@@ -1,17 +1,24 @@
 """The process that the engine runs dynamic providers in, as far as the SDK lets one see it."""
 
 import os
+import signal
+import socket
 import sys
+import threading
+import time
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from threading import Lock
 from types import ModuleType
 from typing import Any
 
 _SERVICER_MODULE = "pulumi.dynamic.__main__"
 _SERVICER_CLASS = "DynamicResourceProviderServicer"
 _DISABLE_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
-_environment = Lock()
+_environment = threading.Lock()
+_LOOK_SECONDS = 5.0
+"""Between two looks at whether there is still an engine."""
+_CONNECT_SECONDS = 2.0
+_WATCHER = "engine-watcher"
 
 
 def servicer_module() -> ModuleType | None:
@@ -19,6 +26,41 @@ def servicer_module() -> ModuleType | None:
     main = sys.modules["__main__"]
     spec = getattr(main, "__spec__", None)
     return main if spec is not None and spec.name == _SERVICER_MODULE else None
+
+
+def engine_address() -> str | None:
+    """Host and port of the engine that has started this plugin, as ``host:port``."""
+    address = sys.argv[-1]
+    return address if servicer_module() is not None and ":" in address else None
+
+
+def stop_with_the_engine() -> None:
+    """Let this process end once its engine has gone without a word, such as by kill -9.
+
+    The SDK's plugin would wait for ever. It is stopped as by Ctrl-C: what it has begun, it ends.
+    """
+    address = engine_address()
+    # Once per process, however often it is configured.
+    if address is not None and _WATCHER not in {each.name for each in threading.enumerate()}:
+        watch = threading.Thread(target=_watch, args=(address,), name=_WATCHER, daemon=True)
+        watch.start()
+
+
+def _watch(address: str) -> None:
+    parent = os.getppid()
+    # On Windows a process keeps the id of its parent, and this never ends.
+    while os.getppid() == parent or _listens(address):
+        time.sleep(_LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def methods(names: Iterable[str]) -> list[Any] | None:

@@ -46,6 +46,7 @@ class AsyncInvokeConfigProvider(ResourceProvider):
             from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
         from .settings import Settings  # noqa: PLC0415  plugin process only
 
+        plugin_process.stop_with_the_engine()
         settings = Settings.read(req.config.get)
         workers.provide(settings.max_concurrency)
         self._lifecycle = Lifecycle(settings)

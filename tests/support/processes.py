@@ -113,6 +113,11 @@ class Running:
         left = _outlasting(self._members(), _LEFT_SECONDS)
         return [" ".join(_arguments(process)) for process in left]
 
+    def outlasting(self, part: str) -> list[int]:
+        """Process ids of one part that still live after half a minute."""
+        processes = [process for process in self._members() if _role(process) == part]
+        return [process.pid for process in _outlasting(processes, _LEFT_SECONDS)]
+
     def kill_all(self) -> None:
         """kill -9 of the command, and of everything that it has started."""
         members = self._members()
