@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from pulumi_fc_async_invoke.errors import CallError, NoAnswerError
 
-from .answers import Call, is_throttled
+from .answers import Call
 from .deadline import Deadline
+from .error_codes import is_throttled
 from .retries import LONGEST_WAIT, Transient
 
 
@@ -57,8 +58,8 @@ class Concurrency:
 
     def _enter(self, deadline: Deadline, call: Call) -> float:
         """The time at which the turn came."""
-        with self._changed:
-            while True:
+        while True:
+            with self._changed:
                 now = time.monotonic()
                 free = self._in_flight < self.allowed
                 if free and now >= self._paused_until:
@@ -68,7 +69,8 @@ class Concurrency:
                     raise Transient(_too_late(call, self._most))
                 until_unpaused = self._paused_until - now if free else deadline.left
                 self._changed.wait(min(until_unpaused, deadline.left, deadline.notice_in))
-                deadline.notice_if_due()
+            # Without the lock: it takes a call of the engine, which may be slow.
+            deadline.notice_if_due()
 
     def _leave(self, started: float, failed: Transient | None) -> None:
         with self._changed:
