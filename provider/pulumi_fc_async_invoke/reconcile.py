@@ -151,29 +151,36 @@ def delete() -> Steps[None]:
     except (ConfigNotFoundError, ParentNotFoundError):
         return  # gone already, alone or with its function
     except CallError as error:
-        if error.in_doubt and (yield from _is_gone()):
-            return
+        if error.in_doubt:
+            gone = yield from _is_gone()
+            if gone:
+                return
+            if gone is False:
+                error.add_words(_STILL_THERE)
         raise
     for seconds in _SECOND_LOOKS:
         if seconds:
             yield Wait(seconds)
         try:
             found = yield Get()
-        except CallError:
+        except _FAILED:
             return  # the service has confirmed the delete, and that is all that counts
         if found is None:
             return
-    yield Warn("it is still there, or there again, although the service has deleted it")
+    yield Warn(
+        "it is still there, or there again, although the service says that it has deleted it; the "
+        "program does not manage it any more: look for what else writes it, or delete it by hand"
+    )
 
 
-def _is_gone() -> Steps[bool]:
-    """Whether a delete that had no answer has taken effect; if nobody can tell, it has not."""
+def _is_gone() -> Steps[bool | None]:
+    """Whether a delete that had no answer has taken effect; `None` if nobody can tell."""
     try:
         return (yield Get()) is None
     except ParentNotFoundError:
         return True
     except _FAILED:
-        return False
+        return None
 
 
 def _write(
@@ -222,7 +229,7 @@ def _undo(writing: "_Writing") -> Steps[str]:
             f"putting back what was there before failed too: {error}; "
             f"the service now holds {now}; before, it held {_described(prior)}"
         )
-    return "the config that was there before is back in place"
+    return "the config is back as it was when it was last read"
 
 
 class _Writing:
@@ -256,8 +263,9 @@ class _Writing:
             found = yield from self._put(None)
             if not self._is_done(found, None) and not may_overwrite:
                 raise ConfigExistsError(
-                    "someone else wrote this config at the same time, and what they declare is "
-                    f"still there: {_difference(self.declared, found.values)}. {_TO_OVERWRITE}"
+                    "someone else wrote this config at the same time; their destination is still "
+                    "there, and everything else is now as this program declares: "
+                    f"{_difference(self.declared, found.values)}. {_TO_OVERWRITE}"
                 )
         if found is None or found.values != self.declared:
             found = yield from self._remove(found)
@@ -326,11 +334,15 @@ class _Writing:
                 raise
             found = yield from self._look(error)
             if found is None:
+                error.add_words(_NO_EFFECT)
                 raise
             if not self._is_explained(found.values):
                 self.is_someone_elses = found.values not in (before, self.prior)
+                if not self.is_someone_elses:
+                    error.add_words(_NO_EFFECT)
                 raise
             if found.values == before and before != self.declared:
+                error.add_words(_NO_EFFECT)
                 raise  # no effect at all, so it says nothing about this way either
         if found is None:
             raise AssertionError("a PUT answers with a config")
@@ -420,6 +432,8 @@ class _Writing:
                 )
 
 
+_NO_EFFECT = "A read since then shows no effect of it: run `pulumi up` again"
+_STILL_THERE = "A read since then shows that the config is still there: run it again"
 _TO_OVERWRITE = (
     "To take it over, declare the same values; to overwrite it, set allow_overwrite "
     "(allowOverwrite) on the resource, or for the stack: pulumi config set fc:allowOverwrite true"

@@ -318,7 +318,7 @@ def test_a_403_anywhere_in_a_removal_leaves_or_puts_back_what_was_there(
         said = error(removal.up_fails())
         assert "HTTP 403, AccessDenied" in said
         assert "Check the credentials" in said
-        assert ("is back in place" in said) == ((method, after) != ("PUT", 0))
+        assert ("is back as it was when" in said) == ((method, after) != ("PUT", 0))
         assert held_values(cloud) == OLD
         assert removal.outputs()["destinationConfig"] == before
         assert removal.outputs()["maxAsyncRetryAttempts"] == 1

@@ -13,6 +13,7 @@ from pulumi_fc_async_invoke.errors import (
     NoAnswerError,
     NotAppliedError,
     ParentNotFoundError,
+    SettingsError,
 )
 from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
 
@@ -25,7 +26,8 @@ def failed(kind: type[ApiError], status: int) -> FunctionComputeError:
     return kind(method="X", resource="demo.LATEST/hello", status=status)
 
 
-LOST = NoAnswerError("no answer", method="PUT", resource="demo.LATEST/hello")
+def lost() -> FunctionComputeError:
+    return NoAnswerError("no answer", method="PUT", resource="demo.LATEST/hello")
 
 
 def drive(steps: reconcile.Steps[object], answers: Answers) -> list[str]:
@@ -68,20 +70,23 @@ def test_what_is_gone_already_is_deleted(kind: type[ApiError]) -> None:
     assert drive(reconcile.delete(), [failed(kind, 404)]) == ["Delete"]
 
 
-def test_a_delete_that_was_confirmed_needs_no_read() -> None:
-    assert drive(reconcile.delete(), [None, failed(CredentialsError, 403)]) == ["Delete", "Get"]
+@pytest.mark.parametrize("error", [failed(CredentialsError, 403), SettingsError("no keys")])
+def test_a_delete_that_was_confirmed_needs_no_read(error: FunctionComputeError) -> None:
+    assert drive(reconcile.delete(), [None, error]) == ["Delete", "Get"]
 
 
 def test_a_delete_without_an_answer_is_settled_by_a_read() -> None:
-    assert drive(reconcile.delete(), [LOST, None]) == ["Delete", "Get"]
+    assert drive(reconcile.delete(), [lost(), None]) == ["Delete", "Get"]
 
 
-@pytest.mark.parametrize("seen", [ConfigValues(), failed(CredentialsError, 403)])
-def test_a_delete_without_an_answer_or_an_effect_is_the_error_as_it_came(
-    seen: ConfigValues | FunctionComputeError,
-) -> None:
-    with pytest.raises(NoAnswerError):
-        drive(reconcile.delete(), [LOST, seen])
+def test_a_delete_without_an_answer_or_an_effect_says_that_the_config_is_still_there() -> None:
+    with pytest.raises(NoAnswerError, match="shows that the config is still there"):
+        drive(reconcile.delete(), [lost(), ConfigValues()])
+
+
+def test_a_delete_without_any_answer_is_the_error_as_it_came() -> None:
+    with pytest.raises(NoAnswerError, match=r"^no answer$"):
+        drive(reconcile.delete(), [lost(), failed(CredentialsError, 403)])
 
 
 def test_a_refused_delete_is_the_error_as_it_came() -> None:
@@ -92,7 +97,7 @@ def test_a_refused_delete_is_the_error_as_it_came() -> None:
 def test_a_create_leaves_alone_what_someone_else_made_meanwhile() -> None:
     steps = reconcile.create(ConfigValues(), allow_overwrite=False, removals=reconcile.Removals())
     with pytest.raises(NotAppliedError, match="someone else has written") as caught:
-        drive(steps, [None, LOST, OTHERS])
+        drive(steps, [None, lost(), OTHERS])
     assert '"maxAsyncRetryAttempts": 7' in str(caught.value)
     assert "before, it held no config" in str(caught.value)
 
@@ -101,13 +106,28 @@ def test_an_update_leaves_alone_what_someone_else_made_of_it_meanwhile() -> None
     prior = ConfigValues(max_async_retry_attempts=1)
     steps = reconcile.update(ConfigValues(max_async_retry_attempts=2), prior, reconcile.Removals())
     with pytest.raises(NotAppliedError, match="someone else has written") as caught:
-        drive(steps, [LOST, OTHERS])
+        drive(steps, [lost(), OTHERS])
     assert '"maxAsyncRetryAttempts": 1' in str(caught.value)
     assert QUEUE in str(caught.value)
 
 
-def test_a_stale_read_of_the_former_config_is_not_someone_elses() -> None:
+def test_a_read_of_the_former_config_is_not_someone_elses_and_says_that_nothing_has_changed() -> (
+    None
+):
     prior = ConfigValues(max_async_retry_attempts=1)
     steps = reconcile.update(ConfigValues(max_async_retry_attempts=2), prior, reconcile.Removals())
-    with pytest.raises(NoAnswerError):
-        drive(steps, [LOST, prior])
+    with pytest.raises(NoAnswerError, match="shows no effect of it: run `pulumi up` again"):
+        drive(steps, [lost(), prior])
+
+
+def test_a_create_without_an_answer_or_an_effect_says_so() -> None:
+    steps = reconcile.create(ConfigValues(), allow_overwrite=False, removals=reconcile.Removals())
+    with pytest.raises(NoAnswerError, match="shows no effect of it"):
+        drive(steps, [None, lost(), None])
+
+
+def test_a_write_without_any_answer_claims_nothing() -> None:
+    steps = reconcile.create(ConfigValues(), allow_overwrite=False, removals=reconcile.Removals())
+    with pytest.raises(NotAppliedError, match="whether it took effect is not known") as caught:
+        drive(steps, [None, lost(), lost()])
+    assert "no effect" not in str(caught.value)

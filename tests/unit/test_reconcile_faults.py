@@ -217,7 +217,7 @@ def test_a_delete_that_never_took_effect_fails_and_what_was_written_is_taken_bac
 
     assert outcome.calls == ["PUT", "PUT", "DELETE", "GET", "PUT"]
     assert str(outcome.error) == (
-        "DELETE: no answer; the config that was there before is back in place"
+        "DELETE: no answer; the config is back as it was when it was last read"
     )
     assert remote.values == prior
 
@@ -311,7 +311,7 @@ def test_a_failed_last_put_brings_the_former_config_back() -> None:
     outcome = updated(remote, prior, ConfigValues(X, None, 60))
 
     assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "PUT"]
-    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert str(outcome.error).endswith("; the config is back as it was when it was last read")
     assert remote.values == prior
 
 
@@ -323,7 +323,7 @@ def test_a_write_that_fails_half_way_is_taken_back() -> None:
     outcome = updated(remote, prior, ConfigValues(X, None, 60))
 
     assert outcome.calls == ["PUT", "PUT", "PUT"]
-    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert str(outcome.error).endswith("; the config is back as it was when it was last read")
     assert remote.values == prior
 
 
@@ -335,7 +335,7 @@ def test_after_a_delete_the_former_config_is_put_back_even_if_nothing_answers() 
     outcome = updated(remote, prior, ConfigValues(X, None, 60))
 
     assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "GET", "PUT"]
-    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert str(outcome.error).endswith("; the config is back as it was when it was last read")
     assert remote.values == prior
 
 
@@ -347,7 +347,7 @@ def test_putting_back_removes_what_has_appeared_meanwhile() -> None:
 
     outcome = updated(remote, prior, declared)
 
-    assert str(outcome.error).endswith("; the config that was there before is back in place")
+    assert str(outcome.error).endswith("; the config is back as it was when it was last read")
     assert remote.values == prior
     assert {Z in warning for warning in outcome.warnings} == {True}
 

@@ -85,9 +85,11 @@ def _connect_failure(error: Exception, host: str, peer: str) -> Failure:
         if isinstance(cause, socket.gaierror):
             return _dns_failure(cause, host, peer)
         if isinstance(cause, UnicodeError):
-            return Failure(f"{peer} is no host name", retryable=False, sent=False)
+            return Failure(f"{peer} is not a host name", retryable=False, sent=False)
         if isinstance(cause, ConnectionRefusedError):
             return Failure(f"{peer} refused the connection", retryable=True, sent=False)
+        if isinstance(cause, ConnectionResetError):
+            return Failure(f"{peer} reset the connection", retryable=True, sent=False)
     reasons = (cause.strerror for cause in causes if isinstance(cause, OSError))
     reason = next(filter(None, reasons), "")
     words = f"there is no connection to {peer}" + (f" ({reason})" if reason else "")
@@ -98,7 +100,7 @@ def _tls_failure(error: ssl.SSLError, host: str) -> Failure:
     if isinstance(error, ssl.SSLCertVerificationError):
         words = (
             f"the TLS certificate of {host} is not trusted ({error.verify_message}); if it is "
-            "right, name the file of its authority in SSL_CERT_FILE"
+            "right, set SSL_CERT_FILE to the file of its authority's certificate"
         )
         return Failure(words, retryable=False, sent=False)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
