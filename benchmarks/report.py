@@ -56,7 +56,24 @@ the way.
 
 {numbers}
 
-{growth}## Again
+{growth}## What sets the rest
+
+- **Creates**: the engine writes all of the state at every step, so bytes are time, squared. One of
+  our resources takes 7 % more than the no-op's: the reference to the provider is 40 characters
+  longer, twice, and the trace that the SDK stores with each resource has one frame more, the
+  constructor's.
+- **Nothing to do**: a run makes no call. What is left is the plugin's start, 90 ms, nearly all of
+  it the import of pydantic, and the program's own time for 12 outputs of each resource ("no-op,
+  typed" has them, too). Our check and diff together take 0.03 ms of the 1.7 ms per resource.
+- **More at once**: with 100 resources the no-op alone takes 2.6 seconds, so no provider could be
+  2 × faster than our default of 4.5; with 300 it takes 9.6, at most 3.4 × faster than 33. The
+  writes of state come one after another, in the engine.
+- **Memory**: of the 18 MiB over the no-op, pydantic is 10 and httpx with what it needs is 3. What
+  is held for each resource are two copies of its id.
+- **Growth**: while 2,000 were created by ours, the machine had other work, too: there the CPU time
+  and the calls count, not the seconds.
+
+## Again
 
 ```console
 $ make bench                          # the small one, at most 5 minutes
