@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from tests.support.holds import wait_for_calls
 from tests.support.stack import (
     QUEUE,
     TOPIC,
@@ -238,10 +239,11 @@ def test_a_write_that_takes_effect_after_it_was_given_up_is_taken_over(
     assert set(impatient.resources) == {"changed"}
     assert impatient.outputs("changed")["maxAsyncRetryAttempts"] == 1
     puts = [call.number for call in cloud.calls() if call.method == "PUT"]
-    while not all(
-        call.status for call in cloud.calls(at_least=99, seconds=0.1) if call.number in puts
-    ):
-        pass
+    wait_for_calls(
+        cloud,
+        "the writes that were given up take effect",
+        lambda made: all(call.status for call in made if call.number in puts),
+    )
     assert held_values(cloud, "new") == api_values(max_async_retry_attempts=2)
     cloud.clear_calls()
     assert_next_up_converges(impatient, cloud)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.support.holds import LONG, wait_until_held
+from tests.support.holds import LONG, wait_for_calls, wait_until_held
 from tests.support.processes import COMMAND, PLUGIN, Running, running_up
 from tests.support.stack import QUEUE, Stack, api_values, declaration, destinations, held_values
 
@@ -155,9 +155,10 @@ def test_a_plugin_that_outlives_its_command_ends_what_it_has_begun(
         wait_for_the_last_put(cloud)
         run.kill_every(COMMAND)
         cloud.release()
-        # No fifth call comes; the fourth has its answer soon.
-        while cloud.calls(at_least=5, seconds=0.1)[3].status is None:
-            pass
+        # No fifth call comes.
+        wait_for_calls(
+            cloud, "the fourth call has its answer", lambda made: made[3].status is not None
+        )
     assert held_values(cloud) == CHANGED
     stack.run("cancel", "--yes", "--stack", stack.name)
     cloud.clear_faults()

@@ -1,6 +1,7 @@
 """Calls that the emulator holds, so that something else can happen while they are under way."""
 
 import time
+from collections.abc import Callable
 from typing import get_args
 
 from pulumi_fc_async_invoke.emulator.calls import Call
@@ -18,11 +19,26 @@ def is_held(call: Call) -> bool:
     return call.fault in get_args(DelayKind) and call.status is None
 
 
-def wait_until_held(cloud: EmulatorControl, held: int) -> list[Call]:
-    """Wait until so many calls hang; all calls so far."""
+def wait_for_calls(
+    cloud: EmulatorControl, what: str, reached: Callable[[list[Call]], bool]
+) -> list[Call]:
+    """Wait until the calls so far are as they have to be; all of them.
+
+    Args:
+        cloud: the emulator.
+        what: what is waited for, for the message if it does not come.
+        reached: whether it has come, of all calls so far.
+    """
     deadline = time.monotonic() + _SECONDS
     made = cloud.calls()
-    while sum(is_held(call) for call in made) < held:
-        assert time.monotonic() < deadline, made
+    while not reached(made):
+        assert time.monotonic() < deadline, f"not within {_SECONDS} seconds: {what}; {made}"
         made = cloud.calls(at_least=len(made) + 1, seconds=_LOOK_SECONDS)
     return made
+
+
+def wait_until_held(cloud: EmulatorControl, held: int) -> list[Call]:
+    """Wait until so many calls hang; all calls so far."""
+    return wait_for_calls(
+        cloud, f"{held} calls that hang", lambda made: sum(map(is_held, made)) >= held
+    )
