@@ -66,8 +66,10 @@ def _inputs(records: list[Record]) -> tuple[int, str]:
 
 def _kills(records: list[Record]) -> tuple[int, str]:
     total = len(records)
+    unreadable = sum(bool(each["removed"]) for each in records)
     return total, (
-        f"{total} kills\n\n{table(records, 'phase', 'victim')}\n\n"
+        f"{total} kills; after {unreadable} of them empty .attrs files had to be removed\n\n"
+        f"{table(records, 'phase', 'victim')}\n\n"
         f"{table(records, 'phase', 'operation')}"
     )
 
