@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from tests.support.fault_steps import next_step
+from tests.support.fault_steps import in_words, next_step, values_in_state
 from tests.support.faults_page import check_block, table
 from tests.support.holds import LONG, wait_until_held
 from tests.support.processes import LANGUAGE_HOST, PLUGIN, PROGRAM, Running, running
@@ -260,6 +260,21 @@ VICTIMS = {
 }
 
 
+PENDING = "state has pending"
+
+
+def with_pending(
+    header: Sequence[str], rows: Sequence[Sequence[str]], pending: Sequence[str]
+) -> str:
+    """A table, with what state has pending as one more column unless that is nothing at all."""
+    if not any(pending):
+        return table(header, rows)
+    longer = [
+        (*row[:-1], each or "nothing", row[-1]) for row, each in zip(rows, pending, strict=True)
+    ]
+    return table((*header[:-1], PENDING, header[-1]), longer)
+
+
 def next_up(stack: Stack) -> tuple[Outcome, str]:
     """The next `pulumi up`, and what had to be run for it."""
     outcome = stack.try_up("--parallel", str(ALL))
@@ -268,6 +283,30 @@ def next_up(stack: Stack) -> tuple[Outcome, str]:
         return outcome, "`pulumi up`"
     stack.run("cancel", "--yes", "--stack", stack.name)
     return stack.up("--parallel", str(ALL)), "`pulumi cancel`, `pulumi up`"
+
+
+def pending_of(stack: Stack, name: str) -> str:
+    """What state has pending about a resource, in the engine's words."""
+    return " and ".join(
+        each.removesuffix(f" {name}") for each in stack.pending if each.endswith(f" {name}")
+    )
+
+
+def cleared(stack: Stack) -> list[str]:
+    """Clear what is pending for good: creates are, until that is done by hand; says so."""
+    if not stack.pending:
+        return []
+    left = stack.pending
+    assert {each.partition(" ")[0] for each in left} == {"creating"}
+    assert "pending operations from previous deployment" in stack.up().text
+    assert stack.pending == left
+    stack.refresh("--clear-pending-creates")
+    assert stack.pending == []
+    words = (
+        "After that, the creates are still pending in state, and each `pulumi up` warns of it. "
+        "`pulumi refresh --clear-pending-creates` clears them.\n"
+    )
+    return [words]
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
@@ -287,6 +326,7 @@ def test_after_a_crash_at_any_call_the_next_up_converges(
         assert "Traceback" not in run.text
         assert [words for words in VICTIMS[victim].says if words not in run.text] == []
         found = scene.look()
+        pending = [pending_of(stack, name) for name in scene.cases]
         cloud.clear_faults()
         cloud.clear_calls()
         outcome, command = next_up(stack)
@@ -296,11 +336,81 @@ def test_after_a_crash_at_any_call_the_next_up_converges(
             for name, case in scene.cases.items()
         ]
         said = "".join(f"You see `{words}`. " for words in VICTIMS[victim].says)
-        block.append(f"{said}Run {command}.\n\n{table(COLUMNS, rows)}")
-    # An interrupted create is remembered, and warned of, until it is cleared by hand.
-    assert [each for each in stack.pending if not each.startswith("creating")] == []
-    if stack.pending:
-        stack.refresh("--clear-pending-creates")
+        block.append(f"{said}Run {command}.\n\n{with_pending(COLUMNS, rows, pending)}")
+        block += cleared(stack)
     assert stack.pending == []
     assert stack.settled()
     check_block(f"crash-{victim}", "\n".join(block))
+
+
+COLUMNS_OF_A_CHANGE_BACK = (
+    "killed in",
+    "the service holds",
+    "state holds",
+    PENDING,
+    "the next `pulumi up`",
+    "`pulumi up --refresh` after it",
+    "the service holds then",
+)
+
+
+def killed_up(stack: Stack, cloud: EmulatorServer, program: str, writes: int) -> None:
+    """An up whose writes have all taken effect when the command line is killed."""
+    stack.program(program)
+    for method in ("PUT", "DELETE"):
+        cloud.fault(AFTER, method=method, milliseconds=LONG)
+    with running(stack, "up") as run:
+        wait_until_held(cloud, writes)
+        run.kill_all()
+    cloud.clear_faults()
+
+
+def test_a_program_that_was_changed_back_after_a_kill_needs_a_refresh(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    created = declaration("created", max_async_retry_attempts=2)
+    deleted = declaration("deleted", max_async_retry_attempts=1)
+    old, new = (declaration("updated", max_async_retry_attempts=each) for each in (1, 2))
+    before = old + deleted
+    stack.program(before)
+    stack.up()
+    rows: list[tuple[str, ...]] = []
+    for names, program in (
+        ({"created": "create", "updated": "update"}, created + new + deleted),
+        ({"deleted": "delete"}, old),
+    ):
+        killed_up(stack, cloud, program, len(names))
+        seen = {
+            name: (
+                in_words(held_values(cloud, name), old=1, new=2),
+                in_words(values_in_state(stack, name), old=1, new=2),
+                pending_of(stack, name),
+            )
+            for name in names
+        }
+        stack.program(before)
+        stack.run("cancel", "--yes", "--stack", stack.name)
+        cloud.clear_calls()
+        outcome = stack.up()
+        unrefreshed = {name: next_step(outcome, cloud, name) for name in names}
+        assert cloud.calls() == []
+        outcome = stack.up("--refresh")
+        rows += [
+            (
+                words,
+                *seen[name],
+                unrefreshed[name],
+                next_step(outcome, cloud, name),
+                in_words(held_values(cloud, name), old=1, new=2),
+            )
+            for name, words in names.items()
+        ]
+    assert stack.settled()
+    # What state does not know of is still there, and can be taken over.
+    stack.program(before + created)
+    cloud.clear_calls()
+    assert next_step(stack.up(), cloud, "created") == "takes it over"
+    stack.refresh("--clear-pending-creates")
+    assert stack.pending == []
+    assert stack.settled()
+    check_block("crash-changed-back", table(COLUMNS_OF_A_CHANGE_BACK, rows))

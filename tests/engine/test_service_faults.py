@@ -2,9 +2,18 @@
 
 from contextlib import ExitStack
 
-from tests.support.fault_steps import COLUMNS, Case, Steps
+from tests.support.fault_steps import (
+    COLUMNS,
+    Case,
+    Steps,
+    in_words,
+    next_step,
+    said_of,
+    values_in_state,
+)
 from tests.support.faults_page import check_block, table
-from tests.support.stack import Stack
+from tests.support.holds import LONG
+from tests.support.stack import Change, Stack, api_values, declaration, held_values
 
 from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -28,15 +37,35 @@ PASSING = [
     ),
 ]
 LASTING = [
-    Case("always-429", "429 for good", [{"kind": "ResourceExhausted"}], throttled=True),
-    Case("always-500", "500 for good", [{"kind": "InternalServerError"}]),
+    Case(
+        "always-429",
+        "429 for good",
+        [{"kind": "ResourceExhausted"}],
+        lasting=True,
+        throttled=True,
+    ),
+    Case("always-500", "500 for good", [{"kind": "InternalServerError"}], lasting=True),
     Case(
         "applied-500",
         "500 for good, and each write takes effect",
         [{"kind": "InternalServerError", "effect": True}],
     ),
-    Case("always-503", "503 for good", [{"kind": "ResourceThrottled"}], throttled=True),
-    Case("always-409", "409 for good", [{"kind": "ConcurrentUpdateError"}]),
+    Case(
+        "always-503",
+        "503 for good",
+        [{"kind": "ResourceThrottled"}],
+        lasting=True,
+        throttled=True,
+    ),
+    Case("always-409", "409 for good", [{"kind": "ConcurrentUpdateError"}], lasting=True),
+    Case(
+        "late-409",
+        "409 twice, and then no answer until after the deadline",
+        [
+            {"kind": "ConcurrentUpdateError", "times": 2},
+            {"kind": "latency", "after": 2, "milliseconds": LONG},
+        ],
+    ),
     Case("refused", "403", [{"kind": "AccessDenied"}]),
     Case(
         "html", "an HTML page with status 200, without effect", [{"kind": "html", "effect": False}]
@@ -79,3 +108,58 @@ def test_a_service_that_is_off_gets_the_truth_into_state_or_an_error(
         ]
         rows = Steps(stack, cloud, cases).rows()
     check_block("answers", table(COLUMNS, rows))
+
+
+COLUMNS_OF_LIES = (
+    "in",
+    "you see",
+    "the service holds",
+    "state holds",
+    "the next `pulumi up`",
+    "`pulumi refresh` finds",
+    "the `pulumi up` after that",
+)
+
+
+def found_by(change: Change) -> str:
+    if change.operation == "delete":
+        return "that it is gone"
+    return f"another {', '.join(sorted(set(change.properties) & set(api_values())))}"
+
+
+def test_a_write_that_is_answered_and_not_stored_is_found_at_the_next_refresh(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    names = {"created": "create", "updated": "update"}
+    stack.declare("updated", max_async_retry_attempts=1)
+    stack.up()
+    cloud.rules(put_answer="lies")
+    stack.program("".join(declaration(name, max_async_retry_attempts=2) for name in names))
+    said = said_of(stack.up())
+    seen = {
+        name: (
+            said.get(name, "success"),
+            in_words(held_values(cloud, name), old=1, new=2),
+            in_words(values_in_state(stack, name), old=1, new=2),
+        )
+        for name in names
+    }
+    # It works again from here on.
+    cloud.reset_rules()
+    cloud.clear_calls()
+    unrefreshed = stack.up()
+    then = {name: next_step(unrefreshed, cloud, name) for name in names}
+    assert cloud.calls() == []
+    drift = {change.name: found_by(change) for change in stack.refresh().drift}
+    cloud.clear_calls()
+    refreshed = stack.up()
+    writes = sorted(call.function or "" for call in cloud.calls() if call.method == "PUT")
+    assert writes == sorted(names)
+    for name in names:
+        assert in_words(held_values(cloud, name), new=2) == "new"
+    assert stack.settled()
+    rows = [
+        (step, *seen[name], then[name], drift[name], next_step(refreshed, cloud, name))
+        for name, step in names.items()
+    ]
+    check_block("lies", table(COLUMNS_OF_LIES, rows))

@@ -1,10 +1,14 @@
 """More than one program, or someone else, on the same configs at the same time."""
 
-import re
-
 from tests.engine.conftest import MakeStack
-from tests.support.fault_steps import next_step, said_of
-from tests.support.faults_page import check_block, normal, table
+from tests.support.fault_steps import (
+    in_words,
+    next_step,
+    said_of,
+    said_on_screen,
+    values_in_state,
+)
+from tests.support.faults_page import check_block, table
 from tests.support.holds import LONG, wait_until_held
 from tests.support.processes import running
 from tests.support.stack import (
@@ -37,13 +41,27 @@ def retries(cloud: EmulatorServer) -> str:
     return f"`maxAsyncRetryAttempts` {held['maxAsyncRetryAttempts']}" if held else "nothing"
 
 
-def refreshed(stack: Stack, cloud: EmulatorServer) -> str:
-    """The next up, and what it did."""
+def following(outcome: Outcome, cloud: EmulatorServer, name: str, before: str) -> str:
+    """What the next up said about a resource; where it said nothing, what it did.
+
+    Args:
+        outcome: of the next up.
+        cloud: with the calls of it.
+        name: of the resource.
+        before: what the up before said.
+    """
+    said = said_of(outcome).get(name)
+    if said is None:
+        return next_step(outcome, cloud, name)
+    return "says the same" if said == before else said
+
+
+def refreshed(stack: Stack, cloud: EmulatorServer, before: str) -> str:
+    """The next up, and what it said or did."""
     cloud.clear_calls()
     outcome = stack.try_up("--refresh")
-    if outcome.exit_code:
-        return "says the same"
-    return next_step(outcome, cloud, "hello")
+    assert outcome.exit_code == 0 or "hello" in said_of(outcome), outcome.text
+    return following(outcome, cloud, "hello", before)
 
 
 def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) -> None:
@@ -54,19 +72,23 @@ def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) 
     first.up()
     second.declare(max_async_retry_attempts=2)
     said = line_of(second.up_fails())
+    there = retries(cloud)
     rows.append(
-        ("a second stack declares other values", said, retries(cloud), refreshed(second, cloud))
+        ("a second stack declares other values", said, there, refreshed(second, cloud, said))
     )
 
     second.declare(max_async_retry_attempts=1)
     said = line_of(second.up())
+    there = retries(cloud)
     rows.append(
-        ("a second stack declares the same values", said, retries(cloud), refreshed(second, cloud))
+        ("a second stack declares the same values", said, there, refreshed(second, cloud, said))
     )
 
     said = line_of(second.destroy())
     there = retries(cloud)
-    rows.append(("… and is destroyed; the first goes on", said, there, refreshed(first, cloud)))
+    rows.append(
+        ("… and is destroyed; the first goes on", said, there, refreshed(first, cloud, said))
+    )
     first.destroy()
     assert cloud.configs() == []
 
@@ -75,15 +97,17 @@ def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) 
     with running(first, "up") as run:
         wait_until_held(cloud, 1)
         second.declare(max_async_retry_attempts=2)
-        second.up()
+        said = line_of(second.up())
         cloud.release()
         assert run.wait() == 0
+    said_by_first = said_on_screen(run.text, "hello")
+    there = retries(cloud)
     rows.append(
         (
             "two stacks create it at the same time, and the first writes last",
-            "success, both",
-            retries(cloud),
-            f"of the second {refreshed(second, cloud)}",
+            f"{said_by_first} (the first), {said} (the second)",
+            there,
+            f"of the second: {refreshed(second, cloud, said)}",
         )
     )
     assert second.settled()
@@ -99,17 +123,20 @@ def test_an_up_and_a_refresh_side_by_side(make_stack: MakeStack, cloud: Emulator
     with running(first, "up") as run:
         wait_until_held(cloud, 1)
         # Another stack's refresh goes on; the same stack's is refused by the engine's lock.
-        assert second.refresh().drift == []
-        refused = first.run("refresh", "--yes", "--skip-preview", check=False)
-        assert refused.returncode != 0
-        assert LOCKED in refused.stderr
+        refreshed_second = second.refresh()
+        assert refreshed_second.drift == []
+        assert LOCKED in first.refresh_fails().text
         cloud.release()
         assert run.wait() == 0
+    assert said_on_screen(run.text, "one") == "success"
     assert first.settled()
     assert held_values(cloud, "one") == api_values(max_async_retry_attempts=1)
     assert held_values(cloud, "two") == api_values(max_async_retry_attempts=2)
     rows = [
-        ("another stack's, on the same account", "success"),
+        (
+            "another stack's, on the same account",
+            said_of(refreshed_second).get("two", "success"),
+        ),
         ("the same stack's", f"`{LOCKED}`, and the `up` goes on"),
     ]
     check_block("side-by-side", table(("whose", "you see"), rows))
@@ -141,28 +168,36 @@ def test_a_config_that_changes_between_look_and_write(stack: Stack, cloud: Emula
             cloud.seed("demo", name, theirs)
         cloud.release()
         assert run.wait() != 0
-    said = {name: words_about(name, run.text) for name in names}
+    said = {name: said_on_screen(run.text, name) for name in names}
     held = {name: held_values(cloud, name) for name in names}
     declared = api_values(max_async_retry_attempts=2)
     merged = api_values(max_async_retry_attempts=2, destination_config=destinations(failure=QUEUE))
     assert held == {"created": merged, "overwritten": declared, "updated": declared}
     assert set(stack.resources) == {"overwritten", "updated"}
+    cloud.clear_calls()
+    outcome = stack.try_up("--continue-on-error")
+    then = {name: following(outcome, cloud, name, said[name]) for name in names}
+    assert held_values(cloud, "created") == merged
     # The program now says that it may have it.
     stack.configure(fc__allowOverwrite="true")
-    stack.up()
+    cloud.clear_calls()
+    outcome = stack.up()
+    assert outcome.by_name == {"created": ["create"]}
+    assert [call.method for call in cloud.calls()].count("PUT") > 0
     assert held_values(cloud, "created") == declared
     assert stack.settled()
+    then["created"] += "<br>with `allow_overwrite`: overwrites it"
     rows = [
         (
             words,
             said[name],
             "their destination, our numbers" if held[name] == merged else "new",
-            following,
+            then[name],
         )
-        for words, name, following in (
-            ("create", "created", "says the same; with `allow_overwrite`, it overwrites"),
-            ("create with `allow_overwrite`", "overwritten", "has nothing to do"),
-            ("update", "updated", "has nothing to do"),
+        for words, name in (
+            ("create", "created"),
+            ("create with `allow_overwrite`", "overwritten"),
+            ("update", "updated"),
         )
     ]
     check_block("between", table(COLUMNS_BETWEEN, rows))
@@ -171,33 +206,30 @@ def test_a_config_that_changes_between_look_and_write(stack: Stack, cloud: Emula
 COLUMNS_BETWEEN = ("in", "you see", "the service holds", "the next `pulumi up`")
 
 
-def words_about(name: str, text: str) -> str:
-    """The errors and warnings of a run about one function."""
-    found = re.findall(rf"^ +(?:error|warning): (.*/{name} .*)", text, re.MULTILINE)
-    lines = [normal(line).replace(f"/{name} ", "/hello ") for line in found]
-    return "<br>".join(dict.fromkeys(lines)) or "success"
-
-
 def test_credentials_that_are_refused_half_way(stack: Stack, cloud: EmulatorServer) -> None:
     opts = "ResourceOptions(depends_on=[{}])"
     stack.program(
-        declaration("first")
-        + declaration("second", opts=opts.format("first"))
-        + declaration("third", opts=opts.format("second"))
+        declaration("first", max_async_retry_attempts=3)
+        + declaration("second", opts=opts.format("first"), max_async_retry_attempts=3)
+        + declaration("third", opts=opts.format("second"), max_async_retry_attempts=3)
     )
+    names = {"first": "before", "second": "at the first call that is refused", "third": "after"}
     cloud.fault("AccessDenied", after=2)
-    said = said_of(stack.up_fails())
-    assert set(stack.resources) == {"first"}
-    assert [config["function"] for config in cloud.configs()] == ["first"]
+    outcome = stack.up_fails()
+    said = dict.fromkeys(outcome.by_name, "success") | said_of(outcome)
+    seen = {
+        name: (
+            said.get(name, "nothing: it is not tried"),
+            in_words(held_values(cloud, name), new=3),
+            in_words(values_in_state(stack, name), new=3),
+        )
+        for name in names
+    }
     cloud.clear_faults()
     cloud.clear_calls()
-    assert stack.up().by_name == {"second": ["create"], "third": ["create"]}
+    outcome = stack.up()
     assert {call.function for call in cloud.calls()} == {"second", "third"}
     assert stack.settled()
-    rows = [
-        ("before", "success", "new", "new", "has nothing to do"),
-        ("at the first call that is refused", said["second"], "nothing", "nothing", "creates it"),
-        ("after", "nothing: it is not tried", "nothing", "nothing", "creates it"),
-    ]
+    rows = [(words, *seen[name], next_step(outcome, cloud, name)) for name, words in names.items()]
     header = ("a resource", "you see", "the service holds", "state holds", "the next `pulumi up`")
     check_block("refused", table(header, rows))

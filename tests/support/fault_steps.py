@@ -4,7 +4,8 @@ Each case is one resource. As the engine runs them side by side, a run takes abo
 slowest of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,10 @@ PATIENT = 120
 """Seconds: enough for whatever passes."""
 
 
+STILL_WAITING = "still waiting after"
+"""In a warning that comes and goes with how fast the machine is."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One fault, and the resource that meets it."""
@@ -50,6 +55,8 @@ class Case:
     """How it behaves as long as the fault lasts."""
     patient: bool = False
     """Whether the deadline is longer than the fault."""
+    lasting: bool = False
+    """Whether each try fails until the deadline, which may cut the last one off."""
     throttled: bool = False
     """Whether it slows down all calls of a plugin process; such cases have one of their own."""
     steps: Sequence[str] = field(default=STEPS)
@@ -104,7 +111,7 @@ class Steps:
         outcome = stack.try_up("--continue-on-error", "--parallel", str(ALL))
         assert "Traceback" not in outcome.text, outcome.text
         stack.environment = quiet
-        said = said_of(outcome)
+        said = said_of(outcome, {case.name for case in self._cases if case.lasting})
         held = {case.name: (self._held(case), self._in_state(case)) for case in self._cases}
         for case in self._cases:
             self._cloud_of(case).use_rules(Rules())
@@ -159,23 +166,42 @@ class Steps:
         return self._named(held_values(self._cloud_of(case), case.name))
 
     def _in_state(self, case: Case) -> str:
-        resources = self._stack.resources
-        if case.name not in resources:
-            return "nothing"
-        outputs = resources[case.name]["outputs"]
-        return self._named({key: outputs[key] for key in api_values() if key in outputs})
+        return self._named(values_in_state(self._stack, case.name))
 
     def _named(self, values: Mapping[str, Any]) -> str:
-        if not values:
-            return "nothing"
-        for retries, name in ((self._retries, "new"), (self._retries - 1, "old")):
-            if values == api_values(max_async_retry_attempts=retries):
-                return name
-        return f"`{dict(values)}`"
+        return in_words(values, old=self._retries - 1, new=self._retries)
 
 
-def said_of(outcome: Outcome) -> dict[str, str]:
-    """Resource → the errors and warnings about it, as one line that is the same in every run."""
+def values_in_state(stack: Stack, name: str) -> dict[str, Any]:
+    """The API's values that state holds for a resource; empty if it holds none."""
+    resources = stack.resources
+    outputs: dict[str, Any] = resources[name]["outputs"] if name in resources else {}
+    return {key: outputs[key] for key in api_values() if key in outputs}
+
+
+def in_words(values: Mapping[str, Any], *, new: int, old: int | None = None) -> str:
+    """Values for the page.
+
+    Args:
+        values: of a config; empty if there is none.
+        new: the retries that the program declares; all else has its default.
+        old: those that it declared before.
+    """
+    if not values:
+        return "nothing"
+    for retries, name in ((new, "new"), (old, "old")):
+        if retries is not None and values == api_values(max_async_retry_attempts=retries):
+            return name
+    return f"`{dict(values)}`"
+
+
+def said_of(outcome: Outcome, may_be_cut_off: Collection[str] = ()) -> dict[str, str]:
+    """Resource → the errors and warnings about it, as one line that is the same in every run.
+
+    Args:
+        outcome: of the run.
+        may_be_cut_off: resources whose last try the deadline may cut off (`normal`).
+    """
     said: dict[str, list[str]] = {}
     for event in outcome.events:
         diagnostic = event.get("diagnosticEvent", {})
@@ -183,11 +209,19 @@ def said_of(outcome: Outcome) -> dict[str, str]:
         message = diagnostic.get("message", "").strip()
         if diagnostic.get("severity") not in ("error", "warning", "info#err"):
             continue
-        if "still waiting" in message:
+        if STILL_WAITING in message:
             continue
         assert "\n" not in message, message
-        said.setdefault(name, []).append(_hello(normal(message), name))
+        line = normal(message, may_be_cut_off=name in may_be_cut_off)
+        said.setdefault(name, []).append(_hello(line, name))
     return {name: "<br>".join(lines) for name, lines in said.items()}
+
+
+def said_on_screen(text: str, name: str) -> str:
+    """The errors and warnings about one function, in what a run printed."""
+    found = re.findall(rf"^ +(?:error|warning): (.*/{name} .*)", text, re.MULTILINE)
+    lines = [_hello(normal(line), name) for line in found if STILL_WAITING not in line]
+    return "<br>".join(dict.fromkeys(lines)) or "success"
 
 
 def next_step(outcome: Outcome, cloud: EmulatorControl, name: str) -> str:
