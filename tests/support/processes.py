@@ -93,10 +93,9 @@ class Running:
     def end_orphans(self) -> None:
         """After a kill of the command: let its plugin end what it has begun, and wait for that.
 
-        The engine starts each plugin in a process group of its own, and nothing tells a plugin of
-        the Python SDK that its engine has gone: it ends what was asked of it and then waits for
-        ever. SIGINT ends it as its Ctrl-C does: after that work, not within it. The language host
-        looks for its engine every few minutes; it writes nothing.
+        The engine starts each plugin in a process group of its own. A plugin that notices that its
+        engine has gone sends itself what this sends at once: SIGINT ends it after its work, not
+        within it. The language host looks for its engine every few minutes; it writes nothing.
         """
         orphans = self._members()
         plugins = [process for process in orphans if _role(process) == PLUGIN]
