@@ -24,7 +24,6 @@ FaultKind = Literal[ErrorKind, BodyKind, DropKind, DelayKind]
 
 ERROR_KINDS = frozenset(get_args(ErrorKind))
 MAX_PER_SECOND = 1_000_000
-BODY_KINDS = frozenset(get_args(BodyKind))
 ALL_KINDS: tuple[str, ...] = (
     *get_args(ErrorKind),
     *get_args(BodyKind),
