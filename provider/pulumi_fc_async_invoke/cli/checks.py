@@ -245,7 +245,9 @@ def _clock(heard: Heard, refusal: CredentialsError | None) -> Check:
         return Check("clock", Status.BROKEN, "the service refuses the time of the request", remedy)
     if skew is None:
         return Check("clock", Status.SKIPPED, "the service does not say what time it is")
-    found = f"{abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'} the service's"
+    seconds = round(abs(skew))
+    unit = "second" if seconds == 1 else "seconds"
+    found = f"{seconds} {unit} {'ahead of' if skew > 0 else 'behind'} the service's"
     if abs(skew) > ALLOWED_SKEW:
         return Check(
             "clock", Status.BROKEN, f"{found}; more than {ALLOWED_SKEW} are refused", remedy
