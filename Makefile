@@ -16,9 +16,13 @@ MINUTES ?= 30
 SEED ?= 0
 OUTAGE_SECONDS ?= 30
 
+# Prints what the tests of the package need beside it, as it is locked.
+TEST_TOOLS := grep -E '^(aliyun-fc2|editables|hatchling|hypothesis|psutil|pygal|pytest(-[a-z]+)?|pyyaml|ruff|setuptools|trustme)==' \
+	tools/environment/requirements.txt | sed 's/ *\\$$//'
+
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
-	test-plugin test-package test-engine test-docs faults-table test-lowest mutation bench bench-full profile docs docs-serve package lint format format-check types audit lock clean
+	test-plugin test-package test-engine test-docs faults-table test-lowest test-newest mutation bench bench-full profile docs docs-serve package lint format format-check types audit lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
 
@@ -89,6 +93,15 @@ test-lowest: setup ## the unit, plugin and client tests with the lowest versions
 		cp tools/environment/lowest.txt .state/lowest/made-from.txt; }
 	@.state/lowest/bin/python -m pytest tests/unit tests/plugin tests/client $(ARGS)
 
+# Not locked, and made afresh each time: that is its purpose. The tests' own tools are the locked ones.
+test-newest: setup ## the same with the newest versions of what the package needs, unlocked
+	@mkdir -p .state && $(TEST_TOOLS) > .state/test-tools.in
+	@$(PYTHON) -m venv --clear .state/newest
+	@.state/newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager \
+		-r .state/test-tools.in -e '.[cli,emulator,testing]'
+	@.state/newest/bin/python -m pip freeze --exclude-editable
+	@.state/newest/bin/python -m pytest tests/unit tests/plugin tests/client $(ARGS)
+
 # In a copy, as Cosmic Ray changes the files in place. MUTATE=provider: what the engine calls.
 MUTATE ?= pure
 mutation: setup ## mutation testing (long); MUTATE=pure or provider
@@ -118,7 +131,7 @@ lint: setup ## ruff, all rules
 format: setup ## format the code
 	@$(RUFF) format $(CODE)
 
-format-check: setup
+format-check: setup ## say whether the code is formatted
 	@$(RUFF) format --check --quiet $(CODE) || { echo "Not formatted: run make format"; exit 1; }
 
 types: setup ## mypy and pyright, strict
@@ -188,8 +201,7 @@ lock: ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of everyth
 		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
 		--group dev --quiet $(ARGS) pyproject.toml -o tools/environment/requirements.txt
 	@# The lowest of what the package needs, and the locked ones of what the tests need beside it.
-	@mkdir -p .state && grep -E '^(aliyun-fc2|editables|hatchling|hypothesis|psutil|pygal|pytest(-[a-z]+)?|pyyaml|ruff|setuptools|trustme)==' \
-		tools/environment/requirements.txt | sed 's/ *\\$$//' > .state/test-tools.in
+	@mkdir -p .state && $(TEST_TOOLS) > .state/test-tools.in
 	@PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --universal \
 		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
 		--resolution lowest-direct --quiet $(ARGS) pyproject.toml .state/test-tools.in \

@@ -105,6 +105,14 @@ def test_only_the_job_that_publishes_can_prove_who_it_is_and_there_is_no_token()
     assert "secrets." not in (WORKFLOWS / "release.yml").read_text()
 
 
+def test_new_versions_of_what_the_package_needs_are_tried_each_week() -> None:
+    tests = workflow("test.yml")
+    assert tests["True"]["schedule"]
+    newest = tests["jobs"]["newest"]
+    assert newest["if"] == "github.event_name == 'schedule'"
+    assert {"run": "make test-newest"} in newest["steps"]
+
+
 def test_continuous_integration_runs_the_script_that_everybody_can_run() -> None:
     steps = workflow("test.yml")["jobs"]["test"]["steps"]
     assert {"run": ".ci/run"} in steps
