@@ -1,7 +1,7 @@
 """Every code block of the documents is checked; a block of a kind that is not is a failure.
 
-The tutorial and the guides to shared state and to migrating are also followed, by tests of their
-own.
+The tutorial, the guides to shared state and to migrating, and the examples' READMEs are also
+followed, by tests of their own.
 """
 
 import ast
@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.support.pages import PAGES, ROOT, Block, blocks
+from tests.support.pages import PAGES, ROOT, Block, blocks, shell_of
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 WORKFLOWS = sorted((ROOT / ".github").rglob("*.yml"))
@@ -107,15 +107,6 @@ def commands(text: str) -> Iterator[list[str]]:
             redirected = False
         elif words or not re.match(r"\w+=", token):
             words.append(token)
-
-
-def shell_of(block: Block) -> str:
-    """The commands alone, without what they print."""
-    if block.language == "sh":
-        return block.text
-    typed = re.findall(r"^\$ (.*(?:(?<=\\)\n.*)*)", block.text, re.MULTILINE)
-    assert typed, f"{block} has no line that starts with $"
-    return "\n".join(typed) + "\n"
 
 
 def shell_in(document: list[Any] | dict[Any, Any] | str | float | None) -> Iterator[str]:

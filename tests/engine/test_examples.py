@@ -1,5 +1,6 @@
 """Every example, run as its README says, with the emulator as the cloud."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.support.pages import blocks, shell_of
 from tests.support.stack import (
     ACCOUNT,
     REGION,
@@ -18,9 +20,18 @@ from tests.support.stack import (
     stack_environment,
 )
 
+from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+QUICKSTART = EXAMPLES / "quickstart"  # the project at the root; it has tests of its own
+READMES = sorted(set(EXAMPLES.glob("*/README.md")) - {QUICKSTART / "README.md"})
+ENDPOINT = "http://127.0.0.1:8743"
+INSTALLING = (
+    "pulumi install",
+    "python -m venv venv",
+    "venv/bin/pip install -r requirements.txt",
+)
 OTHER_ACCOUNT = "6543210987654321"
 
 Open = Callable[..., Project]
@@ -72,11 +83,51 @@ def runs_to_its_end(project: Project, first: Outcome, cloud: EmulatorServer) -> 
 
 def test_each_example_says_how_to_run_it_and_requires_the_package() -> None:
     folders = {folder for folder in EXAMPLES.iterdir() if folder.is_dir()}
-    folders.discard(EXAMPLES / "quickstart")  # the project at the repository's root
+    assert {folder / "README.md" for folder in folders} == {*READMES, QUICKSTART / "README.md"}
     assert len(folders) >= 6
-    for folder in folders:
+    for folder in folders - {QUICKSTART}:
         assert (folder / "README.md").read_text().startswith("# "), folder
         assert (folder / "requirements.txt").read_text().startswith("pulumi-fc-async-invoke")
+
+
+def test_the_keys_that_the_examples_are_run_with_are_the_emulators() -> None:
+    page = (EXAMPLES / "README.md").read_text()
+    assert dict(re.findall(r"(ALIBABA_CLOUD_\w+)=(\S+)", page)) == {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": DEFAULT_KEY_ID,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": DEFAULT_KEY_SECRET,
+    }
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda file: file.parent.name)
+def test_each_readme_can_be_followed(
+    readme: Path, engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path
+) -> None:
+    folder = copy_project(readme.parent, tmp_path / readme.parent.name)
+    state = tmp_path / "state"
+    state.mkdir()
+    typed = [line for block in blocks(readme) for line in shell_of(block).splitlines()]
+    # An environment is there already: no index has this version of the package.
+    assert any(line in INSTALLING for line in typed)
+    script = "\n".join(line for line in typed if line not in INSTALLING)
+    assert ENDPOINT in script
+    done = subprocess.run(
+        ["bash", "-eu", "-c", script.replace(ENDPOINT, cloud.url)],
+        cwd=folder,
+        env=stack_environment(
+            engine,
+            pulumi_home,
+            **emulator_keys(cloud),
+            PULUMI_BACKEND_URL=state.as_uri(),
+            PULUMI_SKIP_CONFIRMATIONS="true",
+        ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {"PUT"} <= {call.method for call in cloud.calls()}
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*/Pulumi.yaml")), ids=str)
@@ -180,15 +231,13 @@ def test_regions(open_example: Open, cloud: EmulatorServer) -> None:
 
 
 def test_adopt(open_example: Open, cloud: EmulatorServer) -> None:
-    cloud.seed("finance", "billing", {"maxAsyncRetryAttempts": 5}, qualifier="prod")
-    kept = {"destinationConfig": {"onFailure": queue("failures")}, "maxAsyncRetryAttempts": 1}
-    cloud.seed("shop", "orders", kept)
-    cloud.seed("shop", "emails", {"statefulInvocation": True})
+    project = open_example("adopt")
+    python(project.folder, project.environment, "seed.py", cloud.url)
     billing = cloud.config("finance", "billing", qualifier="prod")
     orders = cloud.config("shop", "orders")
 
-    project = open_example("adopt")
     project.up()
+    assert billing is not None
     assert project.exports == {"billingRetries": 5}
     assert cloud.config("shop", "orders") == orders
     assert values(cloud)["shop/emails"] == {"maxAsyncRetryAttempts": 5}

@@ -48,3 +48,12 @@ def _blocks(page: Path) -> Iterator[Block]:
         assert not found["rest"], f"{page.name}:{line}: a fence with {found['rest']!r}"
         inner = re.sub(f"^{found['indent']}", "", found["text"], flags=re.MULTILINE)
         yield Block(page, line, found["language"], found["title"], inner)
+
+
+def shell_of(block: Block) -> str:
+    """The commands alone, without what they print."""
+    if block.language == "sh":
+        return block.text
+    typed = re.findall(r"^\$ (.*(?:(?<=\\)\n.*)*)", block.text, re.MULTILINE)
+    assert typed, f"{block} has no line that starts with $"
+    return "\n".join(typed) + "\n"
