@@ -207,6 +207,10 @@ class Stack:
         """`pulumi refresh` that succeeds."""
         return self._succeed("refresh", "--yes", "--skip-preview", *arguments)
 
+    def refresh_fails(self, *arguments: str) -> Outcome:
+        """`pulumi refresh` that does not."""
+        return self._fail("refresh", "--yes", "--skip-preview", *arguments)
+
     def destroy(self, *arguments: str) -> Outcome:
         """`pulumi destroy` that succeeds."""
         return self._succeed("destroy", "--yes", "--skip-preview", *arguments)
