@@ -9,7 +9,6 @@ It is per process: other dynamic providers of the same program run in the same p
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 
 from . import plugin_process
 from .diagnostics import warn
@@ -30,6 +29,8 @@ def provide(max_concurrency: int) -> None:
     methods = plugin_process.methods(_REMOTE_OPERATIONS)
     if methods is None:
         if max_concurrency > _THREADS_OF_THE_SDK:
+            from importlib.metadata import version  # noqa: PLC0415  4 ms that hardly anybody needs
+
             warn(
                 f"fc:maxConcurrency {max_concurrency} has no effect with pulumi "
                 f"{version('pulumi')}: {_THREADS_OF_THE_SDK} calls run at once"
