@@ -1,9 +1,10 @@
 """What a program writes: the resource `AsyncInvokeConfig`."""
 
+from functools import cache
 from typing import Any, cast, overload
 
 import pulumi
-from pulumi import dynamic
+from pulumi.dynamic import Resource, dynamic
 
 from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .duplicates import refuse_duplicate
@@ -14,13 +15,16 @@ from .provider import PROVIDER_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
 __all__ = ["AsyncInvokeConfig"]
 
 
-class _Properties(AsyncInvokeConfigArgs):
-    """The inputs, and what the SDK adds to them.
+@cache
+def _serialized_provider() -> str:
+    """What state keeps of the provider: a reference to its class, so the same for all resources."""
+    untyped: Any = dynamic
+    serialized: str = untyped.serialize_provider(AsyncInvokeConfigProvider())
+    return serialized
 
-    `dynamic.Resource` wants a dict, and with a dict no name is translated between Python and
-    the API. All it does with it is look for and set one key, so an Args class that can do that
-    is translated and typed as in a generated SDK.
-    """
+
+class _Properties(AsyncInvokeConfigArgs):
+    """The inputs, and what the engine needs to find the provider."""
 
     @classmethod
     def without_inputs(cls) -> "_Properties":
@@ -28,6 +32,7 @@ class _Properties(AsyncInvokeConfigArgs):
         properties = cls.__new__(cls)
         names = (name for name, member in vars(AsyncInvokeConfig).items() if _is_getter(member))
         properties.__dict__.update(dict.fromkeys(names))
+        properties.__dict__[PROVIDER_KEY] = _serialized_provider()
         return properties
 
     @classmethod
@@ -37,19 +42,13 @@ class _Properties(AsyncInvokeConfigArgs):
         properties.__dict__.update(declared.__dict__)
         return properties
 
-    def __contains__(self, key: str) -> bool:
-        return key in self.__dict__
-
-    def __setitem__(self, key: str, value: object) -> None:
-        self.__dict__[key] = value
-
     @property
     @pulumi.getter(name=PROVIDER_KEY)
-    def __provider(self) -> pulumi.Input[str] | None:
-        return self.__dict__.get(PROVIDER_KEY)
+    def __provider(self) -> pulumi.Input[str]:
+        return cast("str", self.__dict__[PROVIDER_KEY])
 
 
-class AsyncInvokeConfig(dynamic.Resource, module="fc", name="AsyncInvokeConfig"):
+class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
     """The asynchronous-invocation settings of one function, for one version or alias.
 
     What the program says is what the settings are; what it does not say has the API's default.
@@ -111,8 +110,12 @@ class AsyncInvokeConfig(dynamic.Resource, module="fc", name="AsyncInvokeConfig")
         properties, opts = _properties_and_options(*args, **kwargs)
         if opts is None or opts.id is None:
             refuse_duplicate(resource_name, vars(properties), _explicit_provider(opts))
-        super().__init__(
-            AsyncInvokeConfigProvider(), resource_name, cast("dict[str, Any]", properties), opts
+        # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
+        # translated between Python and the API; it serializes the provider again for each
+        # resource; and as the SDK counts frames, this line would stand in state as the place
+        # where the resource is declared, and not the program's.
+        pulumi.CustomResource.__init__(
+            self, RESOURCE_TYPE, resource_name, cast("dict[str, Any]", properties), opts
         )
         warn_about_plain_keys(self)
 

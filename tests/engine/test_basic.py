@@ -2,7 +2,7 @@
 
 import json
 
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC, Stack
+from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC, Stack, declaration
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -36,6 +36,14 @@ def test_the_id_is_the_functions_resource_name(stack: Stack) -> None:
     stack.declare()
     stack.up()
     assert stack.resources["hello"]["id"] == ID
+
+
+def test_state_says_which_line_of_the_program_declares_a_resource(stack: Stack) -> None:
+    stack.program("\n\n" + declaration("hello"))
+    program = (stack.folder / "__main__.py").read_text()
+    line = program[: program.index("AsyncInvokeConfig(")].count("\n") + 1
+    stack.up()
+    assert stack.resources["hello"]["sourcePosition"] == f"project:///__main__.py#{line}"
 
 
 def test_create_is_one_get_and_one_put(stack: Stack, cloud: EmulatorServer) -> None:
