@@ -8,6 +8,8 @@ import sys
 
 import pulumi
 
+from .mistakes import explain_wrong_calls
+
 if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict
 else:
@@ -42,6 +44,7 @@ class DestinationArgs:
     ``acs:fc:{region}:{account}:services/{service}.{qualifier}/functions/{function}``.
     """
 
+    @explain_wrong_calls
     def __init__(
         self,
         *,
@@ -75,6 +78,7 @@ class DestinationConfigArgs:
     on_failure: pulumi.Input[DestinationArgs] | None = pulumi.property("onFailure")
     """Target of the invocations that failed for good; left out: none."""
 
+    @explain_wrong_calls
     def __init__(
         self,
         *,
@@ -149,6 +153,7 @@ class AsyncInvokeConfigArgs:
     allow_overwrite: pulumi.Input[bool] | None = pulumi.property("allowOverwrite")
     """Whether creating may overwrite a different config; default `False`."""
 
+    @explain_wrong_calls
     def __init__(
         self,
         *,

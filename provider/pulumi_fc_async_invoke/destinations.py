@@ -24,6 +24,7 @@ import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
 from .errors import SettingsError
+from .mistakes import BadValueError
 from .names import ACCOUNT_ID, NAME, REGION, NameRule
 from .settings import ACCOUNT_KEY, REGION_KEY, read_text
 
@@ -42,10 +43,6 @@ _RULES = {
     "queue_name": _MNS_NAME,
     "topic_name": _MNS_NAME,
 }
-
-
-class _BadNameError(pulumi.RunError, ValueError):
-    """A `ValueError` that Pulumi prints as one line, without a traceback."""
 
 
 def mns_queue(
@@ -177,16 +174,16 @@ def _resource_name(
 def _check(what: str, value: object, shown: str = "") -> None:
     rule = _RULES[what]
     if not isinstance(value, str) or not re.fullmatch(rule.pattern, value):
-        raise _BadNameError(f"destinations: {what} must be {rule.words}{shown}")
+        raise BadValueError(f"destinations: {what} must be {rule.words}{shown}")
 
 
 def _configured(what: str, key: str, example: str) -> pulumi.Input[str]:
     try:
         value = read_text(key, get_config)
     except SettingsError as error:
-        raise _BadNameError(f"destinations: {error}") from None
+        raise BadValueError(f"destinations: {error}") from None
     if value is None:
-        raise _BadNameError(
+        raise BadValueError(
             f"destinations: nothing says which {what}: pass {what}=…, or set it for the stack: "
             f"pulumi config set {key} {example}"
         )

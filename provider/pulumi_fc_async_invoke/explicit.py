@@ -2,6 +2,8 @@
 
 import pulumi
 
+from .mistakes import explain_wrong_calls
+
 __all__ = ["Provider"]
 
 # The package that the SDK's dynamic resources belong to.
@@ -30,6 +32,7 @@ class Provider(pulumi.ProviderResource):
         ```
     """
 
+    @explain_wrong_calls
     def __init__(
         self,
         resource_name: str,

@@ -8,6 +8,7 @@ from pulumi.dynamic import Resource, dynamic
 
 from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .duplicates import refuse_duplicate
+from .mistakes import BadCallError
 from .outputs import DestinationConfig
 from .plain_keys import warn_about_plain_keys
 from .provider import PROVIDER_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
@@ -107,7 +108,10 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
             *args: `AsyncInvokeConfigArgs`, then `pulumi.ResourceOptions`, each optional.
             **kwargs: the inputs by name, `args` or `opts`.
         """
-        properties, opts = _properties_and_options(*args, **kwargs)
+        try:
+            properties, opts = _properties_and_options(*args, **kwargs)
+        except BadCallError as error:
+            raise BadCallError(f"AsyncInvokeConfig {resource_name!r}: {error}") from None
         if opts is None or opts.id is None:
             refuse_duplicate(resource_name, vars(properties), _explicit_provider(opts))
         # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
@@ -236,12 +240,12 @@ def _properties_and_options(
     opts = given.pop(0) if given else kwargs.pop("opts", None)
     properties = kwargs.pop("__props__", None)
     if given or (declared is not None and kwargs):
-        raise TypeError(
-            "AsyncInvokeConfig takes a name, then either AsyncInvokeConfigArgs or keyword "
+        raise BadCallError(
+            "it takes a name, then either AsyncInvokeConfigArgs or keyword "
             "arguments, then ResourceOptions as opts"
         )
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
-        raise TypeError("Expected resource options to be a ResourceOptions instance")
+        raise BadCallError(f"opts must be pulumi.ResourceOptions, but is {type(opts).__name__}")
     if properties is None:
         declared = AsyncInvokeConfigArgs(**kwargs) if declared is None else declared
         properties = _Properties.of(declared)

@@ -73,6 +73,20 @@ def test_misspelt_and_missing_properties_are_named(stack: Stack, cloud: Emulator
     assert cloud.calls() == []
 
 
+def test_a_wrong_call_in_the_program_is_one_line_without_a_traceback(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.program('AsyncInvokeConfig("hello", service_name="demo", max_retry_attempts=1)')
+    text = stack.preview_fails().text
+    assert (
+        "error: AsyncInvokeConfig 'hello': AsyncInvokeConfigArgs: function_name is required, and "
+        "there is no argument max_retry_attempts; did you mean max_async_retry_attempts?"
+    ) in text
+    assert "Traceback" not in text
+    assert "unhandled exception" not in text
+    assert cloud.calls() == []
+
+
 def test_the_limits_themselves_are_accepted(stack: Stack) -> None:
     stack.program(
         declaration("least", max_async_event_age_in_seconds=1, max_async_retry_attempts=0)

@@ -9,12 +9,14 @@ import pytest
 from pulumi.runtime import rpc
 
 from pulumi_fc_async_invoke import (
+    AsyncInvokeConfig,
     AsyncInvokeConfigArgs,
     AsyncInvokeConfigArgsDict,
     DestinationArgs,
     DestinationArgsDict,
     DestinationConfigArgs,
     DestinationConfigArgsDict,
+    Provider,
     arguments,
 )
 
@@ -86,27 +88,73 @@ def test_outputs_are_resolved_on_the_wire() -> None:
     assert asyncio.run(on_the_wire()) == {"serviceName": "demo", "functionName": "hello"}
 
 
-@pytest.mark.parametrize("missing", ["service_name", "function_name"])
-def test_service_and_function_are_required(missing: str) -> None:
-    given: dict[str, Any] = {"service_name": "demo", "function_name": "hello"}
-    del given[missing]
+WRONG_CALLS: dict[str, tuple[type[Any], dict[str, Any], str]] = {
+    "nothing given": (
+        AsyncInvokeConfigArgs,
+        {},
+        "AsyncInvokeConfigArgs: service_name is required, and function_name is required",
+    ),
+    "misspelt": (
+        AsyncInvokeConfigArgs,
+        {"service_name": "demo", "function_name": "hello", "max_retry_attempts": 1},
+        (
+            "AsyncInvokeConfigArgs: there is no argument max_retry_attempts; "
+            "did you mean max_async_retry_attempts?"
+        ),
+    ),
+    "like nothing": (
+        DestinationConfigArgs,
+        {"quux": 1},
+        "DestinationConfigArgs: there is no argument quux",
+    ),
+    "no destination": (DestinationArgs, {}, "DestinationArgs: destination is required"),
+    "a provider": (
+        Provider,
+        {"resource_name": "there", "account": "1"},
+        "Provider: there is no argument account; did you mean account_id?",
+    ),
+}
 
-    with pytest.raises(TypeError, match=missing):
-        AsyncInvokeConfigArgs(**given)
+
+@pytest.mark.parametrize(("called", "given", "told"), WRONG_CALLS.values(), ids=WRONG_CALLS)
+def test_every_wrong_argument_is_named_at_once(
+    called: type[Any], given: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(TypeError) as raised:
+        called(**given)
+
+    assert str(raised.value) == told
 
 
-def test_a_destination_is_required() -> None:
+def test_a_wrong_call_is_no_traceback_for_pulumi() -> None:
     nothing: dict[str, Any] = {}
 
-    with pytest.raises(TypeError, match="destination"):
+    with pytest.raises(pulumi.RunError):
         DestinationArgs(**nothing)
 
 
-def test_a_misspelt_keyword_is_an_error_at_once() -> None:
-    misspelt: dict[str, Any] = {"max_retry_attempts": 1}
+def test_what_is_given_without_its_name_is_missing() -> None:
+    called: Any = DestinationArgs
 
-    with pytest.raises(TypeError, match="max_retry_attempts"):
-        AsyncInvokeConfigArgs(service_name="demo", function_name="hello", **misspelt)
+    with pytest.raises(TypeError, match="DestinationArgs: destination is required"):
+        called("acs:mns:::q")
+
+
+def test_a_resource_with_wrong_options_is_named() -> None:
+    called: Any = AsyncInvokeConfig
+
+    with pytest.raises(
+        TypeError, match=r"'hello': opts must be pulumi\.ResourceOptions, but is dict"
+    ):
+        called("hello", service_name="demo", function_name="hello", opts={"protect": True})
+
+
+def test_a_resource_takes_args_or_keywords() -> None:
+    called: Any = AsyncInvokeConfig
+    args = AsyncInvokeConfigArgs(service_name="demo", function_name="hello")
+
+    with pytest.raises(TypeError, match="'hello': it takes a name, then either"):
+        called("hello", args, qualifier="prod")
 
 
 @pytest.mark.parametrize("args", CLASSES)
