@@ -75,8 +75,10 @@ SAMPLES = 12
 """In the short form."""
 WARM_UP = 1 / 4
 """Part of the samples that the pools, caches and the allocator's arenas need to fill."""
-MOST_GROWTH = 4 << 20
-"""Bytes between the first half and the second, after the warm-up."""
+MOST_GROWTH = {"rss": 4 << 20, "sockets": 2, "files": 4, "threads": 4}
+"""From the first half's median to the second's, after the warm-up: more than pools (gRPC's threads,
+connections) go up and down by. One lost in a hundred operations shows in the short form, one in ten
+thousand in thirty minutes."""
 MOST = {"sockets": 10, "files": 24, "threads": 40}
 """At any time: four calls to the cloud, the engine's connection, and what gRPC keeps: more threads
 the more processors there are."""
@@ -214,10 +216,10 @@ def test_a_plugin_that_lives_long_takes_no_more_memory_sockets_files_or_threads(
     assert [fault["kind"] for fault in cloud.faults() if not fault["hits"]] == []
     warm = samples[int(len(samples) * WARM_UP) :]
     first, second = warm[: len(warm) // 2], warm[len(warm) // 2 :]
-    assert median(second, "rss") - median(first, "rss") < MOST_GROWTH, samples
     for what, most in MOST.items():
         assert max(each[what] for each in samples) <= most, samples
-        assert median(second, what) <= max(each[what] for each in first), samples
+    for what, most in MOST_GROWTH.items():
+        assert median(second, what) - median(first, what) < most, samples
 
 
 def median(samples: list[dict[str, int]], what: str) -> float:
