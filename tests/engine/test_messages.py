@@ -60,9 +60,12 @@ def test_an_internal_error_is_one_line_with_its_place_and_none_of_its_text(
     assert broken.resources == {}
 
 
-def test_debug_shows_the_details_of_an_internal_error(broken: Stack) -> None:
+@pytest.mark.parametrize("options", [["--debug"], ["-v=3", "--logtostderr"]])
+def test_debug_and_the_verbose_log_show_the_details_of_an_internal_error(
+    broken: Stack, options: list[str]
+) -> None:
     broken.declare()
-    outcome = broken.try_up("--debug")
+    outcome = broken.try_up(*options)
     assert outcome.exit_code != 0
     assert "Traceback (most recent call last)" in outcome.text
     assert "RuntimeError: planted-value" in outcome.text
