@@ -4,9 +4,13 @@
 """
 
 import itertools
+import string
+import sys
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TypeVar
 
 import pytest
@@ -15,6 +19,7 @@ from hypothesis import strategies as st
 from tests.support.bags import (
     ANY_BAG,
     BAGS,
+    CATEGORIES,
     CONFIGURATIONS,
     IDS,
     PARTLY_UNKNOWN,
@@ -229,6 +234,42 @@ def test_delete_deletes_or_refuses_in_one_line(
     shared_cloud.reset()
     shared_cloud.seed("demo", "fuzz-1")
     answers.ask("delete", lambda: destroying.delete(id_, outputs))
+
+
+NAME_KEYS: tuple[str, ...] = ("serviceName", "functionName", "qualifier")
+IN_NAMES = set(string.ascii_letters + string.digits + "_-")
+
+
+@cache
+def refused_characters() -> dict[str, list[str]]:
+    """Category → the first and the last character of it that no name may have."""
+    found: dict[str, list[str]] = {}
+    for character in map(chr, range(sys.maxunicode + 1)):
+        if character not in IN_NAMES:
+            found.setdefault(unicodedata.category(character), [character])[1:] = [character]
+    return found
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_character_of_any_category_is_refused_in_each_name_in_one_line(
+    plugin: Plugin, answers: Answers, category: str
+) -> None:
+    for character in refused_characters()[category]:
+        names = dict.fromkeys(NAME_KEYS, f"a{character}b")
+        failures = answers.check(plugin, names).failures
+        assert set(failures) == set(names)
+        for reason in failures.values():
+            assert "must be 1 to 128 letters, digits, hyphens and underscores" in reason
+
+
+def test_every_character_that_a_name_may_have_is_accepted_in_each_name(
+    plugin: Plugin, answers: Answers
+) -> None:
+    name = "".join(sorted(IN_NAMES))
+    names = dict.fromkeys(NAME_KEYS, name)
+    checked = answers.check(plugin, names)
+    assert checked.failures == {}
+    assert names.items() <= checked.inputs.items()
 
 
 @pytest.mark.parametrize("key", ["functionName", "xyz"])

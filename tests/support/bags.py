@@ -64,12 +64,13 @@ PARTLY_UNKNOWN = st.builds(
 _SPECIAL = "4dabf18193072939515e22adb298388d"
 """Key of the SDK's that says that an object is none."""
 
-_CATEGORIES = [
+CATEGORIES = [
     *("Cc", "Cf", "Cn", "Co", "Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No"),
     *("Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sc", "Sk", "Sm", "So", "Zl", "Zp", "Zs"),
 ]
-# Of each category as often as of any other; surrogates are no text in a protobuf message.
-CHARACTERS = st.one_of([st.characters(categories=[each]) for each in _CATEGORIES])  # type: ignore[list-item]
+"""The general categories of Unicode; surrogates are no text in a protobuf message."""
+# Of each category as often as of any other.
+CHARACTERS = st.one_of([st.characters(categories=[each]) for each in CATEGORIES])  # type: ignore[list-item]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 ODD_TEXT = st.text(CHARACTERS, max_size=20) | st.sampled_from(
     [
