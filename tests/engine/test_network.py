@@ -7,9 +7,11 @@ import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import trustme
@@ -20,15 +22,28 @@ from tests.support.fault_steps import (
     Steps,
     in_words,
     next_step,
+    read_after_a_write,
+    said_of,
     said_on_screen,
     values_in_state,
 )
 from tests.support.faults_page import check_block, table
+from tests.support.gates import Gate
 from tests.support.holds import LONG, is_held, wait_until_held
 from tests.support.processes import running
-from tests.support.stack import Stack, declaration, held_values
+from tests.support.stack import (
+    ACCOUNT,
+    QUEUE,
+    REGION,
+    Stack,
+    api_values,
+    declaration,
+    destinations,
+    held_values,
+)
 
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
+from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 ONCE = {"times": 1}
@@ -110,7 +125,16 @@ def closed_port(port: int = 0) -> Generator[int, None, None]:
 
 
 def test_connections_fail_and_the_next_up_converges(stack: Stack, cloud: EmulatorServer) -> None:
-    rows = Steps(stack, cloud, DROPS).rows()
+    with EmulatorServer() as other:
+        late_and_stale = Case(
+            "late-stale",
+            "the answer comes after the deadline, and the read after it is stale",
+            [{"kind": "slow_answer", "milliseconds": LONG}],
+            cloud=other,
+            rules=Rules(stale_reads_count=1),
+            shows=read_after_a_write(),
+        )
+        rows = Steps(stack, cloud, [*DROPS, late_and_stale]).rows()
     check_block("network", table(COLUMNS, rows))
 
 
@@ -132,16 +156,104 @@ def test_the_way_to_the_service_fails_and_the_next_up_converges(
             "the proxy refuses": "https://fc.example",
         }
         cases = [
-            Case(f"case-{number}", fault, endpoint=endpoint, lasting=True, steps=["create"])
+            Case(f"case-{number}", fault, endpoint=endpoint, lasting=True)
             for number, (fault, endpoint) in enumerate(endpoints.items())
         ]
-        cases.append(
-            Case("six", "none: the service has an IPv6 address alone", cloud=six, steps=["create"])
-        )
+        cases.append(Case("six", "none: the service has an IPv6 address alone", cloud=six))
         trouble = {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}", "NO_PROXY": ".invalid"}
         rows = Steps(stack, cloud, cases, trouble).rows()
         assert stack.settled()
     check_block("way", table(COLUMNS, rows))
+
+
+def put(retries: int, **inputs: Any) -> dict[str, Any]:
+    return {"max_async_retry_attempts": retries, **inputs}
+
+
+@dataclass(frozen=True)
+class Between:
+    """An operation whose way ends after one of its calls."""
+
+    words: str
+    """For the page."""
+    last: str
+    """Method of the call that is answered still."""
+    old: Mapping[str, Any] | None
+    """Inputs before; None: it is new."""
+    new: Mapping[str, Any] | None
+    """Inputs now; None: it is deleted."""
+
+    def named(self, values: Mapping[str, Any]) -> str:
+        """Values of a config, in words."""
+        if not values:
+            return "nothing"
+        old, new = (None if each is None else api_values(**each) for each in (self.old, self.new))
+        assert values in (old, new)
+        return "old" if values == old else "new"
+
+
+BETWEEN = {
+    "created": Between("create, after the GET", "GET", None, put(2)),
+    "removed": Between(
+        "removal of a destination, after the DELETE",
+        "DELETE",
+        put(1, destination_config=destinations(failure=QUEUE)),
+        put(2),
+    ),
+    "deleted": Between("delete, after the DELETE", "DELETE", put(1), None),
+}
+"""Resource → what happens to it."""
+
+
+def test_the_way_ends_between_two_calls_and_the_next_up_converges(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    cloud.rules(merge="deep", null="ignore", empty="ignore")  # a removal takes DELETE and PUT
+    with ExitStack() as ways:
+        gates = {name: ways.enter_context(Gate(cloud.url)) for name in BETWEEN}
+        providers = "".join(
+            f"by_{name} = Provider('by_{name}', endpoint={gate.url!r}, request_timeout=2, "
+            f"region={REGION!r}, account_id={ACCOUNT!r})\n"
+            for name, gate in gates.items()
+        )
+
+        def declare(inputs: Mapping[str, Mapping[str, Any] | None]) -> None:
+            declared = (
+                declaration(name, opts=f"ResourceOptions(provider=by_{name})", **given)
+                for name, given in inputs.items()
+                if given is not None
+            )
+            stack.program(providers + "".join(declared))
+
+        declare({name: case.old for name, case in BETWEEN.items()})
+        stack.up()
+        for name, case in BETWEEN.items():
+            gates[name].open(until=case.last)
+        declare({name: case.new for name, case in BETWEEN.items()})
+        outcome = stack.try_up("--continue-on-error")
+        assert "Traceback" not in outcome.text, outcome.text
+        assert [name for name, gate in gates.items() if gate.is_open] == []
+        said = said_of(outcome, BETWEEN)
+        seen = {
+            name: (
+                said.get(name, "success"),
+                case.named(held_values(cloud, name)),
+                case.named(values_in_state(stack, name)),
+            )
+            for name, case in BETWEEN.items()
+        }
+        for gate in gates.values():
+            gate.open()
+        cloud.clear_calls()
+        outcome = stack.up()
+        for name, case in BETWEEN.items():
+            declared_values = {} if case.new is None else api_values(**case.new)
+            assert held_values(cloud, name) == declared_values
+        assert stack.settled()
+    rows = [
+        (case.words, *seen[name], next_step(outcome, cloud, name)) for name, case in BETWEEN.items()
+    ]
+    check_block("way-ends", table(COLUMNS[1:], rows))
 
 
 OUTAGE = float(os.environ.get("OUTAGE_SECONDS", "4"))

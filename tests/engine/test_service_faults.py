@@ -1,13 +1,18 @@
 """The service is in trouble, refuses, or does not answer the truth, at each step."""
 
+import json
 from contextlib import ExitStack
+from dataclasses import replace
 
+from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import (
     COLUMNS,
     Case,
     Steps,
     in_words,
     next_step,
+    read_after_a_write,
+    refused,
     said_of,
     values_in_state,
 )
@@ -21,8 +26,11 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 PASSING = [
     Case(
         "throttled",
-        "every second call is throttled (429)",
-        [{"kind": "ResourceExhausted", "every": 2, "method": None}],
+        "every second call is throttled (429), from the first one on",
+        [
+            {"kind": "ResourceExhausted", "method": None, "times": 1},
+            {"kind": "ResourceExhausted", "method": None, "every": 2},
+        ],
         patient=True,
     ),
     Case(
@@ -72,19 +80,45 @@ LASTING = [
     ),
 ]
 WRITES = ("create", "update")
-RULES = {
-    "the service's clock is an hour ahead": (Rules(clock_offset=3600), ["create"]),
-    "the service's clock is an hour behind": (Rules(clock_offset=-3600), ["create"]),
-    "two reads after a write are stale": (
-        Rules(stale_reads_count=2),
-        ["create", "update", "delete"],
+OFF = [
+    Case(
+        "ahead",
+        "the service's clock is an hour ahead",
+        rules=Rules(clock_offset=3600),
+        shows=refused,
     ),
-    "the write answers other values than it stores": (Rules(put_answer="sample"), WRITES),
-    "the write stores nothing and answers the old config": (
-        Rules(put_answer="ignored"),
-        ["update"],
+    Case(
+        "behind",
+        "the service's clock is an hour behind",
+        rules=Rules(clock_offset=-3600),
+        shows=refused,
     ),
+    Case(
+        "sample",
+        "a PUT answers other values than it stores",
+        rules=Rules(put_answer="sample"),
+        shows=read_after_a_write(),
+        steps=WRITES,
+    ),
+    Case(
+        "stale",
+        "the same, and two reads after any write are stale",
+        rules=Rules(put_answer="sample", stale_reads_count=2),
+        shows=read_after_a_write(3),
+    ),
+    Case(
+        "ignored",
+        "a PUT stores nothing and answers the old config",
+        rules=Rules(put_answer="ignored"),
+        shows=read_after_a_write(),
+        steps=["update"],
+    ),
+]
+ANOTHER = {
+    "every answer is the config of another function": {"functionName": "another"},
+    "every answer is the config of another qualifier": {"qualifier": "another"},
 }
+"""In words, and by which name such an answer is another's."""
 
 
 def test_the_service_fails_and_the_next_up_converges(stack: Stack, cloud: EmulatorServer) -> None:
@@ -96,16 +130,13 @@ def test_a_service_that_is_off_gets_the_truth_into_state_or_an_error(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
     with ExitStack() as clouds:
-        cases = [
-            Case(
-                f"case-{number}",
-                fault,
-                cloud=clouds.enter_context(EmulatorServer()),
-                rules=rules,
-                steps=steps,
-            )
-            for number, (fault, (rules, steps)) in enumerate(RULES.items())
-        ]
+        cases = [replace(case, cloud=clouds.enter_context(EmulatorServer())) for case in OFF]
+        for number, (fault, another) in enumerate(ANOTHER.items()):
+            name = f"another-{number}"
+            names = {"serviceName": "demo", "functionName": name, "qualifier": "LATEST", **another}
+            config = json.dumps({**names, **api_values()}).encode()
+            liar = clouds.enter_context(ScriptedServer([answer(200, config)]))
+            cases.append(Case(name, fault, endpoint=liar.url, steps=WRITES))
         rows = Steps(stack, cloud, cases).rows()
     check_block("answers", table(COLUMNS, rows))
 

@@ -5,21 +5,26 @@ slowest of them.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from tests.support.faults_page import normal
 from tests.support.stack import (
     ACCOUNT,
     REGION,
+    TOPIC,
     Outcome,
     Stack,
     api_values,
     declaration,
+    destinations,
     held_values,
 )
 
+from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.rules import Rules
 
@@ -61,6 +66,29 @@ class Case:
     """Whether it slows down all calls of a plugin process; such cases have one of their own."""
     steps: Sequence[str] = field(default=STEPS)
     """The steps that it hits."""
+    shows: Callable[[Sequence[Call]], bool] = bool
+    """Whether calls of this function have met what `cloud` and `rules` are about: without that, a
+    row would say nothing."""
+
+
+def read_after_a_write(reads: int = 1) -> Callable[[Sequence[Call]], bool]:
+    """Whether what is off in the answer to a write, or in so many reads after it, came to be seen.
+
+    Args:
+        reads: GETs after the last write.
+    """
+
+    def shows(calls: Sequence[Call]) -> bool:
+        methods = [call.method for call in calls]
+        after = list(takewhile(lambda method: method == "GET", reversed(methods)))
+        return reads <= len(after) < len(methods)
+
+    return shows
+
+
+def refused(calls: Sequence[Call]) -> bool:
+    """Whether the service took none of them."""
+    return {call.status for call in calls} == {403}
 
 
 class Steps:
@@ -100,6 +128,7 @@ class Steps:
         stack = self._stack
         quiet = stack.environment
         for case in self._cases:
+            self._cloud_of(case).clear_calls()
             if step in case.steps:
                 self._cloud_of(case).use_rules(case.rules)
                 for fault in case.faults:
@@ -111,6 +140,9 @@ class Steps:
         outcome = stack.try_up("--continue-on-error", "--parallel", str(ALL))
         assert "Traceback" not in outcome.text, outcome.text
         stack.environment = quiet
+        for case in self._cases:
+            if step in case.steps:
+                self._must_have_met(case)
         said = said_of(outcome, {case.name for case in self._cases if case.lasting})
         held = {case.name: (self._held(case), self._in_state(case)) for case in self._cases}
         for case in self._cases:
@@ -132,6 +164,22 @@ class Steps:
             )
             for case in self._cases
         }
+
+    def _must_have_met(self, case: Case) -> None:
+        """A fault that has hit nothing proves nothing."""
+        cloud = self._cloud_of(case)
+        calls = [call for call in cloud.calls() if call.function == case.name]
+        if case.endpoint:
+            assert calls == [], case.name
+            return
+        assert case.shows(calls), (case.name, calls)
+        hits, least = Counter[str](), Counter[str]()
+        for fault in cloud.faults():
+            if fault["function"] == case.name:
+                hits[fault["kind"]] += fault["hits"]
+                least[fault["kind"]] += fault["times"] or 0
+        assert set(least) == {fault["kind"] for fault in case.faults}, case.name
+        assert all(hits[kind] >= max(least[kind], 1) for kind in least), (case.name, hits, calls)
 
     def _write_program(self, step: str, *, troubled: bool) -> None:
         self._stack.program("".join(self._source(step, troubled=troubled)))
@@ -176,7 +224,8 @@ def values_in_state(stack: Stack, name: str) -> dict[str, Any]:
     """The API's values that state holds for a resource; empty if it holds none."""
     resources = stack.resources
     outputs: dict[str, Any] = resources[name]["outputs"] if name in resources else {}
-    return {key: outputs[key] for key in api_values() if key in outputs}
+    keys = api_values(destination_config=destinations(success=TOPIC))
+    return {key: outputs[key] for key in keys if key in outputs}
 
 
 def in_words(values: Mapping[str, Any], *, new: int, old: int | None = None) -> str:
@@ -212,6 +261,10 @@ def said_of(outcome: Outcome, may_be_cut_off: Collection[str] = ()) -> dict[str,
         if STILL_WAITING in message:
             continue
         assert "\n" not in message, message
+        # What the plugin says by itself is about the stack, as the engine sees it.
+        named = re.search(r"/(\S+) \(", message)
+        if not name and named:
+            name = named[1]
         line = normal(message, may_be_cut_off=name in may_be_cut_off)
         said.setdefault(name, []).append(_hello(line, name))
     return {name: "<br>".join(lines) for name, lines in said.items()}

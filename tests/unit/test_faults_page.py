@@ -4,10 +4,13 @@ from tests.support.faults_page import BLOCKS, PAGE, blocks_of, normal, page
 PUT = "PUT async-invoke-config of demo.LATEST/hello (cn-shanghai, account 1)"
 DOUBT = ". It may or may not have taken effect"
 NO_EFFECT = ". A read since then shows no effect of it: run `pulumi up` again"
+NOTHING_SENT = ". Nothing was sent, so nothing has changed"
 STILL_THERE = ". A read since then shows that the config is still there: run it again"
 REFUSED = f"{PUT} failed: HTTP 429, ResourceExhausted: no. Tried N times in S seconds"
 FAILED = f"{PUT} failed: HTTP 500, InternalServerError: no. Tried N times in S seconds"
 BROKE = f"{PUT} had no answer: localhost dropped the connection. Tried N times in S seconds"
+
+UNREACHED = f"{PUT} had no answer: localhost refused the connection. Tried N times in S seconds"
 
 
 def cut_off(why: str) -> str:
@@ -41,6 +44,11 @@ def test_the_page_of_faults_has_the_blocks_that_the_tests_write_and_nothing_else
             id="failed, then cut off, and read after that",
         ),
         pytest.param(f"{BROKE}{NOT_SENT}{DOUBT}", f"{BROKE}{DOUBT}", id="broke, then not sent"),
+        pytest.param(
+            f"{UNREACHED}{NOT_SENT}{NOTHING_SENT}; putting back failed too: {UNREACHED}{NOT_SENT}",
+            f"{UNREACHED}{NOTHING_SENT}; putting back failed too: {UNREACHED}",
+            id="not even sent, twice in one message",
+        ),
     ],
 )
 def test_a_try_that_the_deadline_may_cut_off_is_left_out_of_a_message(
