@@ -80,7 +80,8 @@ test-docs: setup engine ## the documents: their commands, their code, the site, 
 faults-table: setup engine ## rewrite docs/faults.md from what the tests of faults see
 	@FAULTS_TABLE=write $(PYTEST) -n 3 --dist worksteal tests/engine/test_network.py \
 		tests/engine/test_service_faults.py tests/engine/test_two_at_once.py \
-		tests/engine/test_duplicates.py tests/engine/test_crashes.py $(ARGS)
+		tests/engine/test_duplicates.py tests/engine/test_crashes.py \
+		tests/engine/test_orphans.py $(ARGS)
 
 test-lowest: setup ## the unit, plugin and client tests with the lowest versions of everything
 	@cmp -s tools/environment/lowest.txt .state/lowest/made-from.txt || { \

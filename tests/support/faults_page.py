@@ -48,6 +48,15 @@ that either: it stays until it is declared again (`pulumi up` takes it over) or 
 _WAY_ENDS = """\
 Nobody listens any more once one call has been answered. `fc:requestTimeout` is 2 seconds."""
 
+_ORPHAN = """\
+`kill -9` of `pulumi` alone: its plugin ends the calls that are under way, and then, some seconds
+later, itself. Here the program is edited meanwhile, `pulumi cancel` and `pulumi up` are run at
+once, and the writes of the killed run take effect after that. State and program agree then, so
+that `pulumi up` finds nothing to do; a refresh finds what is off.
+
+So after the command line was killed, wait until its plugin has gone: `pgrep -f pulumi.dynamic`
+finds nothing then. If something was run before that, run `pulumi up --refresh` once it has."""
+
 _OUTAGE = """\
 The service goes away while calls are under way, and comes back after some seconds (30 in
 `make outage`). `fc:requestTimeout` is 60 seconds."""
@@ -86,6 +95,7 @@ BLOCKS = {
         "The command line is killed, and the program is changed back",
         _CHANGED_BACK,
     ),
+    "orphan": ("The command line alone is killed, and its plugin goes on", _ORPHAN),
     "crash-language-host": (
         "The language host is killed",
         "`kill -9` of `pulumi-language-python`.",
