@@ -1,5 +1,9 @@
 """More than one program, or someone else, on the same configs at the same time."""
 
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
 from tests.engine.conftest import MakeStack
 from tests.support.fault_steps import (
     in_words,
@@ -9,7 +13,7 @@ from tests.support.fault_steps import (
     values_in_state,
 )
 from tests.support.faults_page import check_block, table
-from tests.support.holds import LONG, wait_until_held
+from tests.support.holds import LONG, wait_for_calls, wait_until_held
 from tests.support.processes import running
 from tests.support.stack import (
     QUEUE,
@@ -23,7 +27,13 @@ from tests.support.stack import (
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-COLUMNS = ("what happens", "you see", "the service holds then", "the next `pulumi up --refresh`")
+COLUMNS = (
+    "what happens",
+    "you see",
+    "the service holds then",
+    "state holds then",
+    "the next `pulumi up --refresh`",
+)
 
 
 def patient(stack: Stack) -> Stack:
@@ -37,8 +47,15 @@ def line_of(outcome: Outcome) -> str:
 
 
 def retries(cloud: EmulatorServer) -> str:
-    held = held_values(cloud)
-    return f"`maxAsyncRetryAttempts` {held['maxAsyncRetryAttempts']}" if held else "nothing"
+    return in_retries(held_values(cloud))
+
+
+def retries_in_state(stack: Stack) -> str:
+    return in_retries(values_in_state(stack, "hello"))
+
+
+def in_retries(values: Mapping[str, Any]) -> str:
+    return f"`maxAsyncRetryAttempts` {values['maxAsyncRetryAttempts']}" if values else "nothing"
 
 
 def following(outcome: Outcome, cloud: EmulatorServer, name: str, before: str) -> str:
@@ -72,22 +89,22 @@ def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) 
     first.up()
     second.declare(max_async_retry_attempts=2)
     said = line_of(second.up_fails())
-    there = retries(cloud)
+    there = (retries(cloud), retries_in_state(second))
     rows.append(
-        ("a second stack declares other values", said, there, refreshed(second, cloud, said))
+        ("a second stack declares other values", said, *there, refreshed(second, cloud, said))
     )
 
     second.declare(max_async_retry_attempts=1)
     said = line_of(second.up())
-    there = retries(cloud)
+    there = (retries(cloud), retries_in_state(second))
     rows.append(
-        ("a second stack declares the same values", said, there, refreshed(second, cloud, said))
+        ("a second stack declares the same values", said, *there, refreshed(second, cloud, said))
     )
 
     said = line_of(second.destroy())
-    there = retries(cloud)
+    there = (retries(cloud), retries_in_state(first))
     rows.append(
-        ("… and is destroyed; the first goes on", said, there, refreshed(first, cloud, said))
+        ("… and is destroyed; the first goes on", said, *there, refreshed(first, cloud, said))
     )
     first.destroy()
     assert cloud.configs() == []
@@ -101,17 +118,68 @@ def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) 
         cloud.release()
         assert run.wait() == 0
     said_by_first = said_on_screen(run.text, "hello")
-    there = retries(cloud)
+    of_each = (f"{retries_in_state(first)} (the first)", f"{retries_in_state(second)} (the second)")
+    there = (retries(cloud), ", ".join(of_each))
     rows.append(
         (
             "two stacks create it at the same time, and the first writes last",
             f"{said_by_first} (the first), {said} (the second)",
-            there,
+            *there,
             f"of the second: {refreshed(second, cloud, said)}",
         )
     )
     assert second.settled()
     check_block("together", table(COLUMNS, rows))
+
+
+def test_two_stacks_on_one_account_that_throttles_both_at_the_same_time(
+    make_stack: MakeStack, cloud: EmulatorServer
+) -> None:
+    stacks = {number: patient(make_stack(name)) for number, name in ((1, "first"), (2, "second"))}
+    names = {number: [f"of-{number}-{each}" for each in range(5)] for number in stacks}
+    for number, stack in stacks.items():
+        stack.program(
+            "".join(declaration(name, max_async_retry_attempts=number) for name in names[number])
+        )
+    cloud.fault("ResourceExhausted")
+    with running(stacks[1], "up") as first, running(stacks[2], "up") as second:
+        wait_for_calls(
+            cloud,
+            "a call of each stack that is throttled",
+            lambda calls: len({(call.function or "")[:4] for call in calls if call.code}) == 2,
+        )
+        # From here on, every second call is: of whichever stack.
+        cloud.clear_faults()
+        cloud.fault("ResourceExhausted", every=2)
+        assert (first.wait(), second.wait()) == (0, 0), first.text + second.text
+    (fault,) = cloud.faults()
+    assert fault["hits"] > 0
+    cloud.clear_faults()
+    cloud.clear_calls()
+    said = {
+        number: {said_on_screen(run.text, name) for name in names[number]}
+        for number, run in ((1, first), (2, second))
+    }
+    rows: list[tuple[str, ...]] = []
+    for number, stack in stacks.items():
+        held = {in_words(held_values(cloud, name), new=number) for name in names[number]}
+        in_state = {in_words(values_in_state(stack, name), new=number) for name in names[number]}
+        outcome = stack.up()
+        then = {next_step(outcome, cloud, name) for name in names[number]}
+        rows += [
+            (stack.name, *each) for each in itertools.product(said[number], held, in_state, then)
+        ]
+    assert cloud.calls() == []
+    check_block("account", table(COLUMNS_OF_AN_ACCOUNT, rows))
+
+
+COLUMNS_OF_AN_ACCOUNT = (
+    "stack",
+    "you see",
+    "the service holds of each",
+    "state holds",
+    "the next `pulumi up`",
+)
 
 
 def test_an_up_and_a_refresh_side_by_side(make_stack: MakeStack, cloud: EmulatorServer) -> None:
@@ -173,7 +241,8 @@ def test_a_config_that_changes_between_look_and_write(stack: Stack, cloud: Emula
     declared = api_values(max_async_retry_attempts=2)
     merged = api_values(max_async_retry_attempts=2, destination_config=destinations(failure=QUEUE))
     assert held == {"created": merged, "overwritten": declared, "updated": declared}
-    assert set(stack.resources) == {"overwritten", "updated"}
+    in_state = {name: values_in_state(stack, name) for name in names}
+    assert in_state == {"created": {}, "overwritten": declared, "updated": declared}
     cloud.clear_calls()
     outcome = stack.try_up("--continue-on-error")
     then = {name: following(outcome, cloud, name, said[name]) for name in names}
@@ -192,6 +261,7 @@ def test_a_config_that_changes_between_look_and_write(stack: Stack, cloud: Emula
             words,
             said[name],
             "their destination, our numbers" if held[name] == merged else "new",
+            in_words(in_state[name], new=2),
             then[name],
         )
         for words, name in (
@@ -203,7 +273,13 @@ def test_a_config_that_changes_between_look_and_write(stack: Stack, cloud: Emula
     check_block("between", table(COLUMNS_BETWEEN, rows))
 
 
-COLUMNS_BETWEEN = ("in", "you see", "the service holds", "the next `pulumi up`")
+COLUMNS_BETWEEN = (
+    "in",
+    "you see",
+    "the service holds",
+    "state holds",
+    "the next `pulumi up`",
+)
 
 
 def test_credentials_that_are_refused_half_way(stack: Stack, cloud: EmulatorServer) -> None:

@@ -69,6 +69,10 @@ _LIES = """\
 A write is answered with what was sent, and nothing is stored. Only a read shows that. The service
 works again before the next `pulumi up`."""
 
+_ACCOUNT = """\
+Two `pulumi up` at the same time, each of five configs of its own. At first every call is throttled
+(429), until each stack has met that; then every second one, of whichever stack."""
+
 _TWICE = """\
 SIGINT to the command's process group, twice; once the engine says that it terminates, `kill -9` of
 the provider's processes, too."""
@@ -87,6 +91,7 @@ BLOCKS = {
     "refused": ("Credentials that are refused half-way", ""),
     "between": ("A config that someone changes between the look and the write", ""),
     "together": ("Two stacks with the same config", ""),
+    "account": ("Two stacks on one account that throttles both", _ACCOUNT),
     "side-by-side": ("A `pulumi refresh` while an `up` is under way", ""),
     "twice": ("The same config twice in one program", ""),
     "crash-plugin": ("The plugin is killed", "`kill -9` of the provider's processes."),
