@@ -107,6 +107,13 @@ OFF = [
         shows=read_after_a_write(3),
     ),
     Case(
+        "stale-for-long",
+        "every read after the delete is stale",
+        rules=Rules(stale_reads_count=100),
+        shows=read_after_a_write(5),
+        steps=["delete"],
+    ),
+    Case(
         "ignored",
         "a PUT stores nothing and answers the old config",
         rules=Rules(put_answer="ignored"),
