@@ -226,6 +226,9 @@ def test_regions(open_example: Open, cloud: EmulatorServer) -> None:
         },
         f"{OTHER_ACCOUNT}/cn-shanghai/deliveries": {"maxAsyncRetryAttempts": 0},
     }
+    # The first account's keys are valid for every account, so that the right answer proves nothing.
+    used = {(call.account, call.key_id) for call in cloud.calls()}
+    assert used == {(ACCOUNT, cloud.access_key_id), (OTHER_ACCOUNT, "partner-key")}
     assert "partner-secret" not in project.state_file.read_text()
     runs_to_its_end(project, outcome, cloud)
 
@@ -240,6 +243,7 @@ def test_adopt(open_example: Open, cloud: EmulatorServer) -> None:
     assert billing is not None
     assert project.exports == {"billingRetries": 5}
     assert cloud.config("shop", "orders") == orders
+    assert {call.function for call in cloud.calls() if call.method != "GET"} == {"emails"}
     assert values(cloud)["shop/emails"] == {"maxAsyncRetryAttempts": 5}
     assert project.settled()
 
