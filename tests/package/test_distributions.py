@@ -9,6 +9,7 @@ from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.support.distributions import ROOT, Distributions, run
 
 import pulumi_fc_async_invoke
@@ -113,6 +114,18 @@ def test_the_metadata_says_who_may_install_it(metadata: Distribution) -> None:
     assert said["Description-Content-Type"] == "text/markdown"
     assert set(said.get_all("Provides-Extra") or []) == {"emulator", "cli", "testing"}
     assert "Typing :: Typed" in (said.get_all("Classifier") or [])
+
+
+def test_every_python_that_the_metadata_names_is_tested(metadata: Distribution) -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
+    tested: list[str] = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    language = "Programming Language :: Python :: 3."
+    named = [
+        each.removeprefix("Programming Language :: Python :: ")
+        for each in metadata.metadata.get_all("Classifier") or []
+        if each.startswith(language)
+    ]
+    assert named == tested
 
 
 def test_every_requirement_has_a_lowest_version(metadata: Distribution) -> None:
