@@ -9,6 +9,9 @@ DestinationConfigArgs(
 )
 ```
 
+Region and account are the stack's unless others are named, also for a resource with an explicit
+`Provider`: pass `region` and `account_id` there.
+
 The service only looks at the string: the target need not exist, and nothing is called to find out.
 
 There is no helper for EventBridge or RocketMQ, as the form of their names is not documented for
