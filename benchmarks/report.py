@@ -35,9 +35,10 @@ Four providers run the same program, side by side, in one run, on one machine:
   per call;
 - **no-op**: a dynamic provider that does nothing, with the same inputs and outputs in state as
   ours: what the engine itself takes, which no design can beat;
-- **no-op, typed**: the same, with a class that has all of ours' outputs (`config.region`, ...). The
-  SDK makes an asyncio task of each, so that a program with 12 of them per resource takes longer
-  than one that can read only what it wrote itself, whatever the provider does;
+- **no-op, typed**: the same, with a class that has all the outputs that ours has
+  (`config.region`, ...). The SDK makes an asyncio task of each, so that a program with 12 of them
+  per resource takes longer than one that can read only what it wrote itself, whatever the provider
+  does;
 - **ours**.
 
 A ratio is of two runs that were taken one after the other, and the order changes from run to run.

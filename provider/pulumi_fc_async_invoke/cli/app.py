@@ -46,7 +46,7 @@ def _all(
     *,
     _version: Annotated[
         bool,
-        typer.Option("--version", is_eager=True, callback=_print_version, help="Say the version."),
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version."),
     ] = False,
 ) -> None:
     """Look at the asynchronous-invocation settings of Function Compute functions.
