@@ -6,14 +6,13 @@ from pulumi_fc_async_invoke import AsyncInvokeConfig, destinations
 
 stack = pulumi.get_stack()
 settings = pulumi.Config()
+failures = destinations.mns_queue(f"orders-failures-{stack}")
 
 orders = AsyncInvokeConfig(
     "orders",
     service_name=f"shop-{stack}",
     function_name="orders",
-    destination_config={
-        "on_failure": {"destination": destinations.mns_queue(f"orders-failures-{stack}")},
-    },
+    destination_config={"on_failure": {"destination": failures}},
     max_async_event_age_in_seconds=settings.require_int("maxEventAge"),
     max_async_retry_attempts=settings.require_int("maxRetries"),
     # A protected resource is deleted only after `pulumi state unprotect`.
