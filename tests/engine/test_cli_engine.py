@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 from tests.support.command_line import CommandLine, Done
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC, Stack, destinations
+from tests.support.stack import (
+    ACCOUNT,
+    QUEUE,
+    REGION,
+    TOPIC,
+    Stack,
+    destinations,
+    stack_environment,
+)
 
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -263,6 +271,27 @@ def test_a_stack_that_is_not_there_is_broken_and_ends_the_checks(
     assert done.exit_code == 4
     assert status["stack"] == "broken"
     assert status["settings"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "backend"),
+    [
+        (("doctor",), f"postgres://me:{SECRET}@127.0.0.1:1/x?sslmode=disable"),
+        (("doctor", "--json"), f"postgres://127.0.0.1:1/x?password={SECRET}&sslmode=disable"),
+        (("diff", "--json"), f"postgres://me:{SECRET}@127.0.0.1:1/x?sslmode=disable"),
+    ],
+    ids=["a line", "a document", "an error"],
+)
+def test_a_password_in_the_backends_url_is_not_shown(
+    engine: Path, pulumi_home: Path, tmp_path: Path, arguments: tuple[str, ...], backend: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("{name: project, runtime: python}")
+    environment = stack_environment(engine, pulumi_home, PULUMI_BACKEND_URL=backend)
+    done = CommandLine(tmp_path, environment).run(*arguments, "--stack", "dev")
+
+    assert done.exit_code == (4 if arguments[0] == "doctor" else 1)
+    assert "postgres://" in done.out + done.err
+    assert SECRET not in done.out + done.err
 
 
 def test_a_python_without_the_package_is_broken(stack: Stack, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ module             job
 ``comparison.py``  pure: state against what the service answers
 ``target.py``      pure: which service or function an argument means
 ``rows.py``        pure: a config as text and as JSON
+``redaction.py``   pure: foreign text without the passwords in its URLs
 ``exits.py``       the exit codes
 ``console.py``     what is printed, and where
 ``project.py``     a stack's configuration and state, through Pulumi's command line

@@ -13,6 +13,8 @@ from typing import Any, cast
 from pulumi_fc_async_invoke.errors import FunctionComputeError
 from pulumi_fc_async_invoke.transport.answers import one_line
 
+from .redaction import without_credentials
+
 
 class ProjectError(FunctionComputeError):
     """Pulumi's command line is not there, or did not do what it was asked to."""
@@ -115,4 +117,5 @@ def _object(text: str) -> dict[str, Any]:
 def _reason(stderr: str) -> str:
     lines = [line for line in stderr.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("error:")] or lines[-1:]
-    return one_line(" ".join(errors).removeprefix("error: ")) or "it did not say why"
+    said = without_credentials(" ".join(errors).removeprefix("error: "))
+    return one_line(said) or "it did not say why"
