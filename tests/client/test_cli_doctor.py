@@ -1,5 +1,6 @@
 """`fc-async-invoke doctor` in broken situations; a healthy one needs the engine."""
 
+import os
 import socket
 from email.utils import formatdate
 from pathlib import Path
@@ -32,10 +33,18 @@ def doctor(command: CommandLine, url: str, *arguments: str, **variables: str | N
     return command.run("doctor", "--endpoint", url, *arguments, **variables)
 
 
+def without_a_remedy(done: Done) -> list[str]:
+    """What is broken, and says not what to do about it."""
+    broken = [each for each in done.document if each["status"] == "broken"]
+    assert broken
+    return [each["name"] for each in broken if not each.get("remedy")]
+
+
 def check(command: CommandLine, url: str, name: str, **variables: str | None) -> tuple[str, str]:
     """Status of one check, and all that was said about it."""
     done = doctor(command, url, "--json", **variables)
     assert done.exit_code == 4
+    assert without_a_remedy(done) == []
     found = {each.pop("name"): each for each in done.document}
     status = found[name].pop("status")
     return status, " ".join(found[name].values())
@@ -200,6 +209,59 @@ def test_a_function_may_be_read_in_place_of_the_services(
     (call,) = [call for call in fc_emulator.calls() if call.service]
 
     assert (call.service, call.function, call.status) == ("demo", "hello", 200)
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, "InternalServerError"), (400, "Odd")])
+def test_whatever_is_broken_has_a_remedy(command: CommandLine, status: int, code: str) -> None:
+    refusal = answer(status, f'{{"ErrorCode":"{code}","ErrorMessage":"no"}}'.encode())
+    with ScriptedServer([answer(403), *[refusal] * 20]) as server:
+        done = doctor(command, server.url, "--json", "--request-timeout", "1")
+
+    assert done.document[-1]["status"] == "broken"
+    assert without_a_remedy(done) == []
+
+
+# --- Pulumi's own command line, in place of which a program says one thing; what the real one says
+# is an engine test
+
+
+STACK = ("--stack", "dev")
+
+
+def with_pulumi(command: CommandLine, text: str) -> str:
+    """The PATH of a machine whose `pulumi` has a version, and otherwise does as it is told."""
+    script = f'[ "$1" = version ] && exec echo v3.259.0\n{text}'
+    return executable(command.folder / "bin", "pulumi", script)
+
+
+def test_a_backend_that_never_answers_is_waited_for_no_longer_than_a_call(
+    command: CommandLine,
+) -> None:
+    path = with_pulumi(command, "sleep 1000 & sleep 1000")  # its child holds its output open
+    done = doctor(
+        command, "http://127.0.0.1:1", *STACK, "--json", "--request-timeout", "1", PATH=path
+    )
+    (found,) = [each for each in done.document if each["name"] == "stack"]
+
+    assert done.exit_code == 4
+    assert "took more than 1 s" in found["found"]
+    assert "PULUMI_BACKEND_URL" in found["remedy"]
+    assert "--request-timeout" in found["remedy"]
+
+
+def test_each_result_is_shown_as_soon_as_it_is_there(command: CommandLine, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    path = with_pulumi(command, f"cat {gate}; exit 1")
+    held = CommandLine(command.folder, {**command.environment, "PATH": path})
+    with held.start("doctor", *STACK) as process:
+        assert process.stdout is not None
+        before = [process.stdout.readline().split()[1] for _ in range(3)]
+        gate.write_text("")  # waits until it is read
+        after = [line.split()[1] for line in process.stdout]
+
+    assert before == ["package", "engine", "plugin"]
+    assert after[0] == "stack"
 
 
 def test_what_is_right_is_said_to_be_and_the_remedies_stand_beside_what_is_not(

@@ -252,6 +252,13 @@ def test_a_stacks_configuration_is_followed_with_its_secret_keys(
 # --- doctor
 
 
+def found(done: Done, name: str) -> dict[str, str]:
+    """What a check says."""
+    checks: list[dict[str, str]] = done.document
+    (check,) = [each for each in checks if each["name"] == name]
+    return check
+
+
 def test_a_healthy_stack_has_nothing_broken(stack: Stack, command: CommandLine) -> None:
     done = command.run("doctor", "--stack", stack.name, "--json")
 
@@ -271,6 +278,28 @@ def test_a_stack_that_is_not_there_is_broken_and_ends_the_checks(
     assert done.exit_code == 4
     assert status["stack"] == "broken"
     assert status["settings"] == "skipped"
+    assert "--stack" in found(done, "stack")["remedy"]
+
+
+def test_a_wrong_passphrase_is_broken_and_says_which_variable_mends_it(
+    stack: Stack, command: CommandLine
+) -> None:
+    stack.run("config", "set", "--secret", "alicloud:secretKey", SECRET)
+    wrong = {"PULUMI_CONFIG_PASSPHRASE": "another"}
+    done = command.run("doctor", "--stack", stack.name, "--json", **wrong)
+
+    assert done.exit_code == 4
+    assert "incorrect passphrase" in found(done, "settings")["found"]
+    assert "PULUMI_CONFIG_PASSPHRASE" in found(done, "settings")["remedy"]
+
+
+def test_a_folder_without_a_project_is_broken_and_says_how_to_name_one(
+    command: CommandLine, tmp_path: Path
+) -> None:
+    done = command.run("doctor", "--cwd", str(tmp_path), "--json")
+
+    assert done.exit_code == 4
+    assert "--cwd" in found(done, "stack")["remedy"]
 
 
 @pytest.mark.parametrize(
@@ -291,6 +320,7 @@ def test_a_password_in_the_backends_url_is_not_shown(
 
     assert done.exit_code == (4 if arguments[0] == "doctor" else 1)
     assert "postgres://" in done.out + done.err
+    assert "check the address of the backend" in done.out + done.err
     assert SECRET not in done.out + done.err
 
 
@@ -304,8 +334,8 @@ def test_a_python_without_the_package_is_broken(stack: Stack, tmp_path: Path) ->
     path = f"{bare}:{stack.environment['PATH']}"
     command = CommandLine(stack.folder, {**stack.environment, "PATH": path})
     done = command.run("doctor", "--stack", stack.name, "--json")
-    (found,) = [each for each in done.document if each["name"] == "interpreter"]
+    interpreter = found(done, "interpreter")
 
     assert done.exit_code == 4
-    assert found["status"] == "broken"
-    assert "pip install pulumi-fc-async-invoke" in found["remedy"]
+    assert interpreter["status"] == "broken"
+    assert "pip install pulumi-fc-async-invoke" in interpreter["remedy"]

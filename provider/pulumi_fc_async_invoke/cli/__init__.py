@@ -11,8 +11,10 @@ module             job
 ``target.py``      pure: which service or function an argument means
 ``rows.py``        pure: a config as text and as JSON
 ``redaction.py``   pure: foreign text without the passwords in its URLs
+``remedies.py``    pure: what to do about what Pulumi says
 ``exits.py``       the exit codes
 ``console.py``     what is printed, and where
+``processes.py``   another program, run to its end within a time
 ``project.py``     a stack's configuration and state, through Pulumi's command line
 ``options.py``     the options that commands share
 ``connection.py``  from these options to settings and a client

@@ -23,7 +23,7 @@ from pulumi_fc_async_invoke.settings import Settings
 from pulumi_fc_async_invoke.transport.addressing import host_name
 from pulumi_fc_async_invoke.transport.answers import ALLOWED_SKEW, one_line
 
-from . import connection
+from . import connection, processes
 from .connection import Given
 from .probe import Heard, listen_to
 from .program import Place
@@ -34,7 +34,14 @@ WORTH_A_WARNING = 60
 """Seconds of clock skew that are allowed, and too many all the same."""
 
 _INSTALL = "install Pulumi, and put its folder on PATH: https://www.pulumi.com/docs/install/"
-_ENGINE_SECONDS = 60
+_LONGEST = 60.0
+"""Seconds for a program that has nobody to wait for."""
+_SETTINGS = "correct the option, the stack's configuration or the environment variable"
+_KEYS = (
+    "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, configure "
+    "alicloud:accessKey and alicloud:secretKey, or name a profile with --profile"
+)
+_SERVICE = "try again; if it stays so, look at the service's own status, with the request id"
 _LATER = ("credentials", "reachability", "clock", "call")
 
 
@@ -56,12 +63,17 @@ class Check:
     found: str
     """What was found, in one line."""
     remedy: str = ""
-    """What to do about it, unless `found` says so."""
+    """What to do about it."""
 
     def document(self) -> dict[str, str]:
         """As JSON."""
         found = {"name": self.name, "status": self.status.value, "found": self.found}
         return {**found, "remedy": self.remedy} if self.remedy else found
+
+
+def _broken(name: str, found: str, remedy: str) -> Check:
+    """What is broken always has a remedy."""
+    return Check(name, Status.BROKEN, found, remedy)
 
 
 def run(given: Given, target: Target | None) -> Iterator[Check]:
@@ -112,20 +124,24 @@ def _package() -> Check:
 def _engine() -> Check:
     path = shutil.which("pulumi")
     if path is None:
-        return Check("engine", Status.BROKEN, "there is no pulumi on PATH", _INSTALL)
+        return _broken("engine", "there is no pulumi on PATH", _INSTALL)
+    found = _printed(path, "version")
+    if found is None:
+        return _broken("engine", f"{path} does not run", f"re{_INSTALL}")
+    return Check("engine", Status.OK, f"pulumi {found} ({path})")
+
+
+def _printed(*command: str) -> str | None:
+    """What a program prints, shortened to a line; `None`: it does not run as it should."""
     try:
-        done = subprocess.run(  # noqa: S603  Pulumi, as the user runs it
-            [path, "version"],
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_ENGINE_SECONDS,
-            check=True,
+        done = processes.run(
+            command,
+            seconds=_LONGEST,
+            environment={"PULUMI_SKIP_UPDATE_CHECK": "true"},
         )
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return Check("engine", Status.BROKEN, f"{path} does not run", f"re{_INSTALL}")
-    return Check("engine", Status.OK, f"pulumi {one_line(done.stdout, limit=40)} ({path})")
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    return one_line(done.stdout, limit=40) if done.returncode == 0 else None
 
 
 def _language_plugin() -> Check:
@@ -136,9 +152,8 @@ def _language_plugin() -> Check:
     dynamic = "pulumi-resource-pulumi-python"
     missing = [name for name in (*needed, dynamic) if shutil.which(name, path=where) is None]
     if missing:
-        return Check(
+        return _broken(
             "plugin",
-            Status.BROKEN,
             f"{', '.join(missing)}: neither on PATH nor beside pulumi",
             f"the files come with Pulumi; re{_INSTALL}",
         )
@@ -149,8 +164,7 @@ def _stack(given: Given) -> Check:
     try:
         given.configuration()
     except ProjectError as error:
-        remedy = "name the project's folder with --cwd and its stack with --stack"
-        return Check("stack", Status.BROKEN, str(error), remedy)
+        return _broken("stack", error.problem, error.remedy)
     return Check("stack", Status.OK, "its configuration can be read")
 
 
@@ -164,26 +178,16 @@ def _interpreter(given: Given) -> Check:
     executable = str(runtime.get("executable") or "")
     if not executable:
         return Check("interpreter", Status.SKIPPED, "pulumi does not say which Python it takes")
-    try:
-        done = subprocess.run(  # noqa: S603  the project's own Python
-            [executable, "-c", "import pulumi_fc_async_invoke as p; print(p.__version__)"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_ENGINE_SECONDS,
-            check=True,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return Check(
+    program = "import pulumi_fc_async_invoke as p; print(p.__version__)"
+    found = _printed(executable, "-c", program)
+    if found is None:
+        return _broken(
             "interpreter",
-            Status.BROKEN,
             f"Pulumi takes {executable}, which cannot import pulumi_fc_async_invoke",
             f"{executable} -m pip install pulumi-fc-async-invoke, or activate the project's "
             "environment, or name it as runtime.options.virtualenv in Pulumi.yaml",
         )
-    return Check(
-        "interpreter", Status.OK, f"{executable} has {one_line(done.stdout, limit=40)} of it"
-    )
+    return Check("interpreter", Status.OK, f"{executable} has pulumi-fc-async-invoke {found}")
 
 
 def _settings(given: Given) -> tuple[Settings | None, Check]:
@@ -191,8 +195,10 @@ def _settings(given: Given) -> tuple[Settings | None, Check]:
         settings = given.settings()
         place = connection.place(settings)
         host = host_name(place.region, place.account_id, internal=settings.internal)
+    except ProjectError as error:
+        return None, _broken("settings", error.problem, error.remedy)
     except FunctionComputeError as error:
-        return None, Check("settings", Status.BROKEN, str(error))
+        return None, _broken("settings", str(error), _SETTINGS)
     at = settings.endpoint or f"https://{host}"
     return settings, Check(
         "settings", Status.OK, f"{place.region}, account {place.account_id}, at {at}"
@@ -203,7 +209,7 @@ def _credentials(settings: Settings) -> Check:
     try:
         credentials_source(settings)().check()
     except FunctionComputeError as error:
-        return Check("credentials", Status.BROKEN, str(error))
+        return _broken("credentials", str(error), _KEYS)
     return Check("credentials", Status.OK, f"found in {where_from(settings)}")
 
 
@@ -216,9 +222,8 @@ def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterat
     except FunctionComputeError as error:
         heard = str(error)
     if isinstance(heard, str):
-        yield Check(
+        yield _broken(
             "reachability",
-            Status.BROKEN,
             f"{base_url} does not answer: {heard}",
             "check region and account (or the endpoint), the network, and the proxy "
             "(HTTPS_PROXY, NO_PROXY)",
@@ -242,16 +247,14 @@ def _clock(heard: Heard, refusal: CredentialsError | None) -> Check:
     remedy = "set this machine's clock, and keep it right with NTP"
     skew = heard.skew
     if refusal is not None and _is_about_time(refusal):
-        return Check("clock", Status.BROKEN, "the service refuses the time of the request", remedy)
+        return _broken("clock", "the service refuses the time of the request", remedy)
     if skew is None:
         return Check("clock", Status.SKIPPED, "the service does not say what time it is")
     seconds = round(abs(skew))
     unit = "second" if seconds == 1 else "seconds"
     found = f"{seconds} {unit} {'ahead of' if skew > 0 else 'behind'} the service's"
     if abs(skew) > ALLOWED_SKEW:
-        return Check(
-            "clock", Status.BROKEN, f"{found}; more than {ALLOWED_SKEW} are refused", remedy
-        )
+        return _broken("clock", f"{found}; more than {ALLOWED_SKEW} are refused", remedy)
     return Check("clock", Status.WARNING if abs(skew) > WORTH_A_WARNING else Status.OK, found)
 
 
@@ -277,8 +280,12 @@ def _call(
             return Check("call", Status.OK, f"the keys are accepted: {error.code}"), None
         except CredentialsError as error:
             denied = error.code == "AccessDenied" and not _is_about_time(error)
-            hint = _ANOTHER_CALL if denied and target is None else ""
-            return Check("call", Status.BROKEN, str(error), hint), error
+            found = str(error)
+            if denied and target is None:
+                return _broken("call", found, _ANOTHER_CALL), error
+            # Said once, and as what it is.
+            remedy = error.remedy or _KEYS
+            return _broken("call", found.replace(f". {remedy}", ""), remedy), error
         except FunctionComputeError as error:
-            return Check("call", Status.BROKEN, str(error)), None
+            return _broken("call", str(error), _SERVICE), None
     return Check("call", Status.OK, "the keys are accepted, and may list services"), None

@@ -13,6 +13,7 @@ from pulumi_fc_async_invoke.client import FunctionComputeClient
 from pulumi_fc_async_invoke.connect import connect
 from pulumi_fc_async_invoke.errors import SettingsError
 from pulumi_fc_async_invoke.settings import Settings
+from pulumi_fc_async_invoke.transport import defaults
 
 from . import console
 from .program import Place
@@ -52,7 +53,8 @@ class Given:
     @property
     def project(self) -> Project:
         """The stack that is meant: by default the selected one of the project here."""
-        return Project(self.folder or Path(), self.stack)
+        seconds = defaults.REQUEST_TIMEOUT if self.request_timeout is None else self.request_timeout
+        return Project(self.folder or Path(), self.stack, seconds)
 
     @property
     def names_a_stack(self) -> bool:

@@ -18,8 +18,8 @@ from rich.text import Text
 _UNCUT = 1_000_000
 """Width in columns where no terminal bounds a line."""
 
-Tell = Callable[[str, int, int], None]
-"""What is being done, how many of it are done, of how many."""
+Tell = Callable[[str, int, int | None], None]
+"""What is being done, how many of it are done, of how many; `None`: nobody knows."""
 
 
 def output() -> Console:
@@ -90,28 +90,31 @@ def progress() -> Generator[Tell, None, None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
-        def tell(what: str, done: int, total: int) -> None:
+        def tell(what: str, done: int, total: int | None) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
         yield tell
 
 
-def _nobody(_what: str, _done: int, _total: int) -> None:
+def _nobody(_what: str, _done: int, _total: int | None) -> None:
     """Tell nobody."""
 
 
 _STATUS_STYLES = {"ok": "green", "warning": "yellow", "broken": "bold red", "skipped": "dim"}
+# Each line is printed before the next is known.
+_STATUS_WIDTH = len("skipped")
+_CHECK_WIDTH = len("reachability")
 
 
-def print_checks(checks: Iterable[tuple[str, str, str]]) -> None:
-    """Status, name and finding of each check."""
-    terminal = sys.stdout.isatty()
+def print_check(status: str, name: str, found: str) -> None:
+    """Status, name and finding of a check: one line of a table that grows as they come."""
     table = Table(box=None, pad_edge=False, show_header=False)
-    for _ in range(3):
-        table.add_column(overflow="fold", no_wrap=not terminal)
-    for status, name, found in checks:
-        table.add_row(Text(status, _STATUS_STYLES[status]), Text(name), Text(found))
+    table.add_column(min_width=_STATUS_WIDTH)
+    table.add_column(min_width=_CHECK_WIDTH)
+    table.add_column(overflow="fold", no_wrap=not sys.stdout.isatty())
+    table.add_row(Text(status, _STATUS_STYLES[status]), Text(name), Text(found))
     _print(table)
+    sys.stdout.flush()
 
 
 def _print(table: Table) -> None:

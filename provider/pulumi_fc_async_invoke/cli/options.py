@@ -43,7 +43,7 @@ RequestTimeout = Annotated[
     typer.Option(
         "--request-timeout",
         metavar="SECONDS",
-        help="Longest time for one call with its retries; 60 unless given.",
+        help="Longest time for one call with its retries, or one run of pulumi; 60 unless given.",
         rich_help_panel=_WHERE,
     ),
 ]

@@ -4,7 +4,6 @@ Not through `pulumi.automation`: its export decrypts every secret in state.
 """
 
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,22 @@ from typing import Any, cast
 from pulumi_fc_async_invoke.errors import FunctionComputeError
 from pulumi_fc_async_invoke.transport.answers import one_line
 
+from . import processes, remedies
 from .redaction import without_credentials
 
 
 class ProjectError(FunctionComputeError):
-    """Pulumi's command line is not there, or did not do what it was asked to."""
+    """Pulumi's command line is not there, or did not do what it was asked to.
+
+    Attributes:
+        problem: what is wrong, without what to do about it.
+        remedy: what to do about it.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}; {remedy}")
+        self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,9 @@ class Project:
     """Where ``Pulumi.yaml`` is, or below that."""
     stack: str | None
     """Name of the stack; `None`: the one that is selected."""
+    seconds: float
+    """How long each run of Pulumi may take: a backend that never answers is waited for no longer.
+    """
 
     def configuration(self) -> "Configuration":
         """The stack's configuration.
@@ -63,27 +76,33 @@ class Project:
 
     def _run(self, *arguments: str) -> str:
         if not self.folder.is_dir():
-            raise ProjectError(f"There is no folder {self.folder}")
+            raise ProjectError(
+                f"There is no folder {self.folder}", "name the project's folder with --cwd"
+            )
         which = [] if self.stack is None else [f"--stack={self.stack}"]
+        command = " ".join(("pulumi", *arguments))
         try:
-            done = subprocess.run(  # noqa: S603  Pulumi, as the user runs it
-                ["pulumi", *arguments, *which, "--non-interactive", "--color=never"],  # noqa: S607  the one on PATH
-                cwd=self.folder,
-                env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                check=False,
+            done = processes.run(
+                ["pulumi", *arguments, *which, "--non-interactive", "--color=never"],
+                seconds=self.seconds,
+                folder=self.folder,
+                environment={"PULUMI_SKIP_UPDATE_CHECK": "true"},
             )
         except OSError:
             raise ProjectError(
-                "There is no pulumi on PATH to ask about the stack: "
-                "https://www.pulumi.com/docs/install/"
+                "There is no pulumi on PATH to ask about the stack",
+                "install it: https://www.pulumi.com/docs/install/",
+            ) from None
+        except subprocess.TimeoutExpired:
+            raise ProjectError(
+                f"{command} in {self.folder} took more than {self.seconds:g} s",
+                f"{remedies.BACKEND}; to wait longer: --request-timeout",
             ) from None
         if done.returncode != 0:
-            command = " ".join(("pulumi", *arguments))
-            raise ProjectError(f"{command} in {self.folder} failed: {_reason(done.stderr)}")
+            reason = _reason(done.stderr)
+            raise ProjectError(
+                f"{command} in {self.folder} failed: {reason}", remedies.remedy(reason)
+            )
         return done.stdout
 
 
@@ -110,7 +129,10 @@ def _object(text: str) -> dict[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise ProjectError("What pulumi answered is no JSON object; is it another version?")
+        raise ProjectError(
+            "What pulumi answered is no JSON object",
+            "update Pulumi: https://www.pulumi.com/docs/install/",
+        )
     return cast("dict[str, Any]", value)
 
 

@@ -1,5 +1,7 @@
 """``fc-async-invoke doctor``."""
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Annotated
 
 import typer
@@ -40,16 +42,25 @@ def doctor(
         parsed = parse_target(target)
         given = given.at(parsed.region, parsed.account_id)
     done: list[Check] = []
-    with console.progress() as tell:
-        for check in checks.run(given, parsed):
-            done.append(check)
-            tell("checks", len(done), 0)
+    for check in _with_progress(checks.run(given, parsed)):
+        done.append(check)
+        if not json:
+            console.print_check(check.status.value, check.name, _said(check))
     if json:
         console.print_json([check.document() for check in done])
-    else:
-        console.print_checks((check.status.value, check.name, _said(check)) for check in done)
     if any(check.status is Status.BROKEN for check in done):
         raise typer.Exit(exits.BROKEN)
+
+
+def _with_progress(coming: Iterator[Check]) -> Iterator[Check]:
+    """Each check as soon as it is done, with a bar while it is waited for."""
+    for number in count():
+        with console.progress() as tell:
+            tell("checks", number, None)
+            check = next(coming, None)
+        if check is None:
+            return
+        yield check
 
 
 def _said(check: Check) -> str:
