@@ -1,7 +1,9 @@
 """`fc-async-invoke doctor` in broken situations; a healthy one needs the engine."""
 
+import json
 import os
 import socket
+import sys
 from email.utils import formatdate
 from pathlib import Path
 from time import time
@@ -232,6 +234,45 @@ def with_pulumi(command: CommandLine, text: str) -> str:
     """The PATH of a machine whose `pulumi` has a version, and otherwise does as it is told."""
     script = f'[ "$1" = version ] && exec echo v3.259.0\n{text}'
     return executable(command.folder / "bin", "pulumi", script)
+
+
+def interpreter(command: CommandLine, pythons: str) -> dict[str, str]:
+    """What is said of the Python of a project that names `venv`, where Pulumi takes another."""
+    (command.folder / "Pulumi.yaml").write_text(
+        "{name: project, runtime: {name: python, options: {virtualenv: venv}}}"
+    )
+    about = json.dumps({"runtime": {"executable": pythons}})
+    path = with_pulumi(command, f"[ \"$1\" = about ] && echo '{about}' || echo '{{}}'")
+    done = doctor(command, "http://127.0.0.1:1", *STACK, "--json", PATH=path)
+    checks: list[dict[str, str]] = done.document
+    (found,) = [each for each in checks if each["name"] == "interpreter"]
+    return found
+
+
+def test_a_virtual_environment_that_was_never_made(command: CommandLine) -> None:
+    found = interpreter(command, sys.executable)
+
+    assert found["status"] == "broken"
+    assert f"{command.folder / 'venv'}, which is not there" in found["found"]
+    assert "pulumi install" in found["remedy"]
+
+
+def test_a_virtual_environment_that_has_the_package(command: CommandLine) -> None:
+    (command.folder / "venv").symlink_to(sys.prefix)
+    found = interpreter(command, sys.executable)
+
+    assert found["status"] == "ok"
+    assert f"{command.folder / 'venv'}/bin/python has pulumi-fc-async-invoke" in found["found"]
+
+
+def test_a_python_that_pulumi_takes_in_spite_of_it_has_to_have_the_package_too(
+    command: CommandLine,
+) -> None:
+    (command.folder / "venv").symlink_to(sys.prefix)
+    found = interpreter(command, "/bin/false")
+
+    assert found["status"] == "broken"
+    assert "/bin/false -m pip install" in found["remedy"]
 
 
 def test_a_backend_that_never_answers_is_waited_for_no_longer_than_a_call(

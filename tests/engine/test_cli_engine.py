@@ -1,5 +1,6 @@
 """The command line beside the real engine: programs it writes, stacks it compares."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -322,6 +323,19 @@ def test_a_password_in_the_backends_url_is_not_shown(
     assert "postgres://" in done.out + done.err
     assert "check the address of the backend" in done.out + done.err
     assert SECRET not in done.out + done.err
+
+
+def test_a_virtual_environment_that_was_never_made_is_broken(
+    stack: Stack, command: CommandLine
+) -> None:
+    file = stack.folder / "Pulumi.yaml"
+    options = {"name": "python", "options": {"virtualenv": "venv"}}
+    file.write_text(json.dumps({**json.loads(file.read_text()), "runtime": options}))
+    done = command.run("doctor", "--stack", stack.name, "--json")
+
+    assert done.exit_code == 4
+    assert found(done, "interpreter")["status"] == "broken"
+    assert "pulumi install" in found(done, "interpreter")["remedy"]
 
 
 def test_a_python_without_the_package_is_broken(stack: Stack, tmp_path: Path) -> None:

@@ -171,23 +171,49 @@ def _stack(given: Given) -> Check:
 def _interpreter(given: Given) -> Check:
     """The Python that Pulumi takes for the project: whether it has the package."""
     try:
-        about = given.project.about()
-    except ProjectError:
-        about = {}
-    runtime = cast("dict[str, Any]", about.get("runtime") or {})
-    executable = str(runtime.get("executable") or "")
-    if not executable:
-        return Check("interpreter", Status.SKIPPED, "pulumi does not say which Python it takes")
-    program = "import pulumi_fc_async_invoke as p; print(p.__version__)"
-    found = _printed(executable, "-c", program)
-    if found is None:
+        named = given.project.virtualenv()
+    except ProjectError as error:
+        return _broken("interpreter", error.problem, error.remedy)
+    if named is not None and _python_in(named) is None:
         return _broken(
             "interpreter",
-            f"Pulumi takes {executable}, which cannot import pulumi_fc_async_invoke",
-            f"{executable} -m pip install pulumi-fc-async-invoke, or activate the project's "
-            "environment, or name it as runtime.options.virtualenv in Pulumi.yaml",
+            f"Pulumi.yaml names the virtual environment {named}, which is not there",
+            "make it, with what requirements.txt lists: pulumi install, or python -m venv and pip",
         )
-    return Check("interpreter", Status.OK, f"{executable} has pulumi-fc-async-invoke {found}")
+    # Language hosts from before virtualenv was an option take the Python on PATH all the same.
+    executables = [_python_in(named) if named else None, _python_of_pulumi(given)]
+    found = dict.fromkeys(filter(None, executables))
+    if not found:
+        return Check("interpreter", Status.SKIPPED, "pulumi does not say which Python it takes")
+    program = "import pulumi_fc_async_invoke as p; print(p.__version__)"
+    has: list[str] = []
+    for executable in found:
+        version_there = _printed(executable, "-c", program)
+        if version_there is None:
+            return _broken(
+                "interpreter",
+                f"Pulumi takes {executable}, which cannot import pulumi_fc_async_invoke",
+                f"{executable} -m pip install pulumi-fc-async-invoke, or activate the project's "
+                "environment, or name it as runtime.options.virtualenv in Pulumi.yaml",
+            )
+        has.append(f"{executable} has pulumi-fc-async-invoke {version_there}")
+    return Check("interpreter", Status.OK, "; ".join(has))
+
+
+def _python_in(virtualenv: Path) -> str | None:
+    """The Python of a virtual environment; `None`: there is none."""
+    candidates = (virtualenv / "bin" / "python", virtualenv / "Scripts" / "python.exe")
+    return next((str(each) for each in candidates if each.exists()), None)
+
+
+def _python_of_pulumi(given: Given) -> str | None:
+    """The Python that Pulumi says it takes; `None`: it does not say."""
+    try:
+        about = given.project.about()
+    except ProjectError:
+        return None
+    runtime = cast("dict[str, Any]", about.get("runtime") or {})
+    return str(runtime.get("executable") or "") or None
 
 
 def _settings(given: Given) -> tuple[Settings | None, Check]:

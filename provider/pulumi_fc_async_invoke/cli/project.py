@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import yaml
+
 from pulumi_fc_async_invoke.errors import FunctionComputeError
 from pulumi_fc_async_invoke.transport.answers import one_line
 
 from . import processes, remedies
 from .redaction import without_credentials
+
+_ENDINGS = (".json", ".yaml", ".yml")
+"""Of a project's file, in the order in which Pulumi looks for it."""
 
 
 class ProjectError(FunctionComputeError):
@@ -65,6 +70,31 @@ class Project:
             ProjectError: if it does not say.
         """
         return _object(self._run("about", "--json"))
+
+    def virtualenv(self) -> Path | None:
+        """The environment that ``Pulumi.yaml`` names; `None`: it names none.
+
+        Raises:
+            ProjectError: if that file cannot be read.
+        """
+        file = self._file()
+        try:
+            project = yaml.safe_load(file.read_text(encoding="utf-8"))
+            named = project["runtime"]["options"]["virtualenv"]
+        except (KeyError, TypeError):
+            return None  # the short form, or other options
+        except (OSError, ValueError, yaml.YAMLError):
+            raise ProjectError(f"{file} cannot be read", "correct it") from None
+        return file.parent / str(named) if named else None
+
+    def _file(self) -> Path:
+        folder = self.folder.resolve()
+        candidates = (
+            parent / f"Pulumi{ending}"
+            for parent in (folder, *folder.parents)
+            for ending in _ENDINGS
+        )
+        return next(filter(Path.is_file, candidates), folder / "Pulumi.yaml")
 
     def value(self, key: str) -> str:
         """One value of the configuration, decrypted.
