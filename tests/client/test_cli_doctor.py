@@ -168,6 +168,15 @@ def test_an_endpoint_that_nobody_listens_at(command: CommandLine) -> None:
     assert "HTTPS_PROXY" in said
 
 
+def test_a_proxy_that_refuses_is_blamed_in_place_of_the_service(command: CommandLine) -> None:
+    proxy = f"http://me:{SECRET}@127.0.0.1:1"
+    status, said = check(command, "https://fc.example.com", "reachability", HTTPS_PROXY=proxy)
+
+    assert status == "broken"
+    assert "the proxy 127.0.0.1 refused the connection" in said
+    assert SECRET not in said
+
+
 def test_a_clock_that_the_service_refuses(
     command: CommandLine, fc_emulator: EmulatorServer
 ) -> None:

@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from pulumi_fc_async_invoke.transport.addressing import is_loopback
-from pulumi_fc_async_invoke.transport.connections import DeadlineTransport
+from pulumi_fc_async_invoke.transport.connections import DeadlineTransport, proxy_for
 from pulumi_fc_async_invoke.transport.deadline import Deadline
 from pulumi_fc_async_invoke.transport.failures import explain
 
@@ -53,9 +53,15 @@ def listen_to(base_url: str, service_host: str) -> Heard | str:
             httpcore.ProtocolError,
             httpcore.ProxyError,
         ) as error:
-            return explain(error, url.host).words
+            return explain(error, url.host, _proxy(url)).words
         taken = time.monotonic() - start
     return Heard(answer.status_code, taken * 1000, _skew(answer.headers.get("date", "")))
+
+
+def _proxy(url: httpx.URL) -> str | None:
+    """Host of the proxy on the way, for messages: its URL may hold a password."""
+    proxy = proxy_for(url.host) if url.scheme == "https" else None
+    return httpx.Proxy(proxy).url.host if proxy else None
 
 
 def _skew(date: str) -> float | None:
