@@ -92,6 +92,11 @@ def test_every_option_arrives() -> None:
         (["--fault", "kind=meteorite"], "kind must be one of"),
         (["--access-key", "alone"], "ID:SECRET"),
         (["--stale-reads", "-1"], "stale_reads"),
+        (["--port", "99999"], "must be a number from 0 to 65535"),
+        (["--port", "http"], "must be a number"),
+        (["--data", "/absent/file"], "--data /absent/file cannot be used: unable to open"),
+        (["--data", __file__], "cannot be used: file is not a database"),
+        (["--ready-file", "/absent/file"], "--ready-file /absent/file cannot be written: No such"),
     ],
 )
 def test_an_impossible_option_is_refused(

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from pulumi_fc_async_invoke.emulator.rules import CHOICES, COUNTS, Rules
 from pulumi_fc_async_invoke.emulator.server import base_url, listen, make_server
 from pulumi_fc_async_invoke.emulator.state import DEFAULT_REGION, Options, State
 
+_HIGHEST_PORT = 65_535
 _T = TypeVar("_T")
 
 
@@ -60,8 +62,15 @@ def main(
     except OSError as error:
         parser.error(f"cannot listen on {parsed.host}:{parsed.port}: {error.strerror}")
     with contextlib.closing(listener):
-        _serve(listener, options, parsed.ready_file, as_json=parsed.json)
+        try:
+            _serve(listener, options, parsed.ready_file, as_json=parsed.json)
+        except _FileError as error:
+            parser.error(str(error))
     return 0
+
+
+class _FileError(Exception):
+    """A file of the command line cannot be used; says which, and why."""
 
 
 def _serve(
@@ -72,11 +81,18 @@ def _serve(
     as_json: bool,
 ) -> None:
     url = base_url(listener)
-    state = State(options)
+    try:
+        state = State(options)
+    except (OSError, sqlite3.Error) as error:
+        raise _FileError(f"--data {options.data} cannot be used: {error}") from None
 
     def ready() -> None:
         if ready_file is not None:
-            write_atomically(ready_file, url)
+            try:
+                write_atomically(ready_file, url)
+            except OSError as error:
+                why = error.strerror
+                raise _FileError(f"--ready-file {ready_file} cannot be written: {why}") from None
         line = json.dumps({"url": url}) if as_json else f"ready: {url}"
         print(line, flush=True)  # noqa: T201  the caller waits for this line
 
@@ -96,6 +112,13 @@ def write_atomically(file: Path, text: str) -> None:
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else -1
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise ValueError(f"{text!r} must be a number from 0 to {_HIGHEST_PORT}")
+    return port
 
 
 def _is_loopback(host: str) -> bool:
@@ -128,7 +151,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=0, help="port; 0, the default, takes a free one")
+    add("--port", type=_checked(_port), default=0, help="port; 0, the default, takes a free one")
     add("--allow-remote", action="store_true", help="allow a --host that is not loopback")
     add("--data", type=Path, metavar="FILE", help="SQLite file (default: in memory)")
     add("--ready-file", type=Path, metavar="FILE", help="written with the URL once it answers")

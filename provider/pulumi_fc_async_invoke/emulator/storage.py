@@ -67,6 +67,10 @@ class Storage:
 
     Args:
         file: the SQLite file, made if it is not there; None keeps everything in memory.
+
+    Raises:
+        sqlite3.Error: the file cannot be made, or is none of SQLite's.
+        TimeoutError: another process keeps it locked.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -76,6 +80,13 @@ class Storage:
             isolation_level=None,  # transactions are written out below
             check_same_thread=False,  # made by the starting thread, used by the serving one only
         )
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
         # WAL with synchronous=NORMAL: a commit is in the operating system's hands before it is
         # answered, so killing this process loses nothing. Only a power cut could lose the last
         # commits, and that the file stays sound even then.
