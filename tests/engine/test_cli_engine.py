@@ -186,12 +186,12 @@ def test_a_secret_in_state_is_neither_compared_nor_shown_nor_decrypted(
         assert text not in done.out + done.err + shown.out + shown.err
 
 
-def test_an_explicit_provider_is_followed_to_where_it_leads(
+def test_an_explicit_provider_is_followed_to_where_it_leads_whatever_its_name(
     stack: Stack, cloud: EmulatorServer, command: CommandLine
 ) -> None:
     stack.configure(fc__endpoint="http://127.0.0.1:1")
     stack.program(
-        f"there = Provider('there', region='cn-hangzhou', account_id={ACCOUNT!r},\n"
+        f"there = Provider('default-hz', region='cn-hangzhou', account_id={ACCOUNT!r},\n"
         f"                 endpoint={cloud.url!r}, access_key='{cloud.access_key_id}',\n"
         f"                 secret_key='{cloud.access_key_secret}')\n"
         "AsyncInvokeConfig('hello', service_name='demo', function_name='hello',\n"

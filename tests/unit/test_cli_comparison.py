@@ -67,15 +67,18 @@ def test_a_name_may_hold_colons() -> None:
     assert only(resource(urn=f"{URN}::more")).name == "hello::more"
 
 
-def test_a_default_provider_is_the_stacks_configuration() -> None:
-    default = provider("default", **{"alicloud:region": "cn-old"})
+@pytest.mark.parametrize("name", ["default", "default_3_95_0", "default_1_0_0_alpha_1"])
+def test_a_default_provider_is_the_stacks_configuration(name: str) -> None:
+    default = provider(name, **{"alicloud:region": "cn-old"})
+    stored = only(default, resource(provider=f"{URNS}{name}::some-id"))
 
-    assert only(default, resource()).provider_inputs is None
+    assert stored.provider_inputs is None
 
 
-def test_an_explicit_provider_has_inputs_of_its_own_but_for_its_secrets() -> None:
-    explicit = provider("mine", **{"alicloud:region": "cn-x", "alicloud:secretKey": SECRET})
-    stored = only(explicit, resource(provider=f"{URNS}mine::some-id"))
+@pytest.mark.parametrize("name", ["mine", "default-hz", "default_hz", "defaults"])
+def test_an_explicit_provider_has_inputs_of_its_own_but_for_its_secrets(name: str) -> None:
+    explicit = provider(name, **{"alicloud:region": "cn-x", "alicloud:secretKey": SECRET})
+    stored = only(explicit, resource(provider=f"{URNS}{name}::some-id"))
 
     assert stored.provider_inputs == {"alicloud:region": "cn-x"}
 

@@ -3,6 +3,7 @@
 Secret values stay as they are in the export: encrypted, and never looked at.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,6 +12,8 @@ from pulumi_fc_async_invoke.provider import RESOURCE_TYPE
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  marks a secret in every state; is none
+_DEFAULT = re.compile(r"default(_\d+_\d+_\d+.*)?")
+"""Names that the engine gives its own providers: with the version, where one is asked for."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def _stored(resource: dict[str, Any], inputs: Mapping[str, Any]) -> Stored:
     outputs, secrets = _without_secrets(resource.get("outputs") or {}, ())
     # urn::id; the id holds no colon.
     provider = str(resource.get("provider", "")).rpartition("::")[0]
-    explicit = provider in inputs and not _name(provider).startswith("default")
+    explicit = provider in inputs and not _DEFAULT.fullmatch(_name(provider))
     return Stored(
         name=_name(resource["urn"]),
         urn=resource["urn"],
