@@ -102,11 +102,14 @@ def test_a_missing_setting(
     assert remedy in said
 
 
-def test_a_wrong_setting_and_nothing_after_it(command: CommandLine) -> None:
-    done = doctor(command, "http://example.com", "--json")
+def test_a_wrong_setting_and_nothing_after_it(
+    command: CommandLine, fc_emulator: EmulatorServer
+) -> None:
+    done = doctor(command, fc_emulator.url, "--json", ALICLOUD_REGION="cn shanghai")
     status = {each["name"]: each["status"] for each in done.document}
 
     assert done.exit_code == 4
+    assert without_a_remedy(done) == []
     assert status["settings"] == "broken"
     assert {status[name] for name in ("credentials", "reachability", "clock", "call")} == {
         "skipped"

@@ -223,11 +223,24 @@ def test_what_is_missing_is_named_with_every_way_to_set_it(
     assert variable in done.error
 
 
-def test_a_wrong_value_is_named_by_its_option(command: CommandLine) -> None:
-    done = command.run("list", "--endpoint", "example.com")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--endpoint", "example.com"),
+        ("--request-timeout", "0"),
+        ("--region", "cn shanghai"),
+        ("demo hello",),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_meant_is_a_wrong_command_line_and_nothing_is_called(
+    command: CommandLine, cloud: EmulatorServer, arguments: tuple[str, ...]
+) -> None:
+    done = command.run("list", *arguments)
 
-    assert done.exit_code == 1
-    assert "--endpoint stands for fc:endpoint" in done.error
+    assert done.exit_code == 2
+    assert " must " in done.error
+    assert cloud.calls() == []
 
 
 @pytest.mark.parametrize("target", ["demo", "a.b.c/fn", "acs:nonsense"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_fc_async_invoke.cli.connection import Given, place
+from pulumi_fc_async_invoke.cli.connection import Given, OptionError, place
 from pulumi_fc_async_invoke.cli.program import Place
 from pulumi_fc_async_invoke.errors import SettingsError
 
@@ -41,15 +41,17 @@ def test_the_stacks_keys_are_its_own_without_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "option"),
+    ("wrong", "option"),
     [
-        (Given(endpoint="example.com"), "--endpoint"),
-        (Given(request_timeout=-1), "--request-timeout"),
+        ({"endpoint": "example.com"}, "--endpoint stands for"),
+        ({"request_timeout": 0}, "--request-timeout stands for"),
+        ({"region": "cn shanghai"}, "--region 'cn shanghai' must be"),
+        ({"account_id": "me"}, "--account-id 'me' must be"),
     ],
 )
-def test_a_wrong_option_is_named(given: Given, option: str) -> None:
-    with pytest.raises(SettingsError, match=f"{option} stands for"):
-        given.settings()
+def test_a_wrong_option_is_named(wrong: dict[str, Any], option: str) -> None:
+    with pytest.raises(OptionError, match=option):
+        Given(**wrong)
 
 
 def test_a_wrong_value_of_the_stack_is_named_by_its_key_alone() -> None:

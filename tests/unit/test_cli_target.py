@@ -46,6 +46,30 @@ def test_what_is_no_target_is_an_error_that_says_what_one_is(text: str) -> None:
         parse_target(text)
 
 
+@pytest.mark.parametrize("text", ["demo hello", "acs:fc:x", "demo/hel lo", "d" * 129])
+def test_a_scope_that_nothing_can_be_called_is_an_error_that_says_why(text: str) -> None:
+    with pytest.raises(TargetError, match="must be 1 to 128 letters"):
+        parse_scope(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("de mo/hello", "service"),
+        ("demo.pr od/hello", "qualifier"),
+        ("demo/hel.lo", "function"),
+        (ID.replace("prod", "pr od"), "qualifier"),
+        (ID.replace("cn-shanghai", "CN"), "region"),
+        (ID.replace("42", "me"), "account"),
+    ],
+)
+def test_a_target_that_nothing_can_be_called_is_an_error_that_says_why(
+    text: str, what: str
+) -> None:
+    with pytest.raises(TargetError, match=f"The {what} '.*' must be"):
+        parse_target(text)
+
+
 def test_an_id_leads_to_the_config_that_it_names() -> None:
     assert parse_target(ID).identity(Place("cn-shanghai", "42")).id == ID
 

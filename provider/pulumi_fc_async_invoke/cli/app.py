@@ -22,6 +22,7 @@ from .commands.emulator import CONTEXT, emulator
 from .commands.generate import generate_program
 from .commands.listing import list_configs
 from .commands.show import show
+from .connection import OptionError
 from .target import TargetError
 
 PROGRAM = "fc-async-invoke"
@@ -87,7 +88,7 @@ def run() -> None:
     except (ConfigNotFoundError, ParentNotFoundError) as error:
         console.error(str(error))
         sys.exit(exits.NOT_FOUND)
-    except TargetError as error:
+    except (OptionError, TargetError) as error:
         console.error(str(error))
         sys.exit(exits.USAGE)
     except FunctionComputeError as error:

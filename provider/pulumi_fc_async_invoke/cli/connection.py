@@ -12,12 +12,14 @@ from typing import Any
 from pulumi_fc_async_invoke.client import FunctionComputeClient
 from pulumi_fc_async_invoke.connect import connect
 from pulumi_fc_async_invoke.errors import SettingsError
+from pulumi_fc_async_invoke.names import ACCOUNT_ID, REGION
 from pulumi_fc_async_invoke.settings import Settings
 from pulumi_fc_async_invoke.transport import defaults
 
 from . import console
 from .program import Place
 from .project import Project
+from .target import follows
 
 Lookup = Callable[[str], Any]
 """The value of a key such as ``alicloud:region``; `None`: not set."""
@@ -37,9 +39,17 @@ KEYS = ("alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken")
 """Keys of the configuration that hold credentials; no option takes their place."""
 
 
+class OptionError(SettingsError):
+    """An option whose value makes no sense; says which, and what would be right."""
+
+
 @dataclass(frozen=True)
 class Given:
-    """What the command line says about where to look."""
+    """What the command line says about where to look.
+
+    Raises:
+        OptionError: if an option's value makes no sense.
+    """
 
     region: str | None = None
     account_id: str | None = None
@@ -49,6 +59,21 @@ class Given:
     request_timeout: float | None = None
     stack: str | None = None
     folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        for option, value, rule in (
+            ("--region", self.region, REGION),
+            ("--account-id", self.account_id, ACCOUNT_ID),
+        ):
+            if value and not follows(rule, value):
+                raise OptionError(f"{option} {value!a} must be {rule.words}")
+        options = self._options()
+        try:
+            Settings.read(options.get, {})
+        except SettingsError as error:
+            # Settings know keys alone.
+            key = next(key for key in options if str(error).startswith(key))
+            raise OptionError(f"{error} ({OPTIONS[key]} stands for {key})") from None
 
     @property
     def project(self) -> Project:
@@ -80,7 +105,7 @@ class Given:
             configuration: what comes after the options; by default the stack's.
 
         Raises:
-            SettingsError: if a value makes no sense.
+            SettingsError: if a value of the stack or the environment makes no sense.
             ProjectError: if the stack's configuration cannot be read.
         """
         look_up = self.configuration() if configuration is None else configuration
@@ -92,14 +117,7 @@ class Given:
             given = options.get(key)
             return look_up(key) if given is None else given
 
-        try:
-            return Settings.read(get)
-        except SettingsError as error:
-            # Settings know keys alone, and the user may have given an option.
-            for key, value in options.items():
-                if value is not None and str(error).startswith(key):
-                    raise SettingsError(f"{error} ({OPTIONS[key]} stands for {key})") from None
-            raise
+        return Settings.read(get)
 
     def _options(self) -> dict[str, Any]:
         return {

@@ -5,14 +5,19 @@ or the id of a config.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulumi_fc_async_invoke.errors import FunctionComputeError
 from pulumi_fc_async_invoke.identity import LATEST, Identity
+from pulumi_fc_async_invoke.names import ACCOUNT_ID, NAME, REGION, NameRule
 
 from .program import Place
 
 _NAMES = re.compile(r"(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?(?:/(?P<function>[^/]+))?")
+
+
+_RULES = {"region": REGION, "account": ACCOUNT_ID}
 
 
 class TargetError(FunctionComputeError):
@@ -47,6 +52,7 @@ def parse_scope(text: str | None) -> Scope:
             f"{text!r} must be a service or service/function, without a qualifier (all of them "
             "are looked at)"
         )
+    _check_names(match.groupdict())
     return Scope(match["service"], match["function"])
 
 
@@ -82,6 +88,15 @@ def parse_target(text: str) -> Target:
             identity = Identity.parse(text)
         except ValueError as error:
             raise TargetError(str(error)) from None
+        _check_names(
+            {
+                "service": identity.service_name,
+                "qualifier": identity.qualifier,
+                "function": identity.function_name,
+                "region": identity.region,
+                "account": identity.account_id,
+            }
+        )
         return Target(
             identity.service_name,
             identity.function_name,
@@ -95,4 +110,18 @@ def parse_target(text: str) -> Target:
             f"{text!r} must be service/function, service.qualifier/function, or an id "
             "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
         )
+    _check_names(match.groupdict())
     return Target(match["service"], match["function"], match["qualifier"] or LATEST)
+
+
+def _check_names(names: Mapping[str, str | None]) -> None:
+    """Nothing can have another name: the service would only say that it is not there."""
+    for what, name in names.items():
+        rule = _RULES.get(what, NAME)
+        if name is not None and not follows(rule, name):
+            raise TargetError(f"The {what} {name!a} must be {rule.words}")
+
+
+def follows(rule: NameRule, name: str) -> bool:
+    """Whether a name is one."""
+    return re.fullmatch(rule.pattern, name) is not None
