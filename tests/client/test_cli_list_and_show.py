@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.command_line import CommandLine
+from tests.support.holds import LONG
 from tests.support.stack import ACCOUNT, QUEUE, REGION, emulator_keys
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -260,6 +261,18 @@ def test_refused_keys_are_an_error_that_does_not_show_them(
     assert done.exit_code == 1
     assert "SignatureNotMatch" in done.error
     assert "planted-secret" not in done.err + done.out
+
+
+def test_the_first_failure_ends_it_whatever_else_is_under_way(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    # Longer than the command is waited for, so that only one that does not wait itself is back.
+    cloud.fault("latency", function="confirm", milliseconds=LONG)
+    cloud.fault("AccessDenied", function="hello")
+    done = command.run("list", "--endpoint", cloud.url, "--request-timeout", "600")
+
+    assert done.exit_code == 1
+    assert "AccessDenied" in done.err
 
 
 def test_a_failing_service_is_an_error_of_one_line(

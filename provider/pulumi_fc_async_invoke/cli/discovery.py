@@ -1,11 +1,13 @@
 """Which configs exist: services, their functions, and the configs of each, asked in parallel."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from threading import Thread
 from typing import TypeVar
 
 from pulumi_fc_async_invoke.client import FunctionComputeClient
@@ -97,22 +99,40 @@ def in_parallel(
 ) -> list[R]:
     """The results in the order of the items; the first failure ends it and is raised.
 
+    The calls that are under way then are left alone, and do not keep the program from ending: each
+    may take as long as its deadline.
+
     Args:
         work: called from several threads.
         items: what it is called with.
         tell: told how many are done, of how many.
     """
-    executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calls")
+    calls = [(Future[R](), item) for item in items]
+    results = [result for result, _ in calls]
+    waiting = deque(calls)
+
+    def take() -> None:
+        while True:
+            try:
+                result, item = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                result.set_result(work(item))
+            except BaseException as error:  # noqa: BLE001  raised where the result is asked for
+                result.set_exception(error)
+
+    # Not an executor's: Python waits for its threads at the end.
+    for number in range(min(AT_ONCE, len(calls))):
+        Thread(target=take, name=f"calls-{number}", daemon=True).start()
     try:
-        calls = [executor.submit(work, item) for item in items]
         tell(0, len(calls))
-        for done, call in enumerate(as_completed(calls), start=1):
-            call.result()
+        for done, result in enumerate(as_completed(results), start=1):
+            result.result()
             tell(done, len(calls))
-        return [call.result() for call in calls]
+        return [result.result() for result in results]
     finally:
-        # After a failure or Ctrl-C, what has not begun is not begun.
-        executor.shutdown(wait=False, cancel_futures=True)
+        waiting.clear()
 
 
 def _found(place: Place, service: str, function: str, config: RemoteConfig) -> Found:
