@@ -1,6 +1,7 @@
 """`fc-async-invoke` as a program: help, exit codes, terminals, signals, completion."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -110,6 +111,27 @@ def test_a_terminal_sees_colours_and_progress(
     assert "\x1b[1m" in sent
     assert "configs" in sent.partition("SERVICE")[0]
     assert "hello" in sent
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("generate",), "configs"),
+        (("doctor",), "checks"),
+        (("diff", "--stack", "dev"), "state"),  # without Pulumi it gets no further
+    ],
+    ids=["generate", "doctor", "diff"],
+)
+def test_a_terminal_sees_what_is_going_on(
+    command: CommandLine, fc_emulator: EmulatorServer, arguments: tuple[str, ...], what: str
+) -> None:
+    fc_emulator.seed("demo", "hello")
+    sent = command.run_on_a_terminal(*arguments, "--endpoint", fc_emulator.url)
+
+    plain = re.sub(r"\x1b\[[^A-Za-z]*[A-Za-z]", "", sent)
+
+    assert re.search(rf"{what} .*\d/[\d?]+ .*\d:\d\d:\d\d", plain)
+    assert not re.search(r"[1-9]\d*/0\b", plain)
 
 
 def test_colours_are_off_where_they_are_not_wanted(

@@ -115,6 +115,8 @@ def test_a_stack_that_is_as_the_service_has_no_difference(
 
     assert done.exit_code == 0
     assert done.document["summary"] == {"same": 1, "different": 0, "gone": 0, "error": 0}
+    assert done.document["stack"] == "dev"
+    assert command.run("diff", "--json").document == done.document
 
 
 def test_what_differs_is_shown_and_has_an_exit_code_of_its_own(

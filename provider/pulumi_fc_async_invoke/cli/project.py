@@ -63,6 +63,14 @@ class Project:
         """
         return _object(self._run("stack", "export"))
 
+    def selected(self) -> str:
+        """The name of the stack that is selected.
+
+        Raises:
+            ProjectError: if none is.
+        """
+        return self._run("stack", "--show-name").strip()
+
     def about(self) -> dict[str, Any]:
         """What Pulumi says about itself here; with a project, also which Python it uses.
 

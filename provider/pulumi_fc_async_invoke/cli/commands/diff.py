@@ -51,14 +51,15 @@ def diff(
     given = Given(
         region, account_id, endpoint, internal, profile, request_timeout, stack, cwd or Path()
     )
-    stored = stored_configs(given.project.export())
     with ExitStack() as until_done, console.progress() as tell:
+        tell("state", 0, None)
+        stored = stored_configs(given.project.export())
         clients = _clients(stored, given, until_done)
         comparisons = in_parallel(partial(_compare, clients), stored, partial(tell, "configs"))
     if json:
         console.print_json(
             {
-                "stack": stack,
+                "stack": stack or given.project.selected(),
                 "summary": _counts(comparisons),
                 "resources": [each.document() for each in comparisons],
             }
