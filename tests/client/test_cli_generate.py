@@ -123,6 +123,33 @@ def test_more_regions_are_one_program(command: CommandLine, cloud: EmulatorServe
     assert 'in_cn_hangzhou = Provider(\n    "cn-hangzhou"' in done.document["program"]
 
 
+def test_without_a_stack_the_first_region_is_home_and_the_order_of_the_others_no_matter(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    for region in ("cn-hangzhou", "cn-beijing"):
+        cloud.seed("demo", "hello", region=region)
+
+    def names(*regions: str) -> dict[str, str]:
+        options = [word for region in regions for word in ("--region", region)]
+        resources = generate(command, cloud, *options, "--json").document["resources"]
+        return {each["id"].split(":")[2]: each["name"] for each in resources}
+
+    one = names(REGION, "cn-hangzhou", "cn-beijing")
+    other = names(REGION, "cn-beijing", "cn-hangzhou")
+
+    assert one == other
+    assert one[REGION] == "demo.hello"
+
+
+def test_a_further_region_is_checked_like_the_first(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    done = generate(command, cloud, "--region", REGION, "--region", "cn hangzhou")
+
+    assert done.exit_code == 2
+    assert "--region 'cn hangzhou' must be" in done.error
+
+
 def test_the_document_says_what_became_of_everything(
     command: CommandLine, cloud: EmulatorServer
 ) -> None:

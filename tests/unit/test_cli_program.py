@@ -140,6 +140,15 @@ reaches = st.builds(
 )
 
 
+def test_a_program_that_declares_nothing_imports_nothing() -> None:
+    old = ConfigValues(max_async_event_age_in_seconds=2_592_000)
+    program = generate([(identity(), old)], HOME, Reach())
+
+    assert program.resources == {}
+    assert "import" not in program.text
+    assert "Left out" in program.text
+
+
 @PATIENT
 @given(account=accounts(), reach=reaches)
 def test_what_it_evaluates_to_is_what_exists(

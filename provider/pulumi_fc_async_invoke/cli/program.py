@@ -56,8 +56,8 @@ def generate(
 ) -> Program:
     """Write a program that declares these configs.
 
-    A resource's name depends on its config and on `home` alone, so generating again, when there
-    is more, renames nothing.
+    A resource's name depends on its config and on `home` alone, so generating again with the same
+    `home`, when there is more, renames nothing.
 
     Args:
         configs: what exists; each identity once.
@@ -77,7 +77,9 @@ def generate(
         *(_provider(place, home, reach) for place in elsewhere),
         *(_resource(identity, values, home) for identity, values in kept),
     ]
-    lines = [*_header(home, reach, left_out), "", *_imports(elsewhere, reach)]
+    lines = [*_header(home, reach, left_out)]
+    if kept:
+        lines += ["", *_imports(elsewhere, reach)]
     return Program(
         text="\n".join(lines) + "\n" + "".join(f"\n{block}\n" for block in blocks),
         resources={identity.id: _name(identity, home) for identity, _ in kept},

@@ -20,7 +20,8 @@ Regions = Annotated[
     list[str] | None,
     typer.Option(
         "--region",
-        help="Region, such as cn-shanghai; may be repeated.",
+        help="Region, such as cn-shanghai; may be repeated. Without a stack, names of resources "
+        "outside the first hold their region.",
         show_default=False,
         rich_help_panel="Where to look",
     ),
@@ -73,7 +74,8 @@ def generate_program(
     configuration = given.configuration()
     settings = given.settings(configuration)
     first = connection.place(settings)
-    places = [first, *(Place(each, first.account_id) for each in regions[1:])]
+    others = [replace(given, region=each) for each in regions[1:]]  # which checks it
+    places = [first, *(Place(each.region or first.region, first.account_id) for each in others)]
     with connection.client(settings) as client, console.progress() as tell:
         found = find(client, list(dict.fromkeys(places)), wanted, tell)
     program = generate(
