@@ -248,12 +248,33 @@ def with_pulumi(command: CommandLine, text: str) -> str:
     return executable(command.folder / "bin", "pulumi", script)
 
 
-def interpreter(command: CommandLine, pythons: str) -> dict[str, str]:
+@pytest.mark.parametrize("text", ["exit 1", None], ids=["no stack", "no engine"])
+def test_every_check_is_named_whether_it_is_made_or_not(
+    command: CommandLine, text: str | None
+) -> None:
+    path = os.defpath if text is None else with_pulumi(command, text)
+    done = doctor(command, "http://127.0.0.1:1", *STACK, "--json", PATH=path)
+
+    assert [each["name"] for each in done.document] == [
+        "package",
+        "engine",
+        "plugin",
+        "stack",
+        "interpreter",
+        "settings",
+        "credentials",
+        "reachability",
+        "clock",
+        "call",
+    ]
+
+
+def interpreter(command: CommandLine, python: str) -> dict[str, str]:
     """What is said of the Python of a project that names `venv`, where Pulumi takes another."""
     (command.folder / "Pulumi.yaml").write_text(
         "{name: project, runtime: {name: python, options: {virtualenv: venv}}}"
     )
-    about = json.dumps({"runtime": {"executable": pythons}})
+    about = json.dumps({"runtime": {"executable": python}})
     path = with_pulumi(command, f"[ \"$1\" = about ] && echo '{about}' || echo '{{}}'")
     done = doctor(command, "http://127.0.0.1:1", *STACK, "--json", PATH=path)
     checks: list[dict[str, str]] = done.document

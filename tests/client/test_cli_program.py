@@ -45,6 +45,14 @@ def test_the_help_names_every_command_and_exit_code(command: CommandLine) -> Non
     assert all(f" {code}  " in said for code in codes)
 
 
+def test_no_line_of_the_help_breaks_before_its_end(command: CommandLine) -> None:
+    _, *lines = command.run("--help", COLUMNS="200").out.partition("╭")[0].split("\n")
+    sentences = [line.strip() for line in lines if line.strip() and "Usage:" not in line]
+
+    assert sentences
+    assert [line for line in sentences if not line.endswith(".")] == []
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_prints_json(command: CommandLine, name: str) -> None:
     done = command.run(name, "--help", COLUMNS="200")

@@ -52,8 +52,7 @@ def _all(
 ) -> None:
     """Look at the asynchronous-invocation settings of Function Compute functions.
 
-    Compare them with a stack's state, and write the Pulumi program that takes them over. Changes
-    nothing on the service.
+    Changes nothing on the service.
     """
 
 

@@ -88,13 +88,13 @@ def run(given: Given, target: Target | None) -> Iterator[Check]:
     yield engine
     yield _language_plugin()
     if given.names_a_stack and engine.status is Status.BROKEN:
-        yield from _skipped("stack", "settings", *_LATER, until="pulumi runs")
+        yield from _skipped("stack", "interpreter", "settings", *_LATER, until="pulumi runs")
         return
     if given.names_a_stack:
         stack = _stack(given)
         yield stack
         if stack.status is Status.BROKEN:
-            yield from _skipped("settings", *_LATER, until="the stack can be read")
+            yield from _skipped("interpreter", "settings", *_LATER, until="the stack can be read")
             return
         yield _interpreter(given)
     settings, found = _settings(given)
