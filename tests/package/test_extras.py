@@ -19,6 +19,20 @@ pathlib.Path("test_it.py").write_text(
     'def test_it(fc_emulator): assert fc_emulator.health()["status"] == "ok"')
 sys.exit(pytest.main(["-q"]) or print("ok"))
 """
+RUNS_THE_COMMAND_LINE = """
+import pathlib, subprocess, sys
+def run(*arguments):
+    command = pathlib.Path(sys.executable).with_name("fc-async-invoke")
+    alone = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
+    return subprocess.run([command, *arguments], env=alone, capture_output=True, text=True)
+doctor = run("doctor", "--region=cn-a", "--account-id=1", "--endpoint=http://127.0.0.1:1")
+assert doctor.returncode == 4 and "127.0.0.1 refused the connection" in doctor.stdout, doctor
+emulator = run("emulator")
+assert emulator.returncode == 1, emulator
+assert emulator.stderr.endswith("pip install 'pulumi-fc-async-invoke[emulator]'\\n"), emulator
+assert len(emulator.stderr.splitlines()) == 1, emulator
+print("ok")
+"""
 HAS_NOTHING_ELSE = """
 import importlib.util, pulumi_fc_async_invoke.lifecycle
 extras = ("starlette", "uvicorn", "typer", "pytest")
@@ -31,7 +45,7 @@ print("ok" if not any(map(importlib.util.find_spec, extras)) else "more than ask
     [
         ("", HAS_NOTHING_ELSE),
         ("[emulator]", RUNS_AN_EMULATOR),
-        ("[cli]", "import rich, typer; print('ok')"),
+        ("[cli]", RUNS_THE_COMMAND_LINE),
         ("[testing]", RUNS_THE_FIXTURE),
     ],
     ids=["none", "emulator", "cli", "testing"],
