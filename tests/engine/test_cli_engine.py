@@ -13,6 +13,7 @@ from tests.support.stack import (
     TOPIC,
     Stack,
     destinations,
+    emulator_keys,
     stack_environment,
 )
 
@@ -50,8 +51,16 @@ def seed_forty(cloud: EmulatorServer) -> None:
     """Configs of every shape that a program may declare, over some services and qualifiers."""
     for number in range(40):
         config: dict[str, object] = {"maxAsyncRetryAttempts": number % 9}
-        if number % 2:
-            config["destinationConfig"] = {"onFailure": {"destination": QUEUE}}
+        sides = [
+            {"onFailure": QUEUE},
+            {"onSuccess": TOPIC},
+            {"onSuccess": TOPIC, "onFailure": QUEUE},
+        ]
+        if number % 4:
+            chosen = sides[number % 4 - 1]
+            config["destinationConfig"] = {
+                side: {"destination": target} for side, target in chosen.items()
+            }
         if number % 3 == 0:
             config["maxAsyncEventAgeInSeconds"] = 1 + number * 100
         if number % 5 == 0:
@@ -101,6 +110,10 @@ def test_a_generated_program_adopts_two_regions_with_the_stacks_own_keys(
     }
     assert stack.settled()
     assert methods(cloud) == {"GET"}
+    # A provider's keys are secret in state, so those of the environment are used there.
+    assert diff(command).document["summary"] == {"same": 1, "different": 0, "gone": 0, "error": 1}
+    with_keys = CommandLine(stack.folder, {**stack.environment, **emulator_keys(cloud)})
+    assert diff(with_keys).document["summary"]["same"] == 2
 
 
 # --- diff
