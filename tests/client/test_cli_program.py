@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from tests.support.command_line import CommandLine
+from tests.support.command_line import COMMAND, CommandLine
 from tests.support.stack import ACCOUNT, REGION, emulator_keys
 
 from pulumi_fc_async_invoke.cli import exits
@@ -101,10 +101,32 @@ def test_completion_knows_the_commands(command: CommandLine) -> None:
     assert set(done.out.split()) == set(COMMANDS)
 
 
-def test_completion_has_a_script_for_the_shell(command: CommandLine) -> None:
-    done = command.run(_FC_ASYNC_INVOKE_COMPLETE="source_bash")
+@pytest.mark.parametrize(
+    ("shell", "words"),
+    [
+        ("bash", "complete -o default -F"),
+        ("zsh", "#compdef fc-async-invoke"),
+        ("fish", "complete --command fc-async-invoke"),
+    ],
+)
+def test_completion_has_a_script_for_the_shell(
+    command: CommandLine, shell: str, words: str
+) -> None:
+    done = command.run(_FC_ASYNC_INVOKE_COMPLETE=f"source_{shell}")
 
-    assert "complete -o default -F" in done.out
+    assert words in done.out
+
+
+def test_completion_is_installed_for_the_shell_that_asks(command: CommandLine) -> None:
+    subprocess.run(
+        # With a second command: else the shell is replaced by the first, and nobody asks.
+        ["/bin/bash", "-c", f"{COMMAND} --install-completion && exit 0"],
+        env=command.environment,
+        capture_output=True,
+        check=True,
+    )
+
+    assert "fc-async-invoke" in (command.folder / ".bashrc").read_text()
 
 
 # --- terminals
