@@ -36,10 +36,10 @@ WORTH_A_WARNING = 60
 _INSTALL = "install Pulumi, and put its folder on PATH: https://www.pulumi.com/docs/install/"
 _LONGEST = 60.0
 """Seconds for a program that has nobody to wait for."""
-_SETTINGS = "correct the option, the stack's configuration or the environment variable"
+_SETTINGS = "set it right in the option, the stack's configuration or the environment"
 _KEYS = (
-    "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, configure "
-    "alicloud:accessKey and alicloud:secretKey, or name a profile with --profile"
+    "set a whole key in one place: the environment, the stack's configuration, or a profile that "
+    "--profile names"
 )
 _SERVICE = "try again; if it stays so, look at the service's own status, with the request id"
 _LATER = ("credentials", "reachability", "clock", "call")
