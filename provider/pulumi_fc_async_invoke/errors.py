@@ -27,9 +27,20 @@ from http import HTTPStatus
 class FunctionComputeError(Exception):
     """Base of all errors of this package; ``str()`` is one line fit for a user."""
 
+    def add_words(self, words: str) -> None:
+        """Append what became known after the error was made, such as how often it was retried."""
+        self.args = (f"{self}. {words}",)
+
 
 class SettingsError(FunctionComputeError):
-    """Region, account, endpoint or credentials are missing or malformed."""
+    """Region, account, endpoint or credentials are missing or malformed.
+
+    Attributes:
+        in_doubt: whether it ended a write of which an earlier try may have taken effect: keys are
+            looked up for each try. False: nothing has changed.
+    """
+
+    in_doubt: bool = False
 
 
 class InvalidIdError(FunctionComputeError):
@@ -55,10 +66,6 @@ class CallError(FunctionComputeError):
         self.method = method
         self.resource = resource
         self.in_doubt = in_doubt
-
-    def add_words(self, words: str) -> None:
-        """Append what became known after the error was made, such as how often it was retried."""
-        self.args = (f"{self}. {words}",)
 
 
 class NoAnswerError(CallError):

@@ -1,6 +1,6 @@
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -22,6 +22,7 @@ from pulumi_fc_async_invoke.errors import (
     ConfigNotFoundError,
     CredentialsError,
     NoAnswerError,
+    SettingsError,
 )
 from pulumi_fc_async_invoke.signing import Credentials
 from pulumi_fc_async_invoke.transport import deadline
@@ -107,6 +108,43 @@ def test_a_refusal_says_whether_an_earlier_try_may_have_taken_effect(
 
     assert caught.value.in_doubt is in_doubt
     assert ("may or may not have taken effect" in str(caught.value)) is in_doubt
+
+
+def keys_that_end() -> Iterator[Credentials]:
+    yield KEY
+    raise SettingsError("The temporary credentials could not be renewed")
+
+
+@pytest.mark.parametrize("first", [drop, error(500, "InternalServerError")])
+def test_keys_that_end_after_a_try_in_doubt_hide_neither(first: Step) -> None:
+    keys = keys_that_end()
+    with (
+        ScriptedServer([first]) as server,
+        client(server, lambda: next(keys)) as fc,
+        pytest.raises(SettingsError) as caught,
+    ):
+        fc.put(IDENTITY, {})
+
+    assert caught.value.in_doubt
+    assert re.fullmatch(
+        "The temporary credentials could not be renewed. An earlier try failed as well: PUT "
+        r"async-invoke-config of svc.LATEST/fn \(.*\. It may or may not have taken effect",
+        str(caught.value),
+    )
+
+
+@pytest.mark.parametrize("method", ["put", "get"])
+def test_keys_that_end_say_nothing_of_a_try_that_changed_nothing(method: str) -> None:
+    first: Step = drop if method == "get" else error(429, "ResourceExhausted")
+    keys = keys_that_end()
+    with (
+        ScriptedServer([first]) as server,
+        client(server, lambda: next(keys)) as fc,
+        pytest.raises(SettingsError, match=r"could not be renewed$") as caught,
+    ):
+        fc.get(IDENTITY) if method == "get" else fc.put(IDENTITY, {})
+
+    assert not caught.value.in_doubt
 
 
 # --- Retry-After

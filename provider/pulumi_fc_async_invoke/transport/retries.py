@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import tenacity
 
-from pulumi_fc_async_invoke.errors import ApiError, CallError, NoAnswerError
+from pulumi_fc_async_invoke.errors import ApiError, CallError, NoAnswerError, SettingsError
 
 from .deadline import Deadline
 
@@ -52,7 +52,8 @@ class Retries:
         self._answered: ApiError | None = None
         self._broke: CallError | None = None
         """Why the last try failed that had its time; one that is cut off says nothing."""
-        self._in_doubt = False
+        self._doubtful: CallError | None = None
+        """Why the last try failed that may have taken effect: no answer, or a 5xx."""
         self._tries = 0
 
     def run(self, attempt: Callable[[], T]) -> T:
@@ -61,6 +62,7 @@ class Retries:
         Raises:
             ApiError: the last one of the service, if it answered at all.
             NoAnswerError: if it never did.
+            SettingsError: from ``attempt``; it says so if an earlier try of a write is in doubt.
         """
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Transient),
@@ -76,13 +78,16 @@ class Retries:
         except CallError as hopeless:
             self._say_what_it_did(hopeless)
             raise
+        except SettingsError as no_try:
+            self._say_what_came_before(no_try)
+            raise
         # Outside of the block above, so that no Transient shows in a traceback.
         raise error
 
     @property
     def maybe_applied(self) -> bool:
-        """Whether an earlier try may have taken effect: no answer, or a 5xx."""
-        return self._in_doubt
+        """Whether an earlier try may have taken effect."""
+        return self._doubtful is not None
 
     def _try(self, attempt: Callable[[], T]) -> T:
         self._tries += 1
@@ -94,7 +99,8 @@ class Retries:
                 self._answered = error
             elif self._deadline.left > 0:
                 self._broke = error
-            self._in_doubt |= error.in_doubt
+            if error.in_doubt:
+                self._doubtful = error
             raise
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -130,13 +136,21 @@ class Retries:
         return error
 
     def _say_what_it_did(self, error: CallError) -> None:
-        error.in_doubt |= self._in_doubt
+        error.in_doubt |= self.maybe_applied
         if error.method == "GET":
             return
         if error.in_doubt:
             error.add_words("It may or may not have taken effect")
         elif isinstance(error, NoAnswerError):
             error.add_words("Nothing was sent, so nothing has changed")
+
+    def _say_what_came_before(self, no_try: SettingsError) -> None:
+        """A try that could not be made must not hide that an earlier one is in doubt."""
+        if self._doubtful is None or self._doubtful.method == "GET":
+            return
+        no_try.in_doubt = True
+        no_try.add_words(f"An earlier try failed as well: {self._doubtful}")
+        no_try.add_words("It may or may not have taken effect")
 
 
 def _transient(state: tenacity.RetryCallState) -> Transient:
