@@ -62,7 +62,7 @@ class Warn:
 Step: TypeAlias = Get | Put | Delete | Wait | Warn
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[Step, RemoteConfig | None, _T]
-# Keys may become invalid between two calls, so settings may fail a call as well.
+# Keys may become invalid between two tries, so settings may fail a call as well.
 _FAILED = (CallError, SettingsError)
 
 
@@ -106,7 +106,7 @@ def create(
         ConfigExistsError: a different one is there and may not be overwritten; it is untouched.
         NotAppliedError: the service does not hold what was sent; the message says whether what
             was there before is back.
-        CallError: a call failed, and what was there before is there still.
+        CallError, SettingsError: a call failed, and what was there before is there still.
     """
     found = yield Get()
     if found is not None and found.values != declared and not allow_overwrite:
@@ -133,7 +133,7 @@ def update(declared: ConfigValues, prior: ConfigValues, removals: Removals) -> S
     Raises:
         NotAppliedError: the service does not hold what was sent; the message says whether the
             prior config is back.
-        CallError: a call failed, and the prior config is there still.
+        CallError, SettingsError: a call failed, and the prior config is there still.
     """
     return (yield from _write(declared, prior, removals, may_overwrite=True))
 
@@ -144,13 +144,13 @@ def delete() -> Steps[None]:
     A creation that follows would else find it, identical perhaps, and take over what is no more.
 
     Raises:
-        CallError: it could not be deleted.
+        CallError, SettingsError: it could not be deleted.
     """
     try:
         yield Delete()
     except (ConfigNotFoundError, ParentNotFoundError):
         return  # gone already, alone or with its function
-    except CallError as error:
+    except _FAILED as error:
         if error.in_doubt:
             gone = yield from _is_gone()
             if gone:
@@ -197,14 +197,7 @@ def _write(
     except (*_FAILED, NotAppliedError) as error:
         if writing.holds_prior:
             raise
-        if writing.is_someone_elses:
-            outcome = (
-                "someone else has written this config meanwhile, and it was left as it is: the "
-                f"service now holds {_described(writing.held)}; "
-                f"before, it held {_described(writing.prior)}"
-            )
-        else:
-            outcome = yield from _undo(writing)
+        outcome = yield from _undo(writing)
         raise NotAppliedError(f"{error}; {outcome}") from error
 
 
@@ -213,11 +206,16 @@ def _undo(writing: "_Writing") -> Steps[str]:
     prior = writing.prior
     if not (writing.is_known or writing.has_deleted):
         return (
-            "whether it took effect is not known, as the service does not answer: "
-            f"run `pulumi up` again once it does; before, it held {_described(prior)}"
+            "whether it took effect is not known, as a read after it failed as well: run "
+            f"`pulumi up` again, which finds out; before, it held {_described(prior)}"
         )
-    restoring = _Writing(prior or writing.declared, writing.held, writing.removals)
-    restoring.is_known = writing.is_known
+    if writing.holds_someone_elses:
+        before = prior if writing.has_deleted else writing.found
+        return (
+            "someone else has written this config meanwhile, so nothing is put back: the service "
+            f"now holds {_described(writing.held)}; before, it held {_described(before)}"
+        )
+    restoring = writing.restoring()
     try:
         if prior is None:
             yield from restoring.delete()
@@ -239,22 +237,44 @@ class _Writing:
         self, declared: ConfigValues, prior: ConfigValues | None, removals: Removals
     ) -> None:
         self.declared = declared
+        self.found = prior
+        """What was there before the first write."""
         self.prior = prior
+        """What is to be there again if this fails: that, and what is known to go with a delete."""
         self.removals = removals
         self.held = prior
         """What the service holds, as far as known."""
         self.is_known = True
         """Whether `held` is what the service said last, with no unanswered write since."""
         self.has_deleted = False
-        self.is_someone_elses = False
-        """Whether a look after a write without an answer found neither what was there nor ours."""
+        self._known = [prior]
+        """What was there before, and what the service has answered to the writes."""
         self._ignored: set[Removal] = set()
         self._warned_of: set[str] = set()
 
     @property
     def holds_prior(self) -> bool:
         # After a delete, a read of the former config is a stale one.
-        return self.is_known and not self.has_deleted and self.held == self.prior
+        return self.is_known and not self.has_deleted and self.held == self.found
+
+    @property
+    def holds_someone_elses(self) -> bool:
+        """Whether something of what is held neither was there before nor was written here.
+
+        To delete it, or to write over it, would lose what nobody else may have a copy of.
+        """
+        if not self.is_known:
+            return False
+        if self.found is None and self._undeclared(self.held):
+            return True  # a destination that someone else had set before the PUT, which merged
+        return self._is_strange
+
+    def restoring(self) -> "_Writing":
+        """The effort to put back what was there before this one."""
+        restoring = _Writing(self.prior or self.declared, self.held, self.removals)
+        restoring.is_known = self.is_known
+        restoring._known += self._known
+        return restoring
 
     def run(self, *, may_overwrite: bool, last_resort: bool = True) -> Steps[RemoteConfig]:
         """Write in the way that takes the fewest calls, and in the next if that has no effect."""
@@ -292,12 +312,15 @@ class _Writing:
             except InvalidRequestError:
                 if way is Removal.OMIT and self._destinations:
                     raise  # nothing special is in that body: the declared values are refused
+                if self._is_strange:
+                    raise  # it was in doubt as well, and a look has found what someone else wrote
                 continue
             if self._is_done(found, way):
                 break
         return found
 
     def _delete_and_put(self, present: ConfigValues) -> Steps[RemoteConfig]:
+        yield from self._warn_of_others(present)
         # Whatever goes with the delete has to come back if the PUT fails.
         known = self.prior or present
         self.prior = replace(
@@ -317,7 +340,7 @@ class _Writing:
             yield Delete()
         except ConfigNotFoundError:
             pass  # gone already: the same to us
-        except CallError as error:
+        except _FAILED as error:
             if not error.in_doubt or (yield from self._look(error)) is not None:
                 raise
         self.has_deleted = True
@@ -329,7 +352,7 @@ class _Writing:
         before = self.held
         try:
             found = yield Put(self._body(way))
-        except CallError as error:
+        except _FAILED as error:
             if not error.in_doubt:
                 raise
             found = yield from self._look(error)
@@ -337,22 +360,23 @@ class _Writing:
                 error.add_words(_NO_EFFECT)
                 raise
             if not self._is_explained(found.values):
-                self.is_someone_elses = found.values not in (before, self.prior)
-                if not self.is_someone_elses:
+                if not self._is_strange:
                     error.add_words(_NO_EFFECT)
                 raise
             if found.values == before and before != self.declared:
                 error.add_words(_NO_EFFECT)
                 raise  # no effect at all, so it says nothing about this way either
-        if found is None:
-            raise AssertionError("a PUT answers with a config")
+        else:
+            if found is None:
+                raise AssertionError("a PUT answers with a config")
+            self._known.append(found.values)
         self.held = found.values
         self.is_known = True
         if not self._is_explained(found.values):
             found = yield from self._look_again(found)
         return found
 
-    def _look(self, error: CallError) -> Steps[RemoteConfig | None]:
+    def _look(self, error: CallError | SettingsError) -> Steps[RemoteConfig | None]:
         """What the service holds after a write that had no answer."""
         self.is_known = False
         try:
@@ -365,10 +389,10 @@ class _Writing:
 
     def _look_again(self, found: RemoteConfig) -> Steps[RemoteConfig]:
         """The answer to the PUT is not what was sent: trust a GET, and allow for a stale one."""
-        self.is_known = False
         for seconds in _SECOND_LOOKS:
             if seconds:
                 yield Wait(seconds)
+            self.is_known = False  # what the look before has shown may have been stale
             seen = yield Get()
             self.is_known = True
             self.held = None if seen is None else seen.values
@@ -396,6 +420,12 @@ class _Writing:
     @property
     def _destinations(self) -> bool:
         return self.declared.on_success is not None or self.declared.on_failure is not None
+
+    @property
+    def _is_strange(self) -> bool:
+        """Whether what is held is neither what was there before nor what came of a write."""
+        held = self.held
+        return not (held is None or held in self._known or self._is_explained(held))
 
     def _is_explained(self, held: ConfigValues) -> bool:
         """Whether it is as declared but for destinations that are still to be removed."""

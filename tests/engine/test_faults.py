@@ -258,8 +258,8 @@ def test_a_write_whose_read_fails_too_is_in_doubt_and_says_so(
     outcome = impatient.up_fails("--continue-on-error")
     assert len(errors(outcome)) == 2
     for line in errors(outcome):
-        assert "whether it took effect is not known, as the service does not answer" in line
-        assert "run `pulumi up` again once it does" in line
+        assert "whether it took effect is not known, as a read after it failed as well" in line
+        assert "run `pulumi up` again, which finds out" in line
     assert held_values(cloud, "changed") == api_values(max_async_retry_attempts=2)
     assert impatient.outputs("changed")["maxAsyncRetryAttempts"] == 1
     assert set(impatient.resources) == {"changed"}

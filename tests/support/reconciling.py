@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.support.remote_model import Outcome, RemoteModel
+from hypothesis import strategies as st
+from tests.support.remote_model import FAULTS, Outcome, RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
-from pulumi_fc_async_invoke.emulator.rules import all_rules
+from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.errors import FunctionComputeError
 from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag
 
@@ -32,6 +33,24 @@ BOTH_SIDES = ConfigValues(X, Y)
 RULES = list(all_rules())
 EVERY_RULE = pytest.mark.parametrize(
     "rules", [pytest.param(each, id=f"{each.merge}-{each.null}-{each.empty}") for each in RULES]
+)
+
+ANY_CONFIG = st.builds(
+    ConfigValues,
+    st.sampled_from([None, X, Y, Z]),
+    st.sampled_from([None, X, Y, Z]),
+    st.sampled_from([1, 60, 86_400]),
+    st.sampled_from([0, 1, 3]),
+    st.booleans(),
+)
+ANY_FAULTS = st.dictionaries(st.integers(0, 9), st.sampled_from(FAULTS), max_size=4)
+ANY_RULES = st.builds(
+    Rules,
+    merge=st.sampled_from(["deep", "shallow"]),
+    null=st.sampled_from(["clear", "ignore", "refuse"]),
+    empty=st.sampled_from(["clear", "ignore", "refuse"]),
+    put_answer=st.sampled_from(["result", "sample"]),
+    stale_reads_count=st.integers(0, 6),
 )
 
 

@@ -2,6 +2,7 @@
 
 What a PUT does is the emulator's `apply_put`; around it: reads that lag, answers that are not what
 was stored, calls that fail before or after they took effect, and other people who write in between.
+It notes what becomes of their configs once a read has shown them.
 """
 
 import json
@@ -53,6 +54,13 @@ def _no_answer(*, sent: bool) -> Callable[[str], FunctionComputeError]:
     )
 
 
+def _keys_ended(method: str) -> FunctionComputeError:
+    # Between two tries of the same call: the first one had no answer.
+    error = SettingsError(f"no credentials; {method}: no answer")
+    error.in_doubt = True
+    return error
+
+
 def _retried(method: str) -> FunctionComputeError:
     # An earlier try of the same call had no answer.
     error = ApiError(method=method, resource=RESOURCE, status=429, request_id="rid")
@@ -67,11 +75,14 @@ def _bad_answer(method: str) -> FunctionComputeError:
 
 
 REFUSED = Fault("refused", _api(InvalidRequestError, 400))
+DENIED = Fault("credentials", _api(CredentialsError, 403))
 LOST = Fault("lost", _no_answer(sent=True))
 LOST_AFTER = Fault("lost", _no_answer(sent=True), effect=True)
 FAULTS = (
     Fault("settings", lambda _method: SettingsError("no credentials")),
-    Fault("credentials", _api(CredentialsError, 403)),
+    Fault("keys ended", _keys_ended),
+    Fault("keys ended", _keys_ended, effect=True),
+    DENIED,
     Fault("parent", _api(ParentNotFoundError, 404)),
     Fault("throttled", _api(ApiError, 429)),
     Fault("never sent", _no_answer(sent=False)),
@@ -97,6 +108,8 @@ class Outcome:
     """For each call, whether it had an effect or an answer without an error."""
     warnings: list[str]
     waits: list[float]
+    lost: list[ConfigValues]
+    """What someone else had written, an answer had shown, and a later write changed or deleted."""
     result: ConfigValues | None = None
     """What the steps returned."""
     error: FunctionComputeError | None = None
@@ -121,6 +134,9 @@ class RemoteModel:
         self._accepted: list[bool] = []
         self._warnings: list[str] = []
         self._waits: list[float] = []
+        self._lost: list[ConfigValues] = []
+        self._is_theirs = False
+        self._is_shown = False
 
     @property
     def values(self) -> ConfigValues | None:
@@ -140,7 +156,9 @@ class RemoteModel:
             result = returned.values
         except FunctionComputeError as raised:
             error = raised
-        return Outcome(self._calls, self._accepted, self._warnings, self._waits, result, error)
+        return Outcome(
+            self._calls, self._accepted, self._warnings, self._waits, self._lost, result, error
+        )
 
     def _resume(
         self, steps: reconcile.Steps[RemoteConfig], step: reconcile.Step
@@ -164,6 +182,7 @@ class RemoteModel:
         assert number < 50, "this never ends"
         if number in self.others:
             self.stored = self.others[number]
+            self._is_theirs, self._is_shown = self.stored is not None, False
         fault = self.faults.get(number)
         if fault is None or fault.effect:
             answer = self._answer(step)
@@ -185,6 +204,7 @@ class RemoteModel:
     def _get(self) -> RemoteConfig | None:
         left, before = self._stale
         seen = before if left else self.stored
+        self._is_shown |= not left
         self._stale = (max(left - 1, 0), before)
         return None if seen is None else _parsed(json.dumps(seen))
 
@@ -199,6 +219,11 @@ class RemoteModel:
         answered = after
         if how in ("result", "sample"):
             self._write(after)
+            sent: Json = body.get("destinationConfig") or {}
+            sides = after.get("destinationConfig", {})
+            # Their numbers are gone: every PUT sends all of them.
+            self._is_theirs &= any(sides[side] != sent.get(side) for side in sides)
+            self._is_shown = how == "result"
         if how == "sample":
             answered = {**after, **SAMPLE}
         elif how == "ignored" and before is not None:
@@ -209,8 +234,11 @@ class RemoteModel:
         if self.stored is None:
             raise ConfigNotFoundError(method="DELETE", resource=RESOURCE, status=404)
         self._write(None)
+        self._is_theirs = False
 
     def _write(self, after: Json | None) -> None:
+        if self.values is not None and self._is_theirs and self._is_shown and after != self.stored:
+            self._lost.append(self.values)
         self._stale = (self.rules.stale_reads_count, self.stored)
         self.stored = after
 

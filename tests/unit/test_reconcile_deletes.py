@@ -89,6 +89,12 @@ def test_a_delete_without_any_answer_is_the_error_as_it_came() -> None:
         drive(reconcile.delete(), [lost(), failed(CredentialsError, 403)])
 
 
+def test_keys_that_end_after_a_delete_without_an_answer_leave_it_to_a_read() -> None:
+    ended = SettingsError("no keys")
+    ended.in_doubt = True
+    assert drive(reconcile.delete(), [ended, None]) == ["Delete", "Get"]
+
+
 def test_a_refused_delete_is_the_error_as_it_came() -> None:
     with pytest.raises(CredentialsError):
         drive(reconcile.delete(), [failed(CredentialsError, 403)])

@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.fuzzing import examples
 from tests.support.reconciling import (
+    ANY_CONFIG,
+    ANY_FAULTS,
+    ANY_RULES,
     CONFIGS,
     EVERY_RULE,
     FEW_CONFIGS,
@@ -23,6 +26,7 @@ from tests.support.reconciling import (
     updated,
 )
 from tests.support.remote_model import (
+    DENIED,
     FAULTS,
     LOST,
     LOST_AFTER,
@@ -57,9 +61,13 @@ def test_after_any_fault_at_any_step_of_an_update_nothing_is_lost(rules: Rules) 
             assert_deletes_follow_an_accepted_put(outcome)
 
 
-DENIED = next(each for each in FAULTS if each.name == "credentials")
 # One of each kind that `reconcile` may tell apart.
-FEW_FAULTS = [each for each in FAULTS if each.name in ("settings", "credentials", "lost")]
+FEW_FAULTS = [
+    each
+    for each in FAULTS
+    if each.name in ("settings", "credentials", "lost")
+    or (each.name == "keys ended" and each.effect)
+]
 
 
 @EVERY_RULE
@@ -112,17 +120,6 @@ def assert_deletes_follow_an_accepted_put(outcome: Outcome) -> None:
             assert ("PUT", True) in before
 
 
-ANY_CONFIG = st.builds(
-    ConfigValues,
-    st.sampled_from([None, X, Y, Z]),
-    st.sampled_from([None, X, Y, Z]),
-    st.sampled_from([1, 60, 86_400]),
-    st.sampled_from([0, 1, 3]),
-    st.booleans(),
-)
-ANY_FAULTS = st.dictionaries(st.integers(0, 9), st.sampled_from(FAULTS), max_size=4)
-
-
 @examples(300)
 @given(
     prior=ANY_CONFIG,
@@ -154,14 +151,7 @@ def test_whatever_fails_and_whatever_was_learned_nothing_is_lost(
     prior=ANY_CONFIG,
     declared=ANY_CONFIG,
     present=st.none() | ANY_CONFIG,
-    rules=st.builds(
-        Rules,
-        merge=st.sampled_from(["deep", "shallow"]),
-        null=st.sampled_from(["clear", "ignore", "refuse"]),
-        empty=st.sampled_from(["clear", "ignore", "refuse"]),
-        put_answer=st.sampled_from(["result", "sample"]),
-        stale_reads_count=st.integers(0, 6),
-    ),
+    rules=ANY_RULES,
     faults=ANY_FAULTS,
 )
 def test_success_means_that_the_service_holds_what_is_declared(
@@ -401,6 +391,43 @@ def test_an_answer_that_is_not_what_was_sent_proves_nothing_if_no_look_is_possib
 
     assert outcome.calls == ["PUT", "GET"]
     assert told(outcome.error) == ("not known", prior.to_properties())
+
+
+def test_a_stale_look_proves_nothing_if_the_next_one_fails() -> None:
+    prior = ConfigValues(X)
+    rules = Rules(put_answer="sample", stale_reads_count=1)
+    remote = RemoteModel(prior.to_properties(), rules, {2: DENIED})
+
+    outcome = updated(remote, prior, ConfigValues(Y))
+
+    assert outcome.calls == ["PUT", "GET", "GET"]
+    assert told(outcome.error) == ("not known", prior.to_properties())
+
+
+@pytest.mark.parametrize("name", ["keys ended", "lost"])
+def test_what_was_put_back_without_an_answer_is_not_claimed_to_be_there_or_not(name: str) -> None:
+    fault = next(each for each in FAULTS if each.name == name and each.effect)
+    settings = next(each for each in FAULTS if each.name == "settings")
+    prior = ConfigValues(X, Y)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    faults = {3: DENIED, 4: fault, 5: settings}
+    remote = RemoteModel(prior.to_properties(), rules, faults)
+
+    outcome = updated(remote, prior, ConfigValues(X, None, 60))
+
+    assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT", "PUT", "GET"]
+    assert remote.values == prior
+    assert told(outcome.error) == ("not known", prior.to_properties())
+
+
+def test_keys_that_end_after_a_write_without_an_answer_leave_it_to_a_look() -> None:
+    ended = next(each for each in FAULTS if each.name == "keys ended" and each.effect)
+    remote = RemoteModel(ConfigValues(X).to_properties(), faults={0: ended})
+
+    outcome = updated(remote, ConfigValues(X), ConfigValues(Y))
+
+    assert outcome.calls == ["PUT", "GET"]
+    assert outcome.result == ConfigValues(Y)
 
 
 def test_without_any_answer_the_former_config_is_in_the_error() -> None:

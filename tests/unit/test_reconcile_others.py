@@ -1,12 +1,36 @@
 """What others change at the same time, and what warns of it."""
 
-from tests.support.reconciling import BOTH_SIDES, EVERY_RULE, X, Y, Z, created, updated
-from tests.support.remote_model import RemoteModel
+import json
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.fuzzing import examples
+from tests.support.reconciling import (
+    ANY_CONFIG,
+    ANY_FAULTS,
+    ANY_RULES,
+    BOTH_SIDES,
+    EVERY_RULE,
+    X,
+    Y,
+    Z,
+    created,
+    properties,
+    told,
+    updated,
+)
+from tests.support.remote_model import DENIED, SAMPLE, Fault, Outcome, RemoteModel
 from tools.docs import calls_table
 
 from pulumi_fc_async_invoke.emulator.rules import Rules
-from pulumi_fc_async_invoke.errors import ConfigExistsError
-from pulumi_fc_async_invoke.model import ConfigValues
+from pulumi_fc_async_invoke.errors import (
+    ConfigExistsError,
+    FunctionComputeError,
+    InvalidRequestError,
+    NotAppliedError,
+)
+from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag
 
 
 @EVERY_RULE
@@ -77,6 +101,167 @@ def test_a_config_deleted_by_others_half_way_is_put_back() -> None:
 
     assert outcome.calls == ["PUT", "PUT", "DELETE", "PUT"]
     assert outcome.result == ConfigValues(X) == remote.values
+
+
+# What a PUT answers wrongly cannot be told from what someone else wrote, if it is the same.
+THEIRS = ANY_CONFIG.filter(
+    lambda config: config.max_async_event_age_in_seconds != SAMPLE["maxAsyncEventAgeInSeconds"]
+)
+ANY_OTHERS = st.dictionaries(st.integers(0, 9), st.none() | THEIRS, min_size=1, max_size=3)
+# A read that lags shows what was there before the write that it is to show.
+RULES_WITHOUT_LAG = ANY_RULES.map(lambda rules: replace(rules, stale_reads_count=0))
+
+
+def written_by_others(others: dict[int, ConfigValues | None]) -> dict[int, PropertyBag | None]:
+    return {number: properties(each) for number, each in others.items()}
+
+
+@examples(300)
+@given(
+    present=st.none() | ANY_CONFIG,
+    declared=ANY_CONFIG,
+    rules=ANY_RULES,
+    faults=ANY_FAULTS,
+    others=ANY_OTHERS,
+)
+def test_a_create_that_may_not_overwrite_harms_nothing_that_it_has_seen_of_others(
+    present: ConfigValues | None,
+    declared: ConfigValues,
+    rules: Rules,
+    faults: dict[int, Fault],
+    others: dict[int, ConfigValues | None],
+) -> None:
+    remote = RemoteModel(properties(present), rules, faults, written_by_others(others))
+
+    outcome = created(remote, declared)
+
+    assert outcome.lost == []
+
+
+@examples(300)
+@given(
+    present=st.none() | ANY_CONFIG,
+    declared=ANY_CONFIG,
+    rules=RULES_WITHOUT_LAG,
+    faults=ANY_FAULTS,
+    others=ANY_OTHERS,
+)
+def test_a_create_that_fails_to_overwrite_tells_what_others_have_lost(
+    present: ConfigValues | None,
+    declared: ConfigValues,
+    rules: Rules,
+    faults: dict[int, Fault],
+    others: dict[int, ConfigValues | None],
+) -> None:
+    remote = RemoteModel(properties(present), rules, faults, written_by_others(others))
+
+    outcome = created(remote, declared, allow_overwrite=True)
+
+    assert_losses_are_told(remote, outcome, declared)
+
+
+@examples(300)
+@given(
+    prior=ANY_CONFIG,
+    declared=ANY_CONFIG,
+    rules=RULES_WITHOUT_LAG,
+    faults=ANY_FAULTS,
+    others=ANY_OTHERS,
+)
+def test_an_update_that_fails_tells_what_others_have_lost(
+    prior: ConfigValues,
+    declared: ConfigValues,
+    rules: Rules,
+    faults: dict[int, Fault],
+    others: dict[int, ConfigValues | None],
+) -> None:
+    remote = RemoteModel(prior.to_properties(), rules, faults, written_by_others(others))
+
+    outcome = updated(remote, prior, declared)
+
+    assert_losses_are_told(remote, outcome, declared)
+
+
+def assert_losses_are_told(remote: RemoteModel, outcome: Outcome, declared: ConfigValues) -> None:
+    """What is not there any more can be restored from what the user reads."""
+    if outcome.error is None:
+        return
+    text = " ".join([str(outcome.error), *outcome.warnings, str(remote.values)])
+    for lost in outcome.lost:
+        merged = replace(lost, on_success=declared.on_success, on_failure=declared.on_failure)
+        sides = {lost.on_success, lost.on_failure} - {declared.on_success, declared.on_failure}
+        assert (
+            remote.values == lost
+            or json.dumps(lost.to_properties()) in text
+            or (merged == declared and all(side in text for side in sides if side))
+        ), (outcome, lost)
+
+
+def test_a_create_that_fails_leaves_what_someone_else_wrote_after_it() -> None:
+    theirs = ConfigValues(Z, None, 60, 7)
+    remote = RemoteModel(None, Rules(put_answer="sample"), others={2: theirs.to_properties()})
+
+    outcome = created(remote, ConfigValues(X))
+
+    assert "DELETE" not in outcome.calls
+    assert remote.values == theirs
+    assert isinstance(outcome.error, NotAppliedError)
+    assert told(outcome.error) == (theirs.to_properties(), None)
+
+
+def test_a_create_that_fails_leaves_the_destination_that_someone_else_has_set() -> None:
+    theirs = ConfigValues(None, Z, 60, 7)
+    remote = RemoteModel(None, Rules(), {2: DENIED}, others={1: theirs.to_properties()})
+
+    outcome = created(remote, ConfigValues(X), allow_overwrite=True)
+
+    assert outcome.calls == ["GET", "PUT", "PUT"]
+    assert remote.values == ConfigValues(X, Z)
+    assert told(outcome.error) == (ConfigValues(X, Z).to_properties(), None)
+
+
+def test_a_create_that_may_not_delete_says_what_it_leaves() -> None:
+    theirs = ConfigValues(None, Z, 60, 7)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(None, rules, {4: DENIED}, others={1: theirs.to_properties()})
+
+    outcome = created(remote, ConfigValues(X), allow_overwrite=True)
+
+    assert outcome.calls == ["GET", "PUT", "PUT", "PUT", "DELETE"]
+    assert told(outcome.error) == (ConfigValues(X, Z).to_properties(), None)
+
+
+def test_an_update_that_fails_leaves_what_someone_else_wrote_after_it() -> None:
+    prior, theirs = ConfigValues(X), ConfigValues(Z, None, 60, 7)
+    remote = RemoteModel(
+        prior.to_properties(), Rules(put_answer="sample"), others={1: theirs.to_properties()}
+    )
+
+    outcome = updated(remote, prior, ConfigValues(Y))
+
+    assert outcome.calls.count("PUT") == 1
+    assert remote.values == theirs
+    assert told(outcome.error) == (theirs.to_properties(), prior.to_properties())
+
+
+def test_a_removal_that_is_refused_after_a_lost_try_leaves_what_someone_else_wrote() -> None:
+    prior, theirs = ConfigValues(X), ConfigValues(Z, None, 60, 7)
+    refused = Fault("refused after a lost try", _refused_in_doubt)
+    remote = RemoteModel(
+        prior.to_properties(), Rules(), {0: refused}, others={1: theirs.to_properties()}
+    )
+
+    outcome = updated(remote, prior, ConfigValues())
+
+    assert outcome.calls == ["PUT", "GET"]
+    assert remote.values == theirs
+    assert told(outcome.error) == (theirs.to_properties(), prior.to_properties())
+
+
+def _refused_in_doubt(method: str) -> FunctionComputeError:
+    error = InvalidRequestError(method=method, resource="demo.LATEST/hello", status=400)
+    error.in_doubt = True
+    return error
 
 
 def test_a_declared_destination_is_in_no_error_about_a_difference() -> None:
