@@ -4,8 +4,15 @@ The engine knows resources by their names in the program; that two of them mean 
 it does not know. After a rename without an alias it creates the new name, which takes the config
 over, and then deletes the old name: the same config. It does likewise for `--replace`.
 
+What the engine was seen to do, on which telling one resource from two rests: each run, also the
+preview of an `up`, has processes of its own; a resource that is kept is checked, then diffed, and
+one that is replaced for another reason than its diff (`--replace`, a trigger) is not diffed; a
+refresh diffs what it has read, without a check before.
+
 Pure. Calls come from several threads; each is one operation on a set or a dict, which is atomic.
 """
+
+from collections import deque
 
 
 class Declarations:
@@ -15,6 +22,8 @@ class Declarations:
         self._declared: set[str] = set()
         self._spared: set[str] = set()
         self._created: dict[str, object] = {}
+        self._kept: set[str] = set()
+        self._read: deque[str] = deque()
 
     def declare(self, resource_id: str) -> None:
         """The program declares this config."""
@@ -42,3 +51,25 @@ class Declarations:
     def release(self, resource_id: str) -> None:
         """A creation that was claimed has failed."""
         self._created.pop(resource_id, None)
+
+    def is_kept(self, resource_id: str) -> bool:
+        """Whether a resource that exists keeps this config in this run."""
+        return resource_id in self._kept
+
+    def has_read(self, resource_id: str) -> None:
+        """A refresh has read this config, and diffs it next."""
+        self._read.append(resource_id)
+
+    def has_diffed(self, resource_id: str, *, changes: bool) -> None:
+        """A config was compared with its resource, which keeps it if nothing changes."""
+        try:
+            self._read.remove(resource_id)
+        except ValueError:
+            # With a change the engine may still replace it, and create it anew.
+            if resource_id in self._declared and not changes:
+                self.keep(resource_id)
+        # Else it was a refresh, perhaps of a resource that the program does not declare any more.
+
+    def keep(self, resource_id: str) -> None:
+        """A resource that exists keeps its config in this run."""
+        self._kept.add(resource_id)

@@ -107,7 +107,9 @@ class Lifecycle:
         ]
         present = _stored(parsed, olds).to_properties()
         declared = {**ConfigValues().to_properties(), **_picked(news, VALUE_KEYS)}
-        return Difference(bool(replaces) or declared != present, replaces)
+        changes = bool(replaces) or declared != present
+        self._declarations.has_diffed(parsed.id, changes=changes)
+        return Difference(changes, replaces)
 
     def create(self, props: Mapping[str, Any]) -> tuple[str, PropertyBag]:
         """Create the config, or take over one that is as declared; its id and outputs."""
@@ -116,6 +118,12 @@ class Lifecycle:
             raise DuplicateError(
                 f"Another resource of this program has just created the async-invoke-config of "
                 f"{identity}; keep one of the two"
+            )
+        if self._declarations.is_kept(identity.id):
+            self._declarations.release(identity.id)
+            raise DuplicateError(
+                "Another resource of this program manages the async-invoke-config of "
+                f"{identity} already; keep one of the two"
             )
         steps = reconcile.create(
             ConfigValues.from_properties(props),
@@ -146,6 +154,8 @@ class Lifecycle:
             if _is_refresh(props):
                 return None
             raise NotFoundError(f"There is no async-invoke-config to get: {error}") from error
+        if _is_refresh(props):
+            self._declarations.has_read(identity.id)
         outputs = _outputs(identity, found, props)
         inputs = {key: value for key, value in outputs.items() if key not in OUTPUT_ONLY_KEYS}
         return identity.id, outputs, inputs
@@ -155,6 +165,7 @@ class Lifecycle:
     ) -> PropertyBag:
         """Bring the config to what is declared; its outputs."""
         identity = _parse(resource_id)
+        self._declarations.keep(identity.id)
         steps = reconcile.update(
             ConfigValues.from_properties(news), _stored(identity, olds), self._removals
         )
