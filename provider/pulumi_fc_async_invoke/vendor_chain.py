@@ -77,6 +77,7 @@ class VendorChain:
         self._keys: _Keys | None = None
         self._problem = ""
         self._ask_again = 0.0
+        self._lookup: _Lookup | None = None
 
     def credentials(self) -> Credentials:
         """Keys that are valid now.
@@ -93,8 +94,12 @@ class VendorChain:
         return keys.credentials
 
     def _ask(self) -> None:
-        lookup = _Lookup(self._renew if self._provider is not None else self._search)
-        self._problem = lookup.run()
+        # One that has not ended is waited for again: two at once would write the same keys.
+        if self._lookup is None:
+            self._lookup = _Lookup(self._renew if self._provider is not None else self._search)
+        self._problem = self._lookup.wait()
+        if self._lookup.has_ended:
+            self._lookup = None
         self._ask_again = time.monotonic() + PAUSE_AFTER_FAILURE if self._problem else 0.0
 
     def _search(self) -> str:
@@ -135,12 +140,17 @@ class _Lookup:
         self._problem = (
             f"Looking for credentials took longer than {LONGEST_LOOKUP:.0f} seconds: {_HOW_TO}"
         )
+        self._thread = threading.Thread(target=self._run, name="credentials", daemon=True)
+        self._thread.start()
 
-    def run(self) -> str:
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing of it writes any more."""
+        return not self._thread.is_alive()
+
+    def wait(self) -> str:
         """What is wrong, or nothing."""
-        thread = threading.Thread(target=self._run, name="credentials", daemon=True)
-        thread.start()
-        thread.join(LONGEST_LOOKUP)
+        self._thread.join(LONGEST_LOOKUP)
         return self._problem
 
     def _run(self) -> None:

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -243,6 +244,55 @@ def test_a_source_that_keeps_its_own_limits_to_itself_is_given_up(
     first, second = done.stdout.splitlines()
     assert first == second
     assert first.startswith("Looking for credentials took longer than 1 seconds: set ALIBABA_")
+
+
+def test_a_source_that_is_still_being_asked_is_not_asked_a_second_time(
+    sources: TokenSources, home: Path
+) -> None:
+    way = ways(home, sources)["credentials URI"]
+    sources.silent.set()
+    impatient = (
+        "from pulumi_fc_async_invoke import vendor_chain\n"
+        "vendor_chain.LONGEST_LOOKUP = 0.2\nvendor_chain.PAUSE_AFTER_FAILURE = 0.0\n"
+    )
+    done = run(impatient + textwrap.dedent(LOOK_UP), sources, home, way, "3")
+    said = done.stdout.splitlines()
+    assert [line.partition(":")[0] for line in said] == [
+        "Looking for credentials took longer than 0 seconds"
+    ] * 3
+    assert len(sources.asked) <= 1
+
+
+def test_a_source_that_answers_late_is_heard_by_who_asks_next(
+    sources: TokenSources, home: Path
+) -> None:
+    way = ways(home, sources)["credentials URI"]
+    sources.silent.set()
+    late = (
+        "from pulumi_fc_async_invoke import vendor_chain\n"
+        "vendor_chain.LONGEST_LOOKUP = 0.05\nvendor_chain.PAUSE_AFTER_FAILURE = 0.0\n"
+    )
+    until_found = """
+        import json, sys
+        from pulumi_fc_async_invoke.credentials import credentials_source
+        from pulumi_fc_async_invoke.errors import SettingsError
+        from pulumi_fc_async_invoke.settings import Settings
+
+        find = credentials_source(Settings.read(json.loads(sys.argv[1]).get))
+        while True:
+            try:
+                print(find().access_key_id)
+            except SettingsError:
+                continue
+            break
+    """
+
+    answers = threading.Timer(1.0, sources.silent.clear)
+    answers.start()
+    done = run(late + textwrap.dedent(until_found), sources, home, way)
+    answers.join()
+    assert done.stdout.splitlines() == [TEMPORARY.key_id]
+    assert len(sources.asked) == 1
 
 
 def test_keys_are_fetched_once_while_they_last(sources: TokenSources, home: Path) -> None:
