@@ -74,7 +74,7 @@ def test_an_untrusted_certificate_is_reported_at_once_with_the_remedy() -> None:
     assert server.connections == 1
     assert server.received == []
     assert not caught.value.in_doubt
-    assert "nothing has changed" in str(caught.value)
+    assert "it has changed nothing" in str(caught.value)
 
 
 @pytest.mark.usefixtures("trusted")
@@ -260,7 +260,7 @@ def test_a_refused_connection_is_retried_and_then_told_in_plain_words() -> None:
 
     assert 0.4 <= time.monotonic() - start <= 0.6
     assert "127.0.0.1 refused the connection" in str(caught.value)
-    assert "Nothing was sent, so nothing has changed" in str(caught.value)
+    assert "It was not sent, so it has changed nothing" in str(caught.value)
     assert not caught.value.in_doubt
 
 

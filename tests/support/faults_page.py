@@ -126,7 +126,7 @@ _VARYING = (
 _DOUBT = (
     r"\. It may or may not have taken effect(\. A read since then shows (no effect of it: run "
     r"`pulumi up` again|that the config is still there: run it again))?"
-    r"|\. Nothing was sent, so nothing has changed"
+    r"|\. It was not sent, so it has changed nothing"
 )
 _CUT_OFF = re.compile(
     r"\. The last try had no answer: (?:GET|PUT|DELETE) async-invoke-config of \S+ \([^()]*\) had "

@@ -4,7 +4,7 @@ from tests.support.faults_page import BLOCKS, PAGE, blocks_of, normal, page
 PUT = "PUT async-invoke-config of demo.LATEST/hello (cn-shanghai, account 1)"
 DOUBT = ". It may or may not have taken effect"
 NO_EFFECT = ". A read since then shows no effect of it: run `pulumi up` again"
-NOTHING_SENT = ". Nothing was sent, so nothing has changed"
+NOTHING_SENT = ". It was not sent, so it has changed nothing"
 STILL_THERE = ". A read since then shows that the config is still there: run it again"
 REFUSED = f"{PUT} failed: HTTP 429, ResourceExhausted: no. Tried N times in S seconds"
 FAILED = f"{PUT} failed: HTTP 500, InternalServerError: no. Tried N times in S seconds"

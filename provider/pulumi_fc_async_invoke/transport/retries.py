@@ -142,7 +142,7 @@ class Retries:
         if error.in_doubt:
             error.add_words("It may or may not have taken effect")
         elif isinstance(error, NoAnswerError):
-            error.add_words("Nothing was sent, so nothing has changed")
+            error.add_words("It was not sent, so it has changed nothing")
 
     def _say_what_came_before(self, no_try: SettingsError) -> None:
         """A try that could not be made must not hide that an earlier one is in doubt."""
