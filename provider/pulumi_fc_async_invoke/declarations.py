@@ -12,8 +12,6 @@ refresh diffs what it has read, without a check before.
 Pure. Calls come from several threads; each is one operation on a set or a dict, which is atomic.
 """
 
-from collections import deque
-
 
 class Declarations:
     """Ids that are declared in this run, those spared from a delete, and those created."""
@@ -23,7 +21,7 @@ class Declarations:
         self._spared: set[str] = set()
         self._created: dict[str, object] = {}
         self._kept: set[str] = set()
-        self._read: deque[str] = deque()
+        self._read: set[str] = set()
 
     def declare(self, resource_id: str) -> None:
         """The program declares this config."""
@@ -58,17 +56,17 @@ class Declarations:
 
     def has_read(self, resource_id: str) -> None:
         """A refresh has read this config, and diffs it next."""
-        self._read.append(resource_id)
+        self._read.add(resource_id)
 
     def has_diffed(self, resource_id: str, *, changes: bool) -> None:
         """A config was compared with its resource, which keeps it if nothing changes."""
         try:
+            # A refresh, perhaps of a resource that the program does not declare any more.
             self._read.remove(resource_id)
-        except ValueError:
+        except KeyError:
             # With a change the engine may still replace it, and create it anew.
             if resource_id in self._declared and not changes:
                 self.keep(resource_id)
-        # Else it was a refresh, perhaps of a resource that the program does not declare any more.
 
     def keep(self, resource_id: str) -> None:
         """A resource that exists keeps its config in this run."""
