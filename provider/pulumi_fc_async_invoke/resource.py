@@ -1,5 +1,6 @@
 """What a program writes: the resource `AsyncInvokeConfig`."""
 
+import inspect
 from functools import cache
 from typing import Any, cast, overload
 
@@ -7,6 +8,7 @@ import pulumi
 from pulumi.dynamic import Resource, dynamic
 
 from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
+from .call_stack import only_the_programs
 from .duplicates import refuse_duplicate
 from .mistakes import BadCallError
 from .outputs import DestinationConfig
@@ -118,9 +120,10 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
         # translated between Python and the API; it serializes the provider again for each
         # resource; and as the SDK counts frames, this line would stand in state as the place
         # where the resource is declared, and not the program's.
-        pulumi.CustomResource.__init__(
-            self, RESOURCE_TYPE, resource_name, cast("dict[str, Any]", properties), opts
-        )
+        with only_the_programs(inspect.currentframe()):
+            pulumi.CustomResource.__init__(
+                self, RESOURCE_TYPE, resource_name, cast("dict[str, Any]", properties), opts
+            )
         warn_about_plain_keys(self)
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC, Stack, declaration
+from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC, Stack
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -38,12 +38,43 @@ def test_the_id_is_the_functions_resource_name(stack: Stack) -> None:
     assert stack.resources["hello"]["id"] == ID
 
 
-def test_state_says_which_line_of_the_program_declares_a_resource(stack: Stack) -> None:
-    stack.program("\n\n" + declaration("hello"))
-    program = (stack.folder / "__main__.py").read_text()
-    line = program[: program.index("AsyncInvokeConfig(")].count("\n") + 1
+def test_state_keeps_the_lines_of_the_program_that_declare_a_resource_and_no_others(
+    stack: Stack,
+) -> None:
+    stack.program(
+        """
+def declare() -> None:
+    AsyncInvokeConfig("hello", service_name="demo", function_name="hello")
+
+
+declare()
+"""
+    )
+    program = (stack.folder / "__main__.py").read_text().splitlines()
+    lines = [1 + program.index(line) for line in program if line.lstrip().startswith("AsyncInv")]
+    lines += [1 + program.index("declare()")]
     stack.up()
-    assert stack.resources["hello"]["sourcePosition"] == f"project:///__main__.py#{line}"
+    resource = stack.resources["hello"]
+    assert resource["stackTrace"] == [
+        {"sourcePosition": f"project:///__main__.py#{line}"} for line in lines
+    ]
+    assert resource["sourcePosition"] == resource["stackTrace"][0]["sourcePosition"]
+
+
+def test_a_resource_that_an_output_decides_on_has_its_line_in_state(stack: Stack) -> None:
+    stack.program(
+        """
+def declare(name: str) -> None:
+    AsyncInvokeConfig("hello", service_name="demo", function_name=name)
+
+
+Output.from_input("hello").apply(declare)
+"""
+    )
+    stack.up()
+    line = (stack.folder / "__main__.py").read_text().splitlines()
+    number = 1 + next(i for i, each in enumerate(line) if each.lstrip().startswith("AsyncInv"))
+    assert stack.resources["hello"]["sourcePosition"] == f"project:///__main__.py#{number}"
 
 
 def test_create_is_one_get_and_one_put(stack: Stack, cloud: EmulatorServer) -> None:
