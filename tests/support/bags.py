@@ -70,7 +70,7 @@ CATEGORIES = [
 ]
 """The general categories of Unicode; surrogates are no text in a protobuf message."""
 # Of each category as often as of any other.
-CHARACTERS = st.one_of([st.characters(categories=[each]) for each in CATEGORIES])  # type: ignore[list-item]
+CHARACTERS = st.one_of([st.characters(categories=[each]) for each in CATEGORIES])  # type: ignore[list-item]  # plain text, not its Literal
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 ODD_TEXT = st.text(CHARACTERS, max_size=20) | st.sampled_from(
     [
