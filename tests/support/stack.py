@@ -165,6 +165,9 @@ class Stack:
     def program(self, text: str) -> None:
         """Write the program; the names it needs are imported."""
         (self.folder / "__main__.py").write_text(IMPORTS + text)
+        # Python takes its compiled copy for current if the size is the same and the time the same
+        # to the second: a quick `up` and a change of one digit would run the old program again.
+        shutil.rmtree(self.folder / "__pycache__", ignore_errors=True)
 
     def declare(self, name: str = "hello", *, opts: str = "None", **inputs: Any) -> None:
         """Write a program of one resource; inputs that are not given have a default."""
