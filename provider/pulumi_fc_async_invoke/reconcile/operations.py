@@ -1,0 +1,102 @@
+"""Create, update and delete: which steps each takes when all goes well, and when it does not."""
+
+from pulumi_fc_async_invoke.errors import (
+    ConfigExistsError,
+    ConfigNotFoundError,
+    ParentNotFoundError,
+)
+from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+
+from .removals import Removals
+from .steps import FAILED, SECOND_LOOKS, Delete, Get, Steps, Wait, Warn
+from .undo import write_or_undo
+from .words import STILL_THERE, refusal
+
+_BEFORE_REFUSING = 2.0
+"""Seconds."""
+
+
+def create(
+    declared: ConfigValues, *, allow_overwrite: bool, removals: Removals
+) -> Steps[RemoteConfig]:
+    """Bring a config into being, or take over one that is already as declared.
+
+    Raises:
+        ConfigExistsError: a different one is there and may not be overwritten; it is untouched.
+        NotAppliedError: the service does not hold what was sent; the message says whether what
+            was there before is back.
+        CallError, SettingsError: a call failed, and what was there before is there still.
+    """
+    found = yield Get()
+    if found is not None and found.values != declared and not allow_overwrite:
+        # A config deleted a moment ago may still be answered: be sure before refusing.
+        yield Wait(_BEFORE_REFUSING)
+        found = yield Get()
+    if found is None:
+        return (yield from write_or_undo(declared, None, removals, may_overwrite=allow_overwrite))
+    if found.values == declared:
+        return found
+    if not allow_overwrite:
+        raise ConfigExistsError(refusal(declared, found.values))
+    return (yield from write_or_undo(declared, found.values, removals, may_overwrite=True))
+
+
+def update(declared: ConfigValues, prior: ConfigValues, removals: Removals) -> Steps[RemoteConfig]:
+    """Bring an existing config to what is declared; one that has gone is put back.
+
+    Args:
+        declared: what the config shall be.
+        prior: what it was when state last saw it.
+        removals: what is known about this service.
+
+    Raises:
+        NotAppliedError: the service does not hold what was sent; the message says whether the
+            prior config is back.
+        CallError, SettingsError: a call failed, and the prior config is there still.
+    """
+    return (yield from write_or_undo(declared, prior, removals, may_overwrite=True))
+
+
+def delete() -> Steps[None]:
+    """Delete the config, and wait until reads agree that it has gone.
+
+    A creation that follows would else find it, identical perhaps, and take over what is no more.
+
+    Raises:
+        CallError, SettingsError: it could not be deleted.
+    """
+    try:
+        yield Delete()
+    except (ConfigNotFoundError, ParentNotFoundError):
+        return  # gone already, alone or with its function
+    except FAILED as error:
+        if error.in_doubt:
+            gone = yield from _is_gone()
+            if gone:
+                return
+            if gone is False:
+                error.add_words(STILL_THERE)
+        raise
+    for seconds in SECOND_LOOKS:
+        if seconds:
+            yield Wait(seconds)
+        try:
+            found = yield Get()
+        except FAILED:
+            return  # the service has confirmed the delete, and that is all that counts
+        if found is None:
+            return
+    yield Warn(
+        "it is still there, or there again, although the service says that it has deleted it; the "
+        "program does not manage it any more: look for what else writes it, or delete it by hand"
+    )
+
+
+def _is_gone() -> Steps[bool | None]:
+    """Whether a delete that had no answer has taken effect; `None` if nobody can tell."""
+    try:
+        return (yield Get()) is None
+    except ParentNotFoundError:
+        return True
+    except FAILED:
+        return None

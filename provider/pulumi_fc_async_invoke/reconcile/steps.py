@@ -1,0 +1,52 @@
+"""What a decision asks for, one `Step` at a time, and how it gets the answer."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from pulumi_fc_async_invoke.errors import CallError, SettingsError
+from pulumi_fc_async_invoke.model import PropertyBag, RemoteConfig
+
+
+@dataclass(frozen=True)
+class Get:
+    """Read the config; the answer is `None` if there is none."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """Write these properties."""
+
+    body: PropertyBag
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete the config; the answer is `None`."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Let some time pass; the answer is `None`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Warn:
+    """Tell the user something they would want to know; the answer is `None`."""
+
+    message: str
+
+
+Step: TypeAlias = Get | Put | Delete | Wait | Warn
+_T = TypeVar("_T")
+Steps: TypeAlias = Generator[Step, RemoteConfig | None, _T]
+
+# Keys may become invalid between two tries, so settings may fail a call as well.
+FAILED = (CallError, SettingsError)
+"""What may be thrown in for an answer that is missing."""
+
+# Reads after a write may be stale for a while; nobody documents for how long.
+SECOND_LOOKS = (0.0, 0.25, 0.5, 1.0, 2.0)
+"""Seconds to wait before each further look at what a write has done."""

@@ -1,0 +1,249 @@
+"""One effort to bring the service to what is declared, and what is known while it lasts."""
+
+from dataclasses import replace
+
+from pulumi_fc_async_invoke.errors import (
+    CallError,
+    ConfigExistsError,
+    ConfigNotFoundError,
+    InvalidRequestError,
+    SettingsError,
+)
+from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag, RemoteConfig
+
+from .removals import Removal, Removals
+from .steps import FAILED, SECOND_LOOKS, Delete, Get, Put, Steps, Wait, Warn
+from .words import NO_EFFECT, TO_OVERWRITE, difference, not_applied, to_json
+
+
+class Writing:
+    """One effort to bring the service to what is declared, and what is known while it lasts."""
+
+    def __init__(
+        self, declared: ConfigValues, prior: ConfigValues | None, removals: Removals
+    ) -> None:
+        self.declared = declared
+        self.found = prior
+        """What was there before the first write."""
+        self.prior = prior
+        """What is to be there again if this fails: that, and what is known to go with a delete."""
+        self.removals = removals
+        self.held = prior
+        """What the service holds, as far as known."""
+        self.is_known = True
+        """Whether `held` is what the service said last, with no unanswered write since."""
+        self.has_deleted = False
+        self._known = [prior]
+        """What was there before, and what the service has answered to the writes."""
+        self._ignored: set[Removal] = set()
+        self._warned_of: set[str] = set()
+
+    @property
+    def holds_prior(self) -> bool:
+        """Whether what was there before the first write is there still."""
+        # After a delete, a read of the former config is a stale one.
+        return self.is_known and not self.has_deleted and self.held == self.found
+
+    @property
+    def holds_someone_elses(self) -> bool:
+        """Whether something of what is held neither was there before nor was written here.
+
+        To delete it, or to write over it, would lose what nobody else may have a copy of.
+        """
+        if not self.is_known:
+            return False
+        if self.found is None and self._undeclared(self.held):
+            return True  # a destination that someone else had set before the PUT, which merged
+        return self._is_strange
+
+    def restoring(self) -> "Writing":
+        """The effort to put back what was there before this one."""
+        restoring = Writing(self.prior or self.declared, self.held, self.removals)
+        restoring.is_known = self.is_known
+        restoring._known += self._known
+        return restoring
+
+    def run(self, *, may_overwrite: bool, last_resort: bool = True) -> Steps[RemoteConfig]:
+        """Write in the way that takes the fewest calls, and in the next if that has no effect."""
+        found: RemoteConfig | None = None
+        if not self._undeclared(self.prior):
+            found = yield from self._put(None)
+            if not self._is_done(found, None) and not may_overwrite:
+                raise ConfigExistsError(
+                    "someone else wrote this config at the same time; their destination is still "
+                    "there, and everything else is now as this program declares: "
+                    f"{difference(self.declared, found.values)}. {TO_OVERWRITE}"
+                )
+        if found is None or found.values != self.declared:
+            found = yield from self._remove(found)
+        if found is None:
+            # Every way was refused. Before anything is deleted, the service must have accepted
+            # the declared values once.
+            found = yield from self._put(None)
+        if found.values != self.declared and not last_resort:
+            raise not_applied(self.declared, found.values)
+        if found.values != self.declared:
+            found = yield from self._delete_and_put(found.values)
+        return found
+
+    def _remove(self, found: RemoteConfig | None) -> Steps[RemoteConfig | None]:
+        """Try each way to remove a destination; what came of it, `None` if all were refused."""
+        for way in self.removals.in_order():
+            ignored = self._ignored or self.removals.ignored
+            if way is Removal.OMIT and (ignored or (found and self._destinations)):
+                continue  # the merge is deep, so leaving a destination out keeps it
+            if found:
+                yield from self._warn_of_others(found.values)
+            try:
+                found = yield from self._put(way)
+            except InvalidRequestError:
+                if way is Removal.OMIT and self._destinations:
+                    raise  # nothing special is in that body: the declared values are refused
+                if self._is_strange:
+                    raise  # it was in doubt as well, and a look has found what someone else wrote
+                continue
+            if self._is_done(found, way):
+                break
+        return found
+
+    def _delete_and_put(self, present: ConfigValues) -> Steps[RemoteConfig]:
+        yield from self._warn_of_others(present)
+        # Whatever goes with the delete has to come back if the PUT fails.
+        known = self.prior or present
+        self.prior = replace(
+            known,
+            on_success=present.on_success if self.declared.on_success is None else known.on_success,
+            on_failure=present.on_failure if self.declared.on_failure is None else known.on_failure,
+        )
+        yield from self.delete()
+        found = yield from self._put(None)
+        if not self._is_done(found, None):
+            raise not_applied(self.declared, found.values)
+        return found
+
+    def delete(self) -> Steps[None]:
+        """DELETE, and make sure that it has gone."""
+        try:
+            yield Delete()
+        except ConfigNotFoundError:
+            pass  # gone already: the same to us
+        except FAILED as error:
+            if not error.in_doubt or (yield from self._look(error)) is not None:
+                raise
+        self.has_deleted = True
+        self.is_known = True
+        self.held = None
+
+    def _put(self, way: Removal | None) -> Steps[RemoteConfig]:
+        """PUT, and find out what the service holds then: as declared but for a destination."""
+        before = self.held
+        try:
+            found = yield Put(self._body(way))
+        except FAILED as error:
+            if not error.in_doubt:
+                raise
+            found = yield from self._look(error)
+            if found is None:
+                error.add_words(NO_EFFECT)
+                raise
+            if not self._is_explained(found.values):
+                if not self._is_strange:
+                    error.add_words(NO_EFFECT)
+                raise
+            if found.values == before and before != self.declared:
+                error.add_words(NO_EFFECT)
+                raise  # no effect at all, so it says nothing about this way either
+        else:
+            if found is None:
+                raise AssertionError("a PUT answers with a config")
+            self._known.append(found.values)
+        self.held = found.values
+        self.is_known = True
+        if not self._is_explained(found.values):
+            found = yield from self._look_again(found)
+        return found
+
+    def _look(self, error: CallError | SettingsError) -> Steps[RemoteConfig | None]:
+        """What the service holds after a write that had no answer."""
+        self.is_known = False
+        try:
+            found = yield Get()
+        except FAILED:
+            raise error from None
+        self.is_known = True
+        self.held = None if found is None else found.values
+        return found
+
+    def _look_again(self, found: RemoteConfig) -> Steps[RemoteConfig]:
+        """The answer to the PUT is not what was sent: trust a GET, and allow for a stale one."""
+        for seconds in SECOND_LOOKS:
+            if seconds:
+                yield Wait(seconds)
+            self.is_known = False  # what the look before has shown may have been stale
+            seen = yield Get()
+            self.is_known = True
+            self.held = None if seen is None else seen.values
+            if seen is None:
+                continue
+            if seen.values == self.declared:
+                return seen
+            found = seen
+        if not self._is_explained(found.values):
+            raise not_applied(self.declared, found.values)
+        return found
+
+    def _body(self, way: Removal | None) -> PropertyBag:
+        """Every field, always: what is not sent would keep its old value."""
+        body = self.declared.to_properties()
+        sides = body.pop("destinationConfig", {})
+        if way is Removal.OMIT or sides:
+            body["destinationConfig"] = dict(sides)
+        if way in (Removal.NULL, Removal.EMPTY):
+            blank = None if way is Removal.NULL else PropertyBag()
+            removed = {side: blank for side in ("onSuccess", "onFailure") if side not in sides}
+            body["destinationConfig"] = {**sides, **removed}
+        return body
+
+    @property
+    def _destinations(self) -> bool:
+        return self.declared.on_success is not None or self.declared.on_failure is not None
+
+    @property
+    def _is_strange(self) -> bool:
+        """Whether what is held is neither what was there before nor what came of a write."""
+        held = self.held
+        return not (held is None or held in self._known or self._is_explained(held))
+
+    def _is_explained(self, held: ConfigValues) -> bool:
+        """Whether it is as declared but for destinations that are still to be removed."""
+        return not set(self.declared.differences(held)) - set(self._undeclared(held))
+
+    def _undeclared(self, held: ConfigValues | None) -> dict[str, str]:
+        """Property path → destination, of those that are held and not declared."""
+        if held is None:
+            return {}
+        return {
+            path: there
+            for path, (here, there) in self.declared.differences(held).items()
+            if here is None
+        }
+
+    def _is_done(self, found: RemoteConfig, way: Removal | None) -> bool:
+        if found.values != self.declared:
+            if way is not None:
+                self._ignored.add(way)
+            return False
+        self.removals.ignored |= self._ignored
+        if way is not None:
+            self.removals.works = way
+        return True
+
+    def _warn_of_others(self, held: ConfigValues) -> Steps[None]:
+        known = self._undeclared(self.prior)
+        for path, destination in self._undeclared(held).items():
+            if known.get(path) != destination and path not in self._warned_of:
+                self._warned_of.add(path)
+                yield Warn(
+                    f"{path} was set to {to_json(destination)} outside of this program; "
+                    "the program does not declare it, so it is being removed"
+                )
