@@ -19,7 +19,6 @@ this API. The resource accepts every ``acs:service:region:account:resource`` as 
 """
 
 import inspect
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -176,7 +175,7 @@ def _resource_name(
 
 def _check(what: str, value: object, shown: str = "") -> None:
     rule = _RULES[what]
-    if not isinstance(value, str) or not re.fullmatch(rule.pattern, value):
+    if not rule.fits(value):
         raise BadValueError(f"destinations: {what} must be {rule.words}{shown}")
 
 

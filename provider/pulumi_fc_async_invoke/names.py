@@ -1,6 +1,7 @@
 """What names of Function Compute look like, for whatever takes one from a program. Pure."""
 
-from typing import NamedTuple
+import re
+from typing import NamedTuple, TypeGuard
 
 
 class NameRule(NamedTuple):
@@ -10,6 +11,10 @@ class NameRule(NamedTuple):
     """Regular expression of the whole name."""
     words: str
     """The same for a sentence that begins with "must be"."""
+
+    def fits(self, value: object) -> TypeGuard[str]:
+        """Whether a value is such a name."""
+        return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
 
 
 NAME = NameRule("[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, hyphens and underscores")

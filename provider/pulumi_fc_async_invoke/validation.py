@@ -104,12 +104,10 @@ def _boolean(value: object) -> bool:
 
 
 def _matching(rule: NameRule) -> Callable[[object], str]:
-    expression = re.compile(rule.pattern)
-
     def parse(value: object) -> str:
         if value == "":
             raise _problem(f"must not be empty; it must be {rule.words}")
-        if not isinstance(value, str) or not expression.fullmatch(value):
+        if not rule.fits(value):
             raise _problem(f"must be {rule.words}, but is {_shown(value)}")
         return value
 

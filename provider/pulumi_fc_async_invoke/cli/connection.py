@@ -19,7 +19,6 @@ from pulumi_fc_async_invoke.transport import defaults
 from . import console
 from .program import Place
 from .project import Project
-from .target import follows
 
 Lookup = Callable[[str], Any]
 """The value of a key such as ``alicloud:region``; `None`: not set."""
@@ -65,7 +64,7 @@ class Given:
             ("--region", self.region, REGION),
             ("--account-id", self.account_id, ACCOUNT_ID),
         ):
-            if value and not follows(rule, value):
+            if value and not rule.fits(value):
                 raise OptionError(f"{option} {value!a} must be {rule.words}")
         options = self._options()
         try:

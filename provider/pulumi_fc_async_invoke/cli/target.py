@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pulumi_fc_async_invoke.errors import FunctionComputeError
 from pulumi_fc_async_invoke.identity import LATEST, Identity
-from pulumi_fc_async_invoke.names import ACCOUNT_ID, NAME, REGION, NameRule
+from pulumi_fc_async_invoke.names import ACCOUNT_ID, NAME, REGION
 
 from .program import Place
 
@@ -118,10 +118,5 @@ def _check_names(names: Mapping[str, str | None]) -> None:
     """Nothing can have another name: the service would only say that it is not there."""
     for what, name in names.items():
         rule = _RULES.get(what, NAME)
-        if name is not None and not follows(rule, name):
+        if name is not None and not rule.fits(name):
             raise TargetError(f"The {what} {name!a} must be {rule.words}")
-
-
-def follows(rule: NameRule, name: str) -> bool:
-    """Whether a name is one."""
-    return re.fullmatch(rule.pattern, name) is not None
