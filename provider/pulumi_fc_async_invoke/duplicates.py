@@ -46,11 +46,16 @@ def refuse_duplicate(
     if any(not isinstance(name, str | None) for name in names):
         return
     declared = _declared.setdefault(root, {})
-    first = declared.setdefault((*names, provider), resource_name)
-    if first != resource_name:
+    key = (*names, provider)
+    first = declared.get(key)
+    if first is None:
+        declared[key] = resource_name
+    else:
         _, _, service, qualifier, function = names
+        # Below another parent it may have the same name.
+        other = f"another {first!r}" if first == resource_name else repr(first)
         raise pulumi.RunError(
-            f"AsyncInvokeConfig {resource_name!r} declares the same config as {first!r}: "
+            f"AsyncInvokeConfig {resource_name!r} declares the same config as {other}: "
             f"service {service!r}, qualifier {qualifier!r}, function {function!r}. "
             "Nothing was called; keep one of the two"
         )

@@ -4,11 +4,12 @@ import difflib
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import pulumi
 
 _P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class BadValueError(pulumi.RunError, ValueError):
@@ -19,22 +20,26 @@ class BadCallError(pulumi.RunError, TypeError):
     """A `TypeError` without a traceback."""
 
 
-def explain_wrong_calls(constructor: Callable[_P, None]) -> Callable[_P, None]:
-    """Let a constructor name every keyword that is missing, and every one that there is not.
+def explain_wrong_calls(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Let a function name every keyword that is missing, and every one that there is not.
 
     Raises:
-        BadCallError: from the constructor, for what would be a `TypeError`.
+        BadCallError: from the function, for what would be a `TypeError`.
     """
 
-    @functools.wraps(constructor)
-    def explained(*args: _P.args, **kwargs: _P.kwargs) -> None:
+    @functools.wraps(function)
+    def explained(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
-            constructor(*args, **kwargs)
+            return function(*args, **kwargs)
         except TypeError:
-            wrong = _wrong_arguments(inspect.signature(constructor).parameters, kwargs)
-            if not wrong:
-                raise
-            raise BadCallError(f"{constructor.__qualname__.partition('.')[0]}: {wrong}") from None
+            signature = inspect.signature(function)
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as mismatch:
+                wrong = _wrong_arguments(signature.parameters, kwargs) or mismatch
+                name = function.__qualname__.removesuffix(".__init__")
+                raise BadCallError(f"{name}: {wrong}") from None
+            raise
 
     return explained
 

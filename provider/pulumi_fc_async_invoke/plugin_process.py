@@ -6,10 +6,12 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Hashable, Iterable
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 _SERVICER_MODULE = "pulumi.dynamic.__main__"
 _SERVICER_CLASS = "DynamicResourceProviderServicer"
@@ -32,6 +34,24 @@ def engine_address() -> str | None:
     """Host and port of the engine that has started this plugin, as ``host:port``."""
     address = sys.argv[-1]
     return address if servicer_module() is not None and ":" in address else None
+
+
+_made: dict[Hashable, Any] = {}
+
+
+def once(key: Hashable, make: Callable[[], _T]) -> _T:
+    """What is made for a key, the same for everybody who asks in this plugin.
+
+    The SDK makes a provider of each text that it is sent for one, and state may hold another text
+    than the program sends. Not thread-safe; the SDK configures one provider at a time. Outside of a
+    plugin, such as in a test that stands for several, each caller gets one of its own.
+    """
+    if servicer_module() is None:
+        return make()
+    if key not in _made:
+        _made[key] = make()
+    made: _T = _made[key]
+    return made
 
 
 def stop_with_the_engine() -> None:

@@ -5,6 +5,9 @@ that exists. So it holds nothing and decides nothing; `lifecycle.py` does, impor
 plugin process, as it brings httpx and pydantic along.
 """
 
+import base64
+import pickle
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 PROVIDER_KEY = "__provider"
 RESOURCE_TYPE = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
 """Type of the resource in state; a contract, as the class below is."""
+_PICKLE_PROTOCOL = 4
+"""A contract as well: other bytes are a change of every resource."""
 
 
 class AsyncInvokeConfigProvider(ResourceProvider):
@@ -48,8 +53,12 @@ class AsyncInvokeConfigProvider(ResourceProvider):
 
         plugin_process.stop_with_the_engine()
         settings = Settings.read(req.config.get)
-        workers.provide(settings.max_concurrency)
-        self._lifecycle = Lifecycle(settings)
+
+        def start() -> Lifecycle:
+            workers.provide(settings.max_concurrency)
+            return Lifecycle(settings)
+
+        self._lifecycle = plugin_process.once(settings, start)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate the inputs and write every default into them."""
@@ -81,3 +90,12 @@ class AsyncInvokeConfigProvider(ResourceProvider):
 
 def _without_provider(bag: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in bag.items() if key != PROVIDER_KEY}
+
+
+@cache
+def serialized_provider() -> str:
+    """What state keeps of the provider: a reference to its class, so the same for all resources.
+
+    And for all versions of Python: the SDK takes the default protocol, which is 5 since 3.14.
+    """
+    return base64.b64encode(pickle.dumps(AsyncInvokeConfigProvider(), _PICKLE_PROTOCOL)).decode()

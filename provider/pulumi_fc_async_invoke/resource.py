@@ -1,29 +1,23 @@
 """What a program writes: the resource `AsyncInvokeConfig`."""
 
 import inspect
-from functools import cache
+from collections.abc import Mapping
 from typing import Any, cast, overload
 
 import pulumi
-from pulumi.dynamic import Resource, dynamic
+from pulumi.dynamic import Resource
 
 from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .call_stack import only_the_programs
 from .duplicates import refuse_duplicate
-from .mistakes import BadCallError
+from .mistakes import BadCallError, explain_wrong_calls
 from .outputs import DestinationConfig
 from .plain_keys import warn_about_plain_keys
-from .provider import PROVIDER_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
+from .provider import PROVIDER_KEY, RESOURCE_TYPE, serialized_provider
 
 __all__ = ["AsyncInvokeConfig"]
 
-
-@cache
-def _serialized_provider() -> str:
-    """What state keeps of the provider: a reference to its class, so the same for all resources."""
-    untyped: Any = dynamic
-    serialized: str = untyped.serialize_provider(AsyncInvokeConfigProvider())
-    return serialized
+_PACKAGE = RESOURCE_TYPE.partition(":")[0]
 
 
 class _Properties(AsyncInvokeConfigArgs):
@@ -35,7 +29,7 @@ class _Properties(AsyncInvokeConfigArgs):
         properties = cls.__new__(cls)
         names = (name for name, member in vars(AsyncInvokeConfig).items() if _is_getter(member))
         properties.__dict__.update(dict.fromkeys(names))
-        properties.__dict__[PROVIDER_KEY] = _serialized_provider()
+        properties.__dict__[PROVIDER_KEY] = serialized_provider()
         return properties
 
     @classmethod
@@ -99,23 +93,27 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
         allow_overwrite: pulumi.Input[bool] | None = None,
     ) -> None: ...
 
-    def __init__(self, resource_name: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Declare the settings of a function.
 
         Takes the inputs as keywords or as one `AsyncInvokeConfigArgs`, as every Pulumi resource
         does; `AsyncInvokeConfigArgs` says what each means, with unit, range and default.
 
         Args:
-            resource_name: name of the resource in the program.
-            *args: `AsyncInvokeConfigArgs`, then `pulumi.ResourceOptions`, each optional.
+            *args: name of the resource in the program (`resource_name`), then
+                `AsyncInvokeConfigArgs` and `pulumi.ResourceOptions`, each optional.
             **kwargs: the inputs by name, `args` or `opts`.
         """
+        resource_name, *others = args or (kwargs.pop("resource_name", None),)
+        if not isinstance(resource_name, str) or not resource_name:
+            raise BadCallError("AsyncInvokeConfig: it takes a name, a string, first")
         try:
-            properties, opts = _properties_and_options(*args, **kwargs)
+            properties, opts = _properties_and_options(*others, **kwargs)
+            provider = _explicit_provider(opts)
         except BadCallError as error:
             raise BadCallError(f"AsyncInvokeConfig {resource_name!r}: {error}") from None
         if opts is None or opts.id is None:
-            refuse_duplicate(resource_name, vars(properties), _explicit_provider(opts))
+            refuse_duplicate(resource_name, vars(properties), provider)
         # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
         # translated between Python and the API; it serializes the provider again for each
         # resource; and as the SDK counts frames, this line would stand in state as the place
@@ -127,6 +125,7 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
         warn_about_plain_keys(self)
 
     @staticmethod
+    @explain_wrong_calls
     def get(
         resource_name: str,
         id: pulumi.Input[str],  # noqa: A002  the name in every generated SDK
@@ -217,11 +216,24 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
 
 
 def _explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
+    """The one that the SDK will find.
+
+    Raises:
+        BadCallError: if it is another package's, which the SDK only says in a traceback.
+    """
     if opts is None:
         return None
-    if opts.provider is not None or opts.parent is None:
+    if opts.provider is not None:
+        if opts.provider.package != _PACKAGE:
+            raise BadCallError(
+                f"opts has a provider of {opts.provider.package!r}; it takes a Provider of "
+                "pulumi_fc_async_invoke"
+            )
         return opts.provider
-    return opts.parent.get_provider(RESOURCE_TYPE)
+    given = opts.providers or {}
+    by_package = given if isinstance(given, Mapping) else {each.package: each for each in given}
+    inherited = opts.parent.get_provider(RESOURCE_TYPE) if opts.parent is not None else None
+    return by_package.get(_PACKAGE, inherited)
 
 
 def _value(resource: AsyncInvokeConfig, name: str) -> Any:
@@ -238,8 +250,11 @@ def _properties_and_options(
 ) -> tuple[_Properties, pulumi.ResourceOptions | None]:
     """Sort out the two ways to call a resource, as generated SDKs do."""
     given = list(args)
-    declared = given.pop(0) if given and isinstance(given[0], AsyncInvokeConfigArgs) else None
-    declared = kwargs.pop("args", None) or declared
+    declared = kwargs.pop("args", None)
+    if declared is None and given and not isinstance(given[0], pulumi.ResourceOptions | None):
+        declared = given.pop(0)
+    if declared is not None and not isinstance(declared, AsyncInvokeConfigArgs):
+        raise BadCallError(f"args must be AsyncInvokeConfigArgs, but is {type(declared).__name__}")
     opts = given.pop(0) if given else kwargs.pop("opts", None)
     properties = kwargs.pop("__props__", None)
     if given or (declared is not None and kwargs):

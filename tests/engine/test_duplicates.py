@@ -103,3 +103,23 @@ def test_the_same_names_in_two_regions_are_two_configs(stack: Stack, cloud: Emul
     )
     stack.up()
     assert {config["region"] for config in cloud.configs()} == {"cn-shanghai", "cn-hangzhou"}
+
+
+def test_the_same_name_below_another_parent_is_another_resource(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.program(
+        """
+class Group(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("test:index:Group", name)
+        AsyncInvokeConfig("hello", service_name="demo", function_name="hello",
+                          opts=ResourceOptions(parent=self))
+
+Group("one")
+Group("other")
+"""
+    )
+    said = "'hello' declares the same config as another 'hello'"
+    assert any(said in each for each in stack.preview_fails().diagnostics)
+    assert cloud.calls() == []

@@ -151,6 +151,24 @@ def test_two_accounts_in_two_regions_each_with_its_keys_in_one_stack(
     assert first.regions == {}
 
 
+def test_a_provider_among_several_is_the_resources(
+    bare: Stack, first: Account, second: Account
+) -> None:
+    bare.program(
+        first.provider("a", REGION)
+        + second.provider("b", REGION)
+        + declaration("one", function_name="hello", opts="ResourceOptions(providers=[provider_a])")
+        + declaration(
+            "other",
+            function_name="hello",
+            opts="ResourceOptions(providers={'pulumi-python': provider_b})",
+        )
+    )
+    bare.up()
+    assert first.regions == {"hello": REGION}
+    assert second.regions == {"hello": REGION}
+
+
 def test_moving_between_providers_of_one_account_and_region_changes_nothing(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -19,6 +20,7 @@ from pulumi_fc_async_invoke import (
     Provider,
     arguments,
 )
+from pulumi_fc_async_invoke.mistakes import BadCallError
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
     (DestinationArgs, DestinationArgsDict),
@@ -126,6 +128,55 @@ def test_every_wrong_argument_is_named_at_once(
     assert str(raised.value) == told
 
 
+WRONG_ORDER: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
+    "a provider's region": (
+        Provider,
+        ("there", "cn-hangzhou"),
+        "Provider: too many positional arguments",
+    ),
+    "a provider without a name": (
+        Provider,
+        (),
+        "Provider: missing a required argument: 'resource_name'",
+    ),
+    "a dict in place of keywords": (
+        DestinationConfigArgs,
+        ({"on_failure": None},),
+        "DestinationConfigArgs: too many positional arguments",
+    ),
+    "a get without an id": (
+        AsyncInvokeConfig.get,
+        ("hello",),
+        "AsyncInvokeConfig.get: missing a required argument: 'id'",
+    ),
+    "a resource without a name": (
+        AsyncInvokeConfig,
+        (),
+        "AsyncInvokeConfig: it takes a name, a string, first",
+    ),
+    "a resource whose name is none": (
+        AsyncInvokeConfig,
+        (1,),
+        "AsyncInvokeConfig: it takes a name, a string, first",
+    ),
+    "a resource with a dict": (
+        AsyncInvokeConfig,
+        ("hello", {"service_name": "demo"}),
+        "AsyncInvokeConfig 'hello': args must be AsyncInvokeConfigArgs, but is dict",
+    ),
+}
+
+
+@pytest.mark.parametrize(("called", "given", "told"), WRONG_ORDER.values(), ids=WRONG_ORDER)
+def test_arguments_without_a_keyword_are_explained_too(
+    called: Callable[..., Any], given: tuple[Any, ...], told: str
+) -> None:
+    with pytest.raises(BadCallError) as raised:
+        called(*given)
+
+    assert str(raised.value) == told
+
+
 def test_a_wrong_call_is_no_traceback_for_pulumi() -> None:
     nothing: dict[str, Any] = {}
 
@@ -147,6 +198,20 @@ def test_a_resource_with_wrong_options_is_named() -> None:
         TypeError, match=r"'hello': opts must be pulumi\.ResourceOptions, but is dict"
     ):
         called("hello", service_name="demo", function_name="hello", opts={"protect": True})
+
+
+def test_another_packages_provider_is_refused() -> None:
+    # Not made by its constructor: that asks the engine for the plugin.
+    other = pulumi.ProviderResource.__new__(pulumi.ProviderResource)
+    other.package = "alicloud"
+
+    with pytest.raises(BadCallError, match="'hello': opts has a provider of 'alicloud'; it takes"):
+        AsyncInvokeConfig(
+            "hello",
+            service_name="demo",
+            function_name="hello",
+            opts=pulumi.ResourceOptions(provider=other),
+        )
 
 
 def test_a_resource_takes_args_or_keywords() -> None:
