@@ -20,6 +20,7 @@ class Declarations:
         self._declared: set[str] = set()
         self._spared: set[str] = set()
         self._created: dict[str, object] = {}
+        self._failed: set[str] = set()
         self._kept: set[str] = set()
         self._read: set[str] = set()
 
@@ -48,7 +49,12 @@ class Declarations:
 
     def release(self, resource_id: str) -> None:
         """A creation that was claimed has failed."""
+        self._failed.add(resource_id)
         self._created.pop(resource_id, None)
+
+    def has_failed(self, resource_id: str) -> bool:
+        """Whether a resource that declares this config could not be created, and none was since."""
+        return resource_id in self._failed and resource_id not in self._created
 
     def is_kept(self, resource_id: str) -> bool:
         """Whether a resource that exists keeps this config in this run."""

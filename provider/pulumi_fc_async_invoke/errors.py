@@ -17,6 +17,7 @@
     └── LifecycleError              the calls went through and the result is not what was declared
         ├── ConfigExistsError       create found a different config
         ├── DuplicateError          two resources of one program declare the same config
+        ├── StillDeclaredError      a delete of what another resource was to take over
         ├── NotFoundError           ``get`` of something that is not there
         └── NotAppliedError         the service holds something else than what was declared
 """
@@ -178,6 +179,10 @@ class ConfigExistsError(LifecycleError):
 
 class DuplicateError(LifecycleError):
     """Two resources of one program declare the same config; the second was not created."""
+
+
+class StillDeclaredError(LifecycleError):
+    """What was to be deleted is declared by another resource, the creation of which has failed."""
 
 
 class NotFoundError(LifecycleError):

@@ -29,6 +29,7 @@ from .errors import (
     ParentNotFoundError,
     SettingsError,
     StateError,
+    StillDeclaredError,
 )
 from .identity import Identity
 from .model import ConfigValues, PropertyBag, RemoteConfig
@@ -174,6 +175,13 @@ class Lifecycle:
     def delete(self, resource_id: str) -> None:
         """Delete the config; one that has gone, or whose function has, is deleted already."""
         identity = _parse(resource_id)
+        if self._declarations.has_failed(identity.id):
+            # Only `--continue-on-error` goes on to deletes then.
+            raise StillDeclaredError(
+                f"async-invoke-config of {identity}: it is not deleted, and stays in state, as the "
+                "program still declares it, under another name, and that resource could not be "
+                "created: solve that, or give it an alias, and run `pulumi up` again"
+            )
         if self._declarations.spare(identity.id):
             warn(f"{identity} is not deleted, as the program still declares it")
             return

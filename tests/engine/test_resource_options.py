@@ -216,3 +216,21 @@ def test_a_component_can_hold_one(stack: Stack, cloud: EmulatorServer) -> None:
     assert stack.settled()
     stack.destroy()
     assert cloud.configs() == []
+
+
+def test_a_new_name_that_fails_leaves_the_old_one_in_state(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare("old", function_name="hello", max_async_retry_attempts=1)
+    stack.up()
+    stack.declare("new", function_name="hello", max_async_retry_attempts=2)
+    # Only so does the engine go on to the delete.
+    outcome = stack.up_fails("--continue-on-error")
+    assert "it is not deleted, and stays in state" in outcome.text
+    assert set(stack.resources) == {"old"}
+    assert held_values(cloud) == api_values(max_async_retry_attempts=1)
+    stack.declare("new", function_name="hello", max_async_retry_attempts=2, allow_overwrite=True)
+    stack.up()
+    assert set(stack.resources) == {"new"}
+    assert held_values(cloud) == api_values(max_async_retry_attempts=2)
+    assert stack.settled()

@@ -46,3 +46,12 @@ def test_a_creation_that_failed_may_be_claimed_again(declared: Declarations) -> 
     assert not declared.claim(ID)
     declared.release(ID)
     assert declared.claim(ID)
+
+
+def test_a_creation_that_failed_is_known_until_one_succeeds(declared: Declarations) -> None:
+    assert not declared.has_failed(ID)
+    declared.claim(ID)
+    declared.release(ID)
+    assert declared.has_failed(ID)
+    declared.claim(ID)
+    assert not declared.has_failed(ID)
