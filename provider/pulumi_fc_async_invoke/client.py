@@ -76,7 +76,8 @@ class FunctionComputeClient:
             an emulator knows which ones are meant.
         internal: use the host inside a VPC; no effect with ``endpoint``.
         request_timeout: seconds for one call with all its tries (a list: for each page). Looking
-            up a host's name is not bounded by it, but by the operating system's resolver.
+            up a host's name is not bounded by it, but by the operating system's resolver, and
+            what ``credentials`` takes does not count.
         max_concurrency: tries in flight at once, over all threads; further calls wait for their
             turn. While the service throttles it is less: see `transport.concurrency`.
         on_waiting: called once per call that has taken more than 5 seconds, with one line for
@@ -246,9 +247,11 @@ class FunctionComputeClient:
             )
 
         def attempt() -> T:
+            with deadline.paused():  # it has a limit of its own, and is not the service's fault
+                credentials = self._credentials()
             try:
                 with self._concurrency.slot(deadline, request.call), deadline.attempt():
-                    return send_once(self._client(), request, self._credentials(), read, deadline)
+                    return send_once(self._client(), request, credentials, read, deadline)
             except ConfigNotFoundError as absent:
                 if tolerate_absence_after_doubt and retries.maybe_applied:
                     return read(Answer(absent.status, {}, b""), request.call)

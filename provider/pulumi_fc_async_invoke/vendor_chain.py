@@ -106,10 +106,10 @@ class VendorChain:
         """The first source that has keys; what is wrong with all of them, or nothing."""
         tried: list[str] = []
         for source in self._sources:
-            if source.file is not None and not source.file.is_file():
-                tried.append(f"{source.name}: no such file")
-                continue
             try:
+                if source.file is not None and not source.file.is_file():
+                    tried.append(f"{source.name}: no such file")
+                    continue
                 provider = source.open()
                 self._keys = _keys(provider.get_credentials())
             except Exception as error:  # noqa: BLE001  a source raises whatever its HTTP client or a file does

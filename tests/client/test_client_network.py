@@ -105,11 +105,15 @@ def test_a_server_without_tls_is_reported_at_once() -> None:
             fc.get(IDENTITY)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["missing", pytest.param("x" * 300, id="one that the system does not even look for")],
+)
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
 def test_authorities_that_do_not_exist_are_an_error_of_the_settings(
-    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    variable: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(variable, str(tmp_path / "missing"))
+    monkeypatch.setenv(variable, str(tmp_path / name))
 
     with client("https://127.0.0.1:9") as fc, pytest.raises(SettingsError, match=variable):
         fc.get(IDENTITY)

@@ -382,3 +382,15 @@ def test_a_quick_call_says_nothing() -> None:
 
     assert said == []
     assert KEY.access_key_secret not in repr(server.received)
+
+
+def test_looking_for_keys_takes_none_of_the_calls_time() -> None:
+    def slowly() -> Credentials:
+        time.sleep(1.2)
+        return KEY
+
+    with (
+        ScriptedServer([answer(200, CONFIG)]) as server,
+        client(server, slowly, request_timeout=1) as fc,
+    ):
+        fc.get(IDENTITY)

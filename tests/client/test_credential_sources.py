@@ -212,6 +212,13 @@ def test_a_broken_profile_file_is_a_clear_error(
     assert "~/.aliyun/config.json: nothing usable" in line
 
 
+def test_a_file_that_cannot_be_looked_for_stops_nobody(sources: TokenSources, home: Path) -> None:
+    way = ways(home, sources)["credentials URI"]
+    # As in a home that may not be read, which there is none of for whoever may read everything.
+    way.environment["ALIBABA_CLOUD_CREDENTIALS_FILE"] = "x" * 300
+    assert look_up(sources, home, way) == [TEMPORARY.key_id]
+
+
 def test_keys_without_a_secret_are_no_keys(sources: TokenSources, home: Path) -> None:
     sources.issue = lambda: Issued("half-a-key", "", TEMPORARY.token)
     (line,) = look_up(sources, home, ways(home, sources)["credentials URI"])

@@ -42,14 +42,22 @@ def trusted_authorities() -> ssl.SSLContext:
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         value = os.environ.get(variable)
         # The directory may be a list, as PATH is; one that exists is enough.
-        if value and not any(Path(part).exists() for part in value.split(os.pathsep)):
+        if value and not any(_is_there(part) for part in value.split(os.pathsep)):
             raise SettingsError(
-                f"{variable} names {value!r}, which does not exist: correct it, or unset it"
+                f"{variable} names {value!r}, which does not exist or may not be read: correct it, "
+                "or unset it"
             )
     context = ssl.create_default_context()
     if not _holds_authorities(context):
         return httpx.create_ssl_context(trust_env=False)
     return context
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # in a folder that may not be read
+        return False
 
 
 def _holds_authorities(context: ssl.SSLContext) -> bool:

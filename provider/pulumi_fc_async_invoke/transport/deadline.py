@@ -54,6 +54,15 @@ class Deadline:
         finally:
             _current.reset(token)
 
+    @contextmanager
+    def paused(self) -> Generator[None, None, None]:
+        """What happens inside does not use up the call's time."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self._end += time.monotonic() - start
+
     @property
     def attempt_left(self) -> float:
         """Seconds until the end of the current attempt; negative when it has passed."""
