@@ -21,3 +21,5 @@ NAME = NameRule("[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, hyphens and u
 """A service, a function, or a qualifier."""
 REGION = NameRule("[a-z][a-z0-9]*(-[a-z0-9]+)*", 'a region\'s id, such as "cn-shanghai"')
 ACCOUNT_ID = NameRule("[0-9]{1,32}", "an account's id: decimal digits alone")
+MAX_EXACT_FLOAT = 2**53
+"""An account's id may be written as a number below this; others may have been rounded."""

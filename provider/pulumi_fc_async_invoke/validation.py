@@ -29,7 +29,7 @@ from .model import (
     MAX_RETRY_ATTEMPTS,
     PropertyBag,
 )
-from .names import ACCOUNT_ID, NAME, REGION, NameRule
+from .names import ACCOUNT_ID, MAX_EXACT_FLOAT, NAME, REGION, NameRule
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,6 @@ def _shown(value: object) -> str:
 
 # -- one function per kind of value --------------------------------------------------------------
 
-_MAX_EXACT_FLOAT = 2**53
 _MAX_DESTINATION_LENGTH = 1024
 
 
@@ -77,7 +76,7 @@ def _as_whole_number(value: object) -> int | None:
     if isinstance(value, int):
         return value
     if isinstance(value, float):
-        exact = math.isfinite(value) and value.is_integer() and abs(value) < _MAX_EXACT_FLOAT
+        exact = math.isfinite(value) and value.is_integer() and abs(value) < MAX_EXACT_FLOAT
         return int(value) if exact else None
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
         return int(value)
@@ -298,6 +297,9 @@ def _failure(error: ErrorDetails, news: Mapping[str, Any]) -> Failure:
         # Not the value: a destination may be a secret.
         kind = "a string" if isinstance(error["input"], str) else _shown(error["input"])
         reason = f"must be an object with {members}, but is {kind}"
+        if path == ("destinationConfig",):
+            # The engine shows the value at the path, if that is a property of the resource itself.
+            return Failure("destinationConfig.*", reason)
     return Failure(_property_path(path), reason)
 
 

@@ -85,17 +85,27 @@ def test_secret_inputs_are_secret_in_state_and_output_and_keep_their_types(
 
 
 @pytest.mark.parametrize(
-    "secret",
+    ("secret", "path"),
     [
-        "{'on_failure': {'destination': Output.secret('hidden')}}",
-        "Output.secret({'on_failure': {'destination': 'hidden'}})",
+        (
+            "{'on_failure': {'destination': Output.secret('hidden')}}",
+            "destinationConfig.onFailure.destination",
+        ),
+        (
+            "Output.secret({'on_failure': {'destination': 'hidden'}})",
+            "destinationConfig.onFailure.destination",
+        ),
+        ("{'on_failure': Output.secret('hidden')}", "destinationConfig.onFailure"),
+        ("Output.secret('hidden')", "destinationConfig.*"),
     ],
-    ids=["side", "whole"],
+    ids=["destination", "whole", "side alone", "string alone"],
 )
-def test_a_secret_destination_is_in_no_complaint_about_it(stack: Stack, secret: str) -> None:
+def test_a_secret_destination_is_in_no_complaint_about_it(
+    stack: Stack, secret: str, path: str
+) -> None:
     stack.declare(destination_config=Source(secret))
     outcome = stack.preview_fails()
-    assert set(outcome.problems["hello"]) == {"destinationConfig.onFailure.destination"}
+    assert set(outcome.problems["hello"]) == {path}
     assert "hidden" not in outcome.text
 
 

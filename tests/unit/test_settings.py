@@ -88,6 +88,11 @@ def test_an_account_that_was_written_as_a_number_has_no_point() -> None:
     assert settings({"alicloud:accountId": 1234567890123456.0}).account_id == "1234567890123456"
 
 
+def test_an_account_that_is_no_exact_number_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"alicloud:accountId is too large .* in quotes"):
+        settings({"alicloud:accountId": 9999999999999999.0})
+
+
 def test_keys_are_not_taken_from_the_environment_here() -> None:
     environment = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "x"}
 

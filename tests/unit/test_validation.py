@@ -412,8 +412,8 @@ def test_a_side_without_a_destination_is_told_how_to_have_none(side: PropertyBag
 )
 def test_a_plain_value_in_the_place_of_an_object_is_refused(value: object, kind: str) -> None:
     assert failures_of(destinationConfig=value) == [
-        Failure(
-            "destinationConfig", f"must be an object with onSuccess and onFailure, but is {kind}"
+        Failure(  # not its own path: the engine would show the value, which may be a secret
+            "destinationConfig.*", f"must be an object with onSuccess and onFailure, but is {kind}"
         )
     ]
     assert failures_of(destinationConfig={"onSuccess": value}) == [
