@@ -68,13 +68,9 @@ the way.
   import of pydantic, and the program's own time for 12 outputs of each resource ("no-op, typed" has
   them, too). Our check and diff together take 0.03 ms of the 1.7 ms per resource.
 - **More at once**: the program, the plugin and the language host take most of 2 seconds to start,
-  whatever is in flight: of the 2.2 that 100 resources take, little is left to save.
+  whatever is in flight: of the 2.1 that 100 resources take, little is left to save.
 - **Memory**: of what is over the no-op, pydantic is 10 MiB and httpx with what it needs is 3. What
   is held for each resource are copies of its id.
-- **Not measured again**: updates, destroy, creates at 200 ms with default settings, and the growth
-  were measured on 2026-11-24, before our resources kept less of the call stack. While 2,000 were
-  created by ours, the machine had other work, too: there the CPU time and the calls count, not the
-  seconds.
 
 ## Again
 
