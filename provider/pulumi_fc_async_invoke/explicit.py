@@ -3,11 +3,9 @@
 import pulumi
 
 from .mistakes import explain_wrong_calls
+from .provider import PACKAGE
 
 __all__ = ["Provider"]
-
-# The package that the SDK's dynamic resources belong to.
-_PACKAGE = "pulumi-python"
 
 
 class Provider(pulumi.ProviderResource):
@@ -82,7 +80,7 @@ class Provider(pulumi.ProviderResource):
             "fc:maxConcurrency": max_concurrency,
             "fc:allowOverwrite": allow_overwrite,
         }
-        super().__init__(_PACKAGE, resource_name, properties, opts)
+        super().__init__(PACKAGE, resource_name, properties, opts)
 
 
 def _secret(value: pulumi.Input[str] | None) -> pulumi.Output[str] | None:

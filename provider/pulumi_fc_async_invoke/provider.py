@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from .lifecycle import Lifecycle
 
 PROVIDER_KEY = "__provider"
-RESOURCE_TYPE = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
+PACKAGE = "pulumi-python"
+"""Package of every dynamic provider in Python, as the engine knows it."""
+RESOURCE_TYPE = f"{PACKAGE}:dynamic/fc:AsyncInvokeConfig"
 """Type of the resource in state; a contract, as the class below is."""
 _PICKLE_PROTOCOL = 4
 """A contract as well: other bytes are a change of every resource."""

@@ -13,11 +13,9 @@ from .duplicates import refuse_duplicate
 from .mistakes import BadCallError, explain_wrong_calls
 from .outputs import DestinationConfig
 from .plain_keys import warn_about_plain_keys
-from .provider import PROVIDER_KEY, RESOURCE_TYPE, serialized_provider
+from .provider import PACKAGE, PROVIDER_KEY, RESOURCE_TYPE, serialized_provider
 
 __all__ = ["AsyncInvokeConfig"]
-
-_PACKAGE = RESOURCE_TYPE.partition(":")[0]
 
 
 class _Properties(AsyncInvokeConfigArgs):
@@ -224,7 +222,7 @@ def _explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderRe
     if opts is None:
         return None
     if opts.provider is not None:
-        if opts.provider.package != _PACKAGE:
+        if opts.provider.package != PACKAGE:
             raise BadCallError(
                 f"opts has a provider of {opts.provider.package!r}; it takes a Provider of "
                 "pulumi_fc_async_invoke"
@@ -233,7 +231,7 @@ def _explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderRe
     given = opts.providers or {}
     by_package = given if isinstance(given, Mapping) else {each.package: each for each in given}
     inherited = opts.parent.get_provider(RESOURCE_TYPE) if opts.parent is not None else None
-    return by_package.get(_PACKAGE, inherited)
+    return by_package.get(PACKAGE, inherited)
 
 
 def _value(resource: AsyncInvokeConfig, name: str) -> Any:
