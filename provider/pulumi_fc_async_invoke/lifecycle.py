@@ -13,7 +13,7 @@ from threading import Lock
 from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from . import reconcile
 from .declarations import Declarations

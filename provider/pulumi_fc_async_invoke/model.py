@@ -7,10 +7,9 @@ Limits and defaults are those of the vendor's page PutFunctionAsyncInvokeConfig.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic_core import SchemaValidator, core_schema
 
 DEFAULT_EVENT_AGE = 86_400
 MAX_EVENT_AGE = 604_800
@@ -58,8 +57,12 @@ class ConfigValues:
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> "ConfigValues":
-        """From inputs or outputs in state; what is absent has the API's default."""
-        return _StoredConfig.model_validate(properties).values
+        """From inputs or outputs in state; what is absent has the API's default.
+
+        Raises:
+            pydantic_core.ValidationError: if a value is of another type than the API's.
+        """
+        return _values(_STORED.validate_python(properties))
 
     def differences(self, other: "ConfigValues") -> dict[str, tuple[Any, Any]]:
         """Property path → (value here, value there), for each that is not the same."""
@@ -79,77 +82,109 @@ _PATHS = {
 }
 
 
-class _Lenient(BaseModel):
-    """The service may add fields, and may answer null where it means absent."""
+# -- reading ---------------------------------------------------------------------------------------
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
-
-
-def _absent_if_null(default: int) -> BeforeValidator:
-    return BeforeValidator(lambda value: default if value is None else value)
+# Schemas of pydantic's core and no models: it takes a plugin longer to make those than to do all
+# the rest of its start, and they are most of what it would hold in memory (benchmarks/profile.md).
 
 
-_INT64 = Field(ge=-(2**63), lt=2**63)  # the API's type; more would not fit into state
+def _object(members: Mapping[str, core_schema.CoreSchema]) -> core_schema.CoreSchema:
+    """Lenient: the service may add members, and may answer null where it means absent."""
+    return core_schema.typed_dict_schema(
+        {
+            name: core_schema.typed_dict_field(core_schema.nullable_schema(each), required=False)
+            for name, each in members.items()
+        },
+        extra_behavior="ignore",
+    )
+
+
+_NUMBER = core_schema.int_schema(ge=-(2**63), lt=2**63)
+"""The API's type; more would not fit into state."""
+_TEXT = core_schema.str_schema()
+_DESTINATION = _object({"destination": _TEXT})
+
+_VALUES: Mapping[str, core_schema.CoreSchema] = {
+    "destinationConfig": _object({"onSuccess": _DESTINATION, "onFailure": _DESTINATION}),
+    "maxAsyncEventAgeInSeconds": _NUMBER,
+    "maxAsyncRetryAttempts": _NUMBER,
+    "statefulInvocation": core_schema.bool_schema(),
+}
+_ANSWER: Mapping[str, core_schema.CoreSchema] = {
+    **_VALUES,
+    # As the vendor's page has the names, and as the vendor's SDK tests have them.
+    **dict.fromkeys(("serviceName", "service", "functionName", "function"), _TEXT),
+    **dict.fromkeys(("qualifier", "createdTime", "lastModifiedTime"), _TEXT),
+}
+_STORED = SchemaValidator(_object(_VALUES))
+_ANSWERED = SchemaValidator(_object(_ANSWER))
+
+ANSWER_FIELDS = frozenset(_ANSWER)
+"""Every field of a config that the service is known to answer."""
+
+
+def _values(stored: PropertyBag) -> ConfigValues:
+    """The five values, with the API's defaults for what is left out or null."""
+    sides: PropertyBag = stored.get("destinationConfig") or {}
+
+    def destination(side: str) -> str | None:
+        target: PropertyBag = sides.get(side) or {}
+        return target.get("destination") or None
+
+    def value(key: str, default: int) -> int:
+        found: int | None = stored.get(key)
+        return default if found is None else found
+
+    return ConfigValues(
+        on_success=destination("onSuccess"),
+        on_failure=destination("onFailure"),
+        max_async_event_age_in_seconds=value("maxAsyncEventAgeInSeconds", DEFAULT_EVENT_AGE),
+        max_async_retry_attempts=value("maxAsyncRetryAttempts", DEFAULT_RETRY_ATTEMPTS),
+        stateful_invocation=bool(value("statefulInvocation", DEFAULT_STATEFUL_INVOCATION)),
+    )
+
+
 _LONGEST_TIME = 64
 
 
-def _absent_if_odd(value: str | None) -> str | None:
+def _time(value: str | None) -> str | None:
     # A time is shown and never reckoned with: better none than what a terminal would obey.
     return value if value and len(value) <= _LONGEST_TIME and value.isprintable() else None
 
 
-_Time = Annotated[str | None, AfterValidator(_absent_if_odd)]
-
-
-class _RemoteDestination(_Lenient):
-    destination: str | None = None
-
-
-class _RemoteDestinationConfig(_Lenient):
-    on_success: _RemoteDestination | None = None
-    on_failure: _RemoteDestination | None = None
-
-
-class _StoredConfig(_Lenient):
-    """The five values, as state holds them and as the service answers them."""
-
-    destination_config: _RemoteDestinationConfig | None = None
-    max_async_event_age_in_seconds: Annotated[int, _INT64, _absent_if_null(DEFAULT_EVENT_AGE)] = (
-        DEFAULT_EVENT_AGE
-    )
-    max_async_retry_attempts: Annotated[int, _INT64, _absent_if_null(DEFAULT_RETRY_ATTEMPTS)] = (
-        DEFAULT_RETRY_ATTEMPTS
-    )
-    stateful_invocation: Annotated[bool, _absent_if_null(DEFAULT_STATEFUL_INVOCATION)] = (
-        DEFAULT_STATEFUL_INVOCATION
-    )
-
-    @property
-    def values(self) -> ConfigValues:
-        """What it holds, with the API's defaults for what it leaves out."""
-        sides = self.destination_config or _RemoteDestinationConfig()
-        return ConfigValues(
-            on_success=(sides.on_success and sides.on_success.destination) or None,
-            on_failure=(sides.on_failure and sides.on_failure.destination) or None,
-            max_async_event_age_in_seconds=self.max_async_event_age_in_seconds,
-            max_async_retry_attempts=self.max_async_retry_attempts,
-            stateful_invocation=self.stateful_invocation,
-        )
-
-
-class RemoteConfig(_StoredConfig):
+@dataclass(frozen=True)
+class RemoteConfig:
     """A config as the service answers it.
 
-    Each level of the destinations may be absent or null; names come as ``serviceName`` (the
-    vendor's page) or ``service`` (the vendor's SDK tests); ages may exceed what can be written.
+    Each level of the destinations may be absent or null; ages may exceed what can be written.
     """
 
-    service_name: str | None = Field(
-        default=None, validation_alias=AliasChoices("serviceName", "service")
-    )
-    function_name: str | None = Field(
-        default=None, validation_alias=AliasChoices("functionName", "function")
-    )
+    values: ConfigValues
+    """What it holds, with the API's defaults for what it leaves out."""
+    service_name: str | None = None
+    """Service that the answer names, perhaps with a qualifier."""
+    function_name: str | None = None
+    """Function that the answer names."""
     qualifier: str | None = None
-    created_time: _Time = None
-    last_modified_time: _Time = None
+    """Version id or alias that the answer names."""
+    created_time: str | None = None
+    """When the service says it was created, as RFC 3339."""
+    last_modified_time: str | None = None
+    """When the service says it was last modified, as RFC 3339."""
+
+    @classmethod
+    def from_answer(cls, answer: Mapping[str, Any]) -> "RemoteConfig":
+        """From the JSON object of an answer to GET or PUT, or of an item in a list.
+
+        Raises:
+            pydantic_core.ValidationError: if a field is of another type than the API's.
+        """
+        found: PropertyBag = _ANSWERED.validate_python(answer)
+        return cls(
+            values=_values(found),
+            service_name=found.get("serviceName") or found.get("service"),
+            function_name=found.get("functionName") or found.get("function"),
+            qualifier=found.get("qualifier"),
+            created_time=_time(found.get("createdTime")),
+            last_modified_time=_time(found.get("lastModifiedTime")),
+        )

@@ -6,8 +6,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Hashable, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -15,8 +14,6 @@ _T = TypeVar("_T")
 
 _SERVICER_MODULE = "pulumi.dynamic.__main__"
 _SERVICER_CLASS = "DynamicResourceProviderServicer"
-_DISABLE_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
-_environment = threading.Lock()
 _LOOK_SECONDS = 5.0
 """Between two looks at whether there is still an engine."""
 _CONNECT_SECONDS = 2.0
@@ -91,22 +88,3 @@ def methods(names: Iterable[str]) -> list[Any] | None:
     servicer = getattr(servicer_module(), _SERVICER_CLASS, None)
     found = [getattr(servicer, name, None) for name in names]
     return None if None in found else found
-
-
-@contextmanager
-def without_pydantic_plugins() -> Generator[None, None, None]:
-    """Models that are imported in this context ask for no plugins of pydantic.
-
-    To find them, pydantic reads the metadata of every package that is installed: a quarter of what
-    the models take until the first answer. Models of other providers find theirs as ever.
-    """
-    with _environment:
-        former = os.environ.get(_DISABLE_PLUGINS)
-        os.environ[_DISABLE_PLUGINS] = "__all__"
-        try:
-            yield
-        finally:
-            if former is None:
-                del os.environ[_DISABLE_PLUGINS]
-            else:
-                os.environ[_DISABLE_PLUGINS] = former

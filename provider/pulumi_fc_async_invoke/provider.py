@@ -2,7 +2,7 @@
 
 State keeps this class by reference: its module path and name are a contract with every stack
 that exists. So it holds nothing and decides nothing; `lifecycle.py` does, imported only in the
-plugin process, as it brings httpx and pydantic along.
+plugin process, as it brings what only that needs.
 """
 
 import base64
@@ -48,9 +48,7 @@ class AsyncInvokeConfigProvider(ResourceProvider):
         show_errors_without_traceback()  # first: what comes next imports much that may fail
 
         from . import plugin_process, workers  # noqa: PLC0415  plugin process only
-
-        with plugin_process.without_pydantic_plugins():
-            from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
+        from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
         from .settings import Settings  # noqa: PLC0415  plugin process only
 
         plugin_process.stop_with_the_engine()

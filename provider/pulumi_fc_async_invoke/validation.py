@@ -13,12 +13,16 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 from pulumi.output import Unknown
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel, to_snake
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import (
+    ErrorDetails,
+    PydanticCustomError,
+    SchemaValidator,
+    ValidationError,
+    core_schema,
+)
 
 from .identity import LATEST
 from .model import (
@@ -162,34 +166,48 @@ def _destination(value: object) -> str:
 # -- the shape -------------------------------------------------------------------------------------
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+_Members = dict[str, core_schema.TypedDictField]
 
 
-class _Destination(_Strict):
-    destination: Annotated[str, BeforeValidator(_destination)]
+def _required(parse: Callable[[Any], object]) -> core_schema.TypedDictField:
+    return core_schema.typed_dict_field(core_schema.no_info_plain_validator_function(parse))
 
 
-class _DestinationConfig(_Strict):
-    on_success: _Destination | None = None
-    on_failure: _Destination | None = None
+def _defaulted(parse: Callable[[Any], object], default: object) -> core_schema.TypedDictField:
+    parsed = core_schema.no_info_plain_validator_function(parse)
+    return core_schema.typed_dict_field(core_schema.with_default_schema(parsed, default=default))
 
 
-class _Inputs(_Strict):
-    service_name: Annotated[str, BeforeValidator(_service_name)]
-    function_name: Annotated[str, BeforeValidator(_name)]
-    qualifier: Annotated[str, BeforeValidator(_name)] = LATEST
-    region: Annotated[str, BeforeValidator(_region)]
-    account_id: Annotated[str, BeforeValidator(_account_id)]
-    destination_config: _DestinationConfig | None = None
-    max_async_event_age_in_seconds: Annotated[
-        int, BeforeValidator(_whole_number(1, MAX_EVENT_AGE, " of seconds"))
-    ] = DEFAULT_EVENT_AGE
-    max_async_retry_attempts: Annotated[
-        int, BeforeValidator(_whole_number(0, MAX_RETRY_ATTEMPTS))
-    ] = DEFAULT_RETRY_ATTEMPTS
-    stateful_invocation: Annotated[bool, BeforeValidator(_boolean)] = DEFAULT_STATEFUL_INVOCATION
-    allow_overwrite: Annotated[bool, BeforeValidator(_boolean)] = False
+def _object(members: _Members) -> core_schema.CoreSchema:
+    return core_schema.typed_dict_schema(members, extra_behavior="forbid")
+
+
+def _optional(members: _Members) -> core_schema.TypedDictField:
+    return core_schema.typed_dict_field(_object(members), required=False)
+
+
+_DESTINATION: _Members = {"destination": _required(_destination)}
+_DESTINATION_CONFIG: _Members = {
+    "onSuccess": _optional(_DESTINATION),
+    "onFailure": _optional(_DESTINATION),
+}
+_INPUTS: _Members = {
+    "serviceName": _required(_service_name),
+    "functionName": _required(_name),
+    "qualifier": _defaulted(_name, LATEST),
+    "region": _required(_region),
+    "accountId": _required(_account_id),
+    "destinationConfig": _optional(_DESTINATION_CONFIG),
+    "maxAsyncEventAgeInSeconds": _defaulted(
+        _whole_number(1, MAX_EVENT_AGE, " of seconds"), DEFAULT_EVENT_AGE
+    ),
+    "maxAsyncRetryAttempts": _defaulted(
+        _whole_number(0, MAX_RETRY_ATTEMPTS), DEFAULT_RETRY_ATTEMPTS
+    ),
+    "statefulInvocation": _defaulted(_boolean, DEFAULT_STATEFUL_INVOCATION),
+    "allowOverwrite": _defaulted(_boolean, False),  # noqa: FBT003  a value, not a switch
+}
+_VALIDATOR = SchemaValidator(_object(_INPUTS))
 
 
 IDENTITY_KEYS = ("serviceName", "functionName", "qualifier", "region", "accountId")
@@ -241,7 +259,7 @@ def check_inputs(
     unknowns: list[tuple[_Path, Unknown]] = []
     known = _with_stand_ins({**defaults, **_without_nulls(news)}, (), unknowns)
     try:
-        inputs = _Inputs.model_validate(known).model_dump(by_alias=True, exclude_none=True)
+        inputs: PropertyBag = _VALIDATOR.validate_python(known)
     except ValidationError as invalid:
         return dict(news), [_failure(error, news) for error in invalid.errors()]
     if not inputs.get("destinationConfig"):
@@ -314,12 +332,15 @@ def _property_path(path: _Path) -> str:
     return text
 
 
-def _members(path: _Path) -> list[str]:
-    """Names of the properties that the object at a path may have."""
-    model: type[BaseModel] = _Inputs
-    if path:
-        model = _DestinationConfig if path == ("destinationConfig",) else _Destination
-    return [to_camel(name) for name in model.model_fields]
+def _members(path: _Path) -> _Members:
+    """The properties that the object at a path may have, by name."""
+    if not path:
+        return _INPUTS
+    return _DESTINATION_CONFIG if path == ("destinationConfig",) else _DESTINATION
+
+
+def _in_python(name: str) -> str:
+    return re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name)
 
 
 def _not_a_property(path: _Path) -> str:
@@ -332,5 +353,5 @@ def _not_a_property(path: _Path) -> str:
     near = {member.lower(): member for member in _members(path[:-1])}
     for found in difflib.get_close_matches(name.replace("_", "").lower(), near, n=1):
         member = near[found]
-        reason += f"; did you mean {member} ({to_snake(member)} in Python)?"
+        reason += f"; did you mean {member} ({_in_python(member)} in Python)?"
     return reason

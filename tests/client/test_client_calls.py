@@ -51,7 +51,7 @@ def test_get_asks_for_the_qualified_path_and_reads_the_config() -> None:
     with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
         config = fc.get(IDENTITY)
 
-    assert config.max_async_retry_attempts == 1
+    assert config.values.max_async_retry_attempts == 1
     assert [(r.method, r.target, r.body) for r in server.received] == [("GET", PATH, b"")]
 
 
@@ -59,7 +59,7 @@ def test_put_sends_the_body_as_json() -> None:
     with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
         config = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 300, "destinationConfig": None})
 
-    assert config.max_async_retry_attempts == 1, "what the service says, not what was sent"
+    assert config.values.max_async_retry_attempts == 1, "what the service says, not what was sent"
     (request,) = server.received
     assert (request.method, request.target) == ("PUT", PATH)
     assert json.loads(request.body) == {"maxAsyncRetryAttempts": 300, "destinationConfig": None}

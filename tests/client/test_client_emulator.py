@@ -33,7 +33,7 @@ def test_a_config_is_written_read_listed_and_removed(fc: FunctionComputeClient) 
         )
     )
 
-    assert written.max_async_retry_attempts == 5
+    assert written.values.max_async_retry_attempts == 5
     assert fc.get(IDENTITY).values == written.values
     assert [config.values for config in listed] == [written.values]
     fc.delete(IDENTITY)

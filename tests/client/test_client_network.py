@@ -160,7 +160,7 @@ def test_a_proxy_of_the_environment_carries_the_call(monkeypatch: pytest.MonkeyP
     with ScriptedServer([tunnel]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:word@127.0.0.1:{proxy.port}")
         with FunctionComputeClient(lambda: KEY, request_timeout=5) as fc:
-            assert fc.get(IDENTITY).max_async_retry_attempts == 1
+            assert fc.get(IDENTITY).values.max_async_retry_attempts == 1
 
     (connect,) = proxy.received
     assert (connect.method, connect.target) == ("CONNECT", f"{SERVICE_HOST}:443")

@@ -57,7 +57,7 @@ def test_what_may_pass_is_tried_again(trouble: Step) -> None:
     with ScriptedServer([trouble, trouble, answer(200, CONFIG)]) as server, client(server) as fc:
         config = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 1})
 
-    assert config.max_async_retry_attempts == 1
+    assert config.values.max_async_retry_attempts == 1
     assert len(server.received) == 3
     assert len({request.body for request in server.received}) == 1
 
@@ -322,7 +322,7 @@ def test_one_hanging_connection_leaves_time_for_another(monkeypatch: pytest.Monk
     monkeypatch.setattr(deadline, "MIN_ATTEMPT", 0.1)
     script: list[Step] = [hang, answer(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, request_timeout=1.5) as fc:
-        assert fc.get(IDENTITY).max_async_retry_attempts == 1
+        assert fc.get(IDENTITY).values.max_async_retry_attempts == 1
 
 
 def test_a_lost_read_does_not_speak_of_effects() -> None:

@@ -245,4 +245,4 @@ class RemoteModel:
 
 @cache
 def _parsed(text: str) -> RemoteConfig:
-    return RemoteConfig.model_validate_json(text)
+    return RemoteConfig.from_answer(json.loads(text))

@@ -56,7 +56,7 @@ def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
     config = read_config(ok({names[0]: "svc", names[1]: "fn", "maxAsyncRetryAttempts": 5}), CALL)
 
     assert (config.service_name, config.function_name) == ("svc", "fn")
-    assert config.max_async_retry_attempts == 5
+    assert config.values.max_async_retry_attempts == 5
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def only(*resources: dict[str, Any]) -> Stored:
 
 
 def compared(outputs: dict[str, Any], found: dict[str, Any]) -> Comparison:
-    return compare(only(resource(outputs)), RemoteConfig.model_validate(found))
+    return compare(only(resource(outputs)), RemoteConfig.from_answer(found))
 
 
 # --- state

@@ -1,6 +1,7 @@
 """The program that `fc-async-invoke generate` writes."""
 
 import ast
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -11,7 +12,6 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic.alias_generators import to_camel
 
 from pulumi_fc_async_invoke.cli.program import Place, Program, Reach, generate
 from pulumi_fc_async_invoke.identity import LATEST, Identity
@@ -90,7 +90,8 @@ def camel_case(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        to_camel(key): camel_case(inner) for key, inner in cast("dict[str, Any]", value).items()
+        re.sub("_([a-z])", lambda letter: letter[1].upper(), key): camel_case(inner)
+        for key, inner in cast("dict[str, Any]", value).items()
     }
 
 

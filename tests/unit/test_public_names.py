@@ -72,7 +72,7 @@ def test_the_version_is_the_installed_one() -> None:
     "module",
     [
         "httpx",
-        "pydantic",
+        "pydantic_core",
         "tenacity",
         "alibabacloud_credentials",
         "starlette",

@@ -44,7 +44,7 @@ def drive(steps: reconcile.Steps[object], answers: Answers) -> list[str]:
             elif answer is None:
                 step = steps.send(None)
             else:
-                step = steps.send(RemoteConfig.model_validate(answer.to_properties()))
+                step = steps.send(RemoteConfig.from_answer(answer.to_properties()))
     except StopIteration:
         assert not left
     return done

@@ -14,11 +14,10 @@ from email.utils import parsedate_to_datetime
 from typing import cast
 from urllib.parse import quote, urlsplit
 
-from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import ValidationError, from_json
 
 from pulumi_fc_async_invoke.errors import ApiError, BadAnswerError, CredentialsError
-from pulumi_fc_async_invoke.model import RemoteConfig
+from pulumi_fc_async_invoke.model import ANSWER_FIELDS, RemoteConfig
 
 from .error_codes import error_class
 
@@ -28,19 +27,6 @@ MAX_BODY = 1 << 20
 ALLOWED_SKEW = 15 * 60
 """Seconds that the service lets a request's date be off (help document 53252)."""
 
-_KNOWN_FIELDS = {
-    "createdTime",
-    "destinationConfig",
-    "function",
-    "functionName",
-    "lastModifiedTime",
-    "maxAsyncEventAgeInSeconds",
-    "maxAsyncRetryAttempts",
-    "qualifier",
-    "service",
-    "serviceName",
-    "statefulInvocation",
-}
 _ABOUT_TIME = re.compile(r"\b(date|clock|skew|skewed|timestamp|request time)\b", re.IGNORECASE)
 
 
@@ -236,10 +222,10 @@ def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
     if not isinstance(value, dict):
         raise _bad("a config that is no JSON object", answer, call)
     fields = cast("dict[str, object]", value)
-    if not _KNOWN_FIELDS & fields.keys():
+    if not ANSWER_FIELDS & fields.keys():
         raise _bad("a config without any field that a config has", answer, call)
     try:
-        config = RemoteConfig.model_validate(fields)
+        config = RemoteConfig.from_answer(fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
