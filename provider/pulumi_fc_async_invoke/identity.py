@@ -5,6 +5,7 @@ Pure: names in, names out.
 
 import re
 from dataclasses import dataclass
+from sys import intern
 
 LATEST = "LATEST"
 """The qualifier that an omitted one means (vendor's SDK tests: ``svc`` answers ``LATEST``)."""
@@ -40,7 +41,8 @@ class Identity:
     @property
     def id(self) -> str:
         """The function's resource name with ``LATEST`` written out: the id in Pulumi's state."""
-        return (
+        # Interned: a run keeps the ids of all resources, several times over.
+        return intern(
             f"acs:fc:{self.region}:{self.account_id}:"
             f"services/{self.service_name}.{self.qualifier}/functions/{self.function_name}"
         )

@@ -189,7 +189,7 @@ def _json_object(answer: Answer, call: Call) -> dict[str, object]:
     if not answer.body.strip():
         raise _bad("an empty body", answer, call, with_body=False)
     try:
-        value: object = from_json(answer.body)
+        value: object = from_json(answer.body, cache_strings="keys")
     except ValueError:
         raise _bad("a body that is no JSON", answer, call) from None
     if not isinstance(value, dict):
@@ -290,7 +290,7 @@ def _request_id(answer: Answer, call: Call) -> str | None:
 def _code_and_message(answer: Answer, call: Call) -> tuple[str, str]:
     """In either spelling; empty where the body has none or is no JSON."""
     try:
-        value: object = from_json(answer.body)
+        value: object = from_json(answer.body, cache_strings="keys")
     except ValueError:
         return "", ""
     if not isinstance(value, dict):
