@@ -12,6 +12,7 @@ from tools.engine.sources import NoEngineError, resolve
 from tools.process import end_cleanly_when_terminated, say
 
 from benchmarks import chart
+from benchmarks.bytecode import compile_sources
 from benchmarks.memory import memory
 from benchmarks.project import ROOT, Cloud
 from benchmarks.publication import DOCS, RAW, files, published
@@ -90,6 +91,7 @@ def main() -> int:
     except NoEngineError as error:
         say(str(error))
         return 1
+    compile_sources()
     file = RAW if options.publish else _PRIVATE / "results.json"
     results = continued(file, here(_version(engine)))
     with EmulatorProcess() as emulator:

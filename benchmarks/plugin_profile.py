@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 from tools.process import say
 
+from benchmarks.bytecode import compile_sources
 from benchmarks.memory import create
 from benchmarks.plugin_start import CONFIGURATION, INPUTS, plugin
 from benchmarks.plugin_usage import find_plugin
@@ -61,6 +62,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.plugin_profile")
     parser.add_argument("--resources", type=int, default=1000, metavar="N")
     resources: int = parser.parse_args().resources
+    compile_sources()
     with EmulatorProcess() as emulator:
         configuration = {**CONFIGURATION, "fc:endpoint": emulator.url}
         keys = {
