@@ -21,5 +21,14 @@ NAME = NameRule("[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, hyphens and u
 """A service, a function, or a qualifier."""
 REGION = NameRule("[a-z][a-z0-9]*(-[a-z0-9]+)*", 'a region\'s id, such as "cn-shanghai"')
 ACCOUNT_ID = NameRule("[0-9]{1,32}", "an account's id: decimal digits alone")
-MAX_EXACT_FLOAT = 2**53
-"""An account's id may be written as a number below this; others may have been rounded."""
+
+_MAX_EXACT_FLOAT = 2**53
+
+
+def exact_integer(number: float) -> int | None:
+    """The whole number that a float says; `None`: it says none, or one that may have been rounded.
+
+    The wire makes a float of every number, an account's id included.
+    """
+    exact = number.is_integer() and abs(number) < _MAX_EXACT_FLOAT
+    return int(number) if exact else None

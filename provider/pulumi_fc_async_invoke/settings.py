@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import SettingsError
-from .names import MAX_EXACT_FLOAT
+from .names import exact_integer
 from .transport import defaults
 from .transport.addressing import is_loopback
 
@@ -124,9 +124,10 @@ def read_text(
 def _text(key: str, value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         # An account's id written as a number.
-        if abs(value) >= MAX_EXACT_FLOAT:
+        whole = exact_integer(value)
+        if whole is None:
             raise SettingsError(f"{key} is too large to be exact as a number: put it in quotes")
-        return str(int(value))
+        return str(whole)
     # The engine hands over a structured value as its JSON text.
     if not isinstance(value, str) or value.startswith(("{", "[")):
         secret = "--secret " if key in _SECRET_KEYS else ""

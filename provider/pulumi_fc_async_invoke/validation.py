@@ -9,7 +9,6 @@ Limits are those of the vendor's page PutFunctionAsyncInvokeConfig.
 
 import difflib
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ from .model import (
     MAX_RETRY_ATTEMPTS,
     PropertyBag,
 )
-from .names import ACCOUNT_ID, MAX_EXACT_FLOAT, NAME, REGION, NameRule
+from .names import ACCOUNT_ID, NAME, REGION, NameRule, exact_integer
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,7 @@ def _as_whole_number(value: object) -> int | None:
     if isinstance(value, int):
         return value
     if isinstance(value, float):
-        exact = math.isfinite(value) and value.is_integer() and abs(value) < MAX_EXACT_FLOAT
-        return int(value) if exact else None
+        return exact_integer(value)
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
         return int(value)
     return None
