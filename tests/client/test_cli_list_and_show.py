@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from tests.support.command_line import CommandLine
 from tests.support.holds import LONG
-from tests.support.stack import ACCOUNT, QUEUE, REGION, emulator_keys
+from tests.support.stack import emulator_keys
+from tests.support.values import ACCOUNT, QUEUE, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

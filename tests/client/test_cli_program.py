@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from tests.support.command_line import COMMAND, CommandLine
-from tests.support.stack import ACCOUNT, REGION, emulator_keys
+from tests.support.stack import emulator_keys
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.cli import exits
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl

@@ -2,7 +2,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.stack import ACCOUNT, REGION, Stack, emulator_keys, stack_environment
+from tests.support.stack import Stack, emulator_keys, stack_environment
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

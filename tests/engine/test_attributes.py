@@ -9,15 +9,9 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from tests.support.stack import (
-    QUEUE,
-    TOPIC,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.rules import (
     CHOICES,

@@ -2,7 +2,8 @@
 
 import json
 
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC, Stack
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

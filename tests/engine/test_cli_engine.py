@@ -6,16 +6,9 @@ from typing import Any
 
 import pytest
 from tests.support.command_line import CommandLine, Done
-from tests.support.stack import (
-    ACCOUNT,
-    QUEUE,
-    REGION,
-    TOPIC,
-    Stack,
-    destinations,
-    emulator_keys,
-    stack_environment,
-)
+from tests.support.programs import destinations
+from tests.support.stack import Stack, emulator_keys, stack_environment
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -13,17 +13,11 @@ import pytest
 from tests.support.fault_steps import in_words, next_step, values_in_state
 from tests.support.faults_page import check_block, table
 from tests.support.holds import LONG, wait_until_held
+from tests.support.outcome import Outcome
 from tests.support.processes import LANGUAGE_HOST, PLUGIN, PROGRAM, Running, running
-from tests.support.stack import (
-    QUEUE,
-    TOPIC,
-    Outcome,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.faults import DelayKind
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

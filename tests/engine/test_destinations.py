@@ -1,6 +1,8 @@
 """The helpers that name destinations, in programs that the engine runs."""
 
-from tests.support.stack import ACCOUNT, LATE, REGION, Stack, declaration, destinations
+from tests.support.programs import LATE, declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -1,6 +1,9 @@
 """A config, or the function or service it belongs to, goes away behind the program's back."""
 
-from tests.support.stack import Change, Stack, declaration, held_values
+from tests.support.outcome import Change
+from tests.support.programs import declaration
+from tests.support.stack import Stack
+from tests.support.values import held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -2,17 +2,10 @@
 
 from typing import Any
 
-from tests.support.stack import (
-    QUEUE,
-    TOPIC,
-    Change,
-    Outcome,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.outcome import Change, Outcome
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

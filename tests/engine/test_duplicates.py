@@ -1,7 +1,8 @@
 """One config declared twice in one program."""
 
 from tests.support.faults_page import check_block
-from tests.support.stack import Source, Stack, declaration
+from tests.support.programs import Source, declaration
+from tests.support.stack import Stack
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.stack import ACCOUNT, QUEUE, REGION, Stack, declaration
+from tests.support.programs import declaration
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, QUEUE, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -9,16 +9,10 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.support.outcome import Outcome
 from tests.support.pages import blocks, shell_of
-from tests.support.stack import (
-    ACCOUNT,
-    REGION,
-    Outcome,
-    Project,
-    copy_project,
-    emulator_keys,
-    stack_environment,
-)
+from tests.support.stack import Project, copy_project, emulator_keys, stack_environment
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

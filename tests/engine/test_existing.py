@@ -1,6 +1,8 @@
 """What happens to a config that exists before the program declares it."""
 
-from tests.support.stack import QUEUE, TOPIC, Stack, declaration, destinations, held_values
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

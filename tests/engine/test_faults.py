@@ -4,16 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 from tests.support.holds import wait_for_calls
-from tests.support.stack import (
-    QUEUE,
-    TOPIC,
-    Outcome,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.outcome import Outcome
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.faults import BodyKind, ErrorKind, FaultKind
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -1,7 +1,8 @@
 """Looking at a config that the program does not manage; taking one over."""
 
 import pytest
-from tests.support.stack import ACCOUNT, QUEUE, REGION, Stack
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, QUEUE, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -2,15 +2,9 @@
 
 from typing import Any
 
-from tests.support.stack import (
-    ACCOUNT,
-    QUEUE,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, QUEUE, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -19,7 +19,8 @@ from tests.support.distributions import (
     run,
     tool,
 )
-from tests.support.stack import ACCOUNT, REGION, Project, emulator_keys, stack_environment
+from tests.support.stack import Project, emulator_keys, stack_environment
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from tests.support.holds import wait_for_calls
 from tests.support.processes import COMMAND, Running, running
+from tests.support.programs import declaration_of
 from tests.support.records import record
-from tests.support.stack import QUEUE, TOPIC, Stack, declaration_of
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC
 
 from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.rules import all_rules

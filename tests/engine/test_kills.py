@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from tests.support.holds import LONG, wait_for_calls, wait_until_held
 from tests.support.processes import COMMAND, PLUGIN, Running, running_up
-from tests.support.stack import QUEUE, Stack, api_values, declaration, destinations, held_values
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.faults import DelayKind
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -7,16 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.stack import (
-    ACCOUNT,
-    QUEUE,
-    REGION,
-    Outcome,
-    Source,
-    Stack,
-    declaration,
-    held_values,
-)
+from tests.support.outcome import Outcome
+from tests.support.programs import Source, declaration
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, QUEUE, REGION, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

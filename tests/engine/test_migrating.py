@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 from tests.support.pages import ROOT, blocks
-from tests.support.stack import ACCOUNT, QUEUE, Stack, api_values, held_values
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, QUEUE, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

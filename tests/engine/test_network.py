@@ -31,16 +31,9 @@ from tests.support.faults_page import check_block, table
 from tests.support.gates import Gate
 from tests.support.holds import LONG, is_held, wait_until_held
 from tests.support.processes import running
-from tests.support.stack import (
-    ACCOUNT,
-    QUEUE,
-    REGION,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, QUEUE, REGION, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
 from pulumi_fc_async_invoke.emulator.rules import Rules

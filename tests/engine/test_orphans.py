@@ -7,14 +7,9 @@ from tests.support.fault_steps import in_words, next_step, values_in_state
 from tests.support.faults_page import check_block, table
 from tests.support.holds import LONG, wait_until_held
 from tests.support.processes import COMMAND, PLUGIN, running_up
-from tests.support.stack import (
-    QUEUE,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.support.stack import ACCOUNT, REGION, Stack, declaration
+from tests.support.programs import declaration
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.authentication import AccessKey
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

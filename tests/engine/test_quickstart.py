@@ -6,14 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.support.stack import (
-    Project,
-    copy_project,
-    destinations,
-    emulator_keys,
-    held_values,
-    stack_environment,
-)
+from tests.support.programs import destinations
+from tests.support.stack import Project, copy_project, emulator_keys, stack_environment
+from tests.support.values import held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.engine.conftest import MakeStack
 from tests.support.fuzzing import examples
 from tests.support.machine import Failed, ProgramMachine, Runner
-from tests.support.stack import Stack, declaration_of
+from tests.support.programs import declaration_of
+from tests.support.stack import Stack
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.model import ConfigValues

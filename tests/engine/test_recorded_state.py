@@ -8,7 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.support.stack import QUEUE, TOPIC, Stack, declaration
+from tests.support.programs import declaration
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.model import ConfigValues

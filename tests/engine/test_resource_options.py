@@ -1,14 +1,8 @@
 """What a resource's options, and those of the command line, do to a config."""
 
-from tests.support.stack import (
-    QUEUE,
-    TOPIC,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -3,15 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.support.stack import (
-    TOPIC,
-    Source,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import Source, declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.support.stack import Outcome, Stack
+from tests.support.outcome import Outcome
+from tests.support.stack import Stack
 from tests.support.token_sources import WEB_IDENTITY, Issued, TokenSources
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -18,7 +18,10 @@ from tests.support.fault_steps import (
 )
 from tests.support.faults_page import check_block, table
 from tests.support.holds import LONG
-from tests.support.stack import Change, Stack, api_values, declaration, held_values
+from tests.support.outcome import Change
+from tests.support.programs import declaration
+from tests.support.stack import Stack
+from tests.support.values import api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -10,26 +10,15 @@ from uuid import uuid4
 
 import pytest
 from tests.support.holds import LONG, wait_until_held
+from tests.support.outcome import Outcome
 from tests.support.postgres_server import postgres_server
 from tests.support.processes import running_up
+from tests.support.programs import Source, declaration, destinations
 from tests.support.s3_server import s3_server
 from tests.support.shared import SharedStack, guide_url
-from tests.support.stack import (
-    ACCOUNT,
-    QUEUE,
-    REGION,
-    TOPIC,
-    Outcome,
-    Source,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    emulator_keys,
-    held_values,
-    stack_environment,
-)
+from tests.support.stack import Stack, emulator_keys, stack_environment
 from tests.support.state_server import StateServer
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -107,7 +96,7 @@ def configure(stack: Stack, cloud: EmulatorServer) -> None:
 
 
 @contextmanager
-def working(stack: Stack) -> Generator["Future[Outcome]", None, None]:
+def working(stack: Stack) -> Generator[Future[Outcome], None, None]:
     """The stack's `pulumi up` is held in its program; it goes on after the ``with`` block."""
     gate = stack.folder / "gate"
     os.mkfifo(gate)

@@ -12,16 +12,10 @@ import psutil
 from tests.engine.conftest import MakeStack
 from tests.support.plugin import Bag, FakeEngine, Plugin, PluginError
 from tests.support.processes import running
+from tests.support.programs import declaration_of
 from tests.support.records import record
-from tests.support.stack import (
-    ACCOUNT,
-    QUEUE,
-    REGION,
-    TOPIC,
-    Stack,
-    declaration_of,
-    emulator_keys,
-)
+from tests.support.stack import Stack, emulator_keys
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 from pulumi_fc_async_invoke.emulator.faults import FaultKind
 from pulumi_fc_async_invoke.emulator.rules import all_rules

@@ -1,6 +1,7 @@
 """Several stacks of one project on one account."""
 
-from tests.support.stack import ACCOUNT, REGION, Stack, api_values, held_values
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, REGION, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

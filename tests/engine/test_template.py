@@ -9,7 +9,8 @@ import pytest
 import yaml
 from tests.support.distributions import build, clean_environment, locked_versions
 from tests.support.pages import blocks, shell_of
-from tests.support.stack import ACCOUNT, REGION, api_values, emulator_keys, held_values
+from tests.support.stack import emulator_keys
+from tests.support.values import ACCOUNT, REGION, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

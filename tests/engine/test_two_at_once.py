@@ -14,16 +14,11 @@ from tests.support.fault_steps import (
 )
 from tests.support.faults_page import check_block, table
 from tests.support.holds import LONG, wait_for_calls, wait_until_held
+from tests.support.outcome import Outcome
 from tests.support.processes import running
-from tests.support.stack import (
-    QUEUE,
-    Outcome,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -2,17 +2,9 @@
 
 from typing import Any
 
-from tests.support.stack import (
-    LATE,
-    QUEUE,
-    TOPIC,
-    Source,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.programs import LATE, Source, declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import QUEUE, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

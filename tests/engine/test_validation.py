@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.support.stack import QUEUE, Source, Stack, declaration
+from tests.support.programs import Source, declaration
+from tests.support.stack import Stack
+from tests.support.values import QUEUE
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

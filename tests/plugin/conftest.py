@@ -2,7 +2,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.support.plugin import Bag, Plugin
-from tests.support.stack import ACCOUNT, REGION, emulator_keys
+from tests.support.stack import emulator_keys
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

@@ -30,7 +30,7 @@ from tests.support.bags import (
 from tests.support.fuzzing import examples
 from tests.support.plugin import PROVIDER, UNKNOWN, Bag, Checked, Plugin, PluginError
 from tests.support.records import record
-from tests.support.stack import ACCOUNT, REGION
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.plugin import Bag, FakeEngine, Plugin, PluginError
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 from pulumi_fc_async_invoke import __version__
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from tests.support.plugin import UNKNOWN, Bag, Checked, Difference, Plugin, PluginError
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

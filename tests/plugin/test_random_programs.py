@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from pulumi.dynamic import Config, ConfigureRequest
 from tests.support.fuzzing import examples
 from tests.support.machine import SERVICE, Failed, ProgramMachine, Runner
-from tests.support.stack import ACCOUNT, REGION
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke import lifecycle
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from tests.support.plugin import UNKNOWN, Bag
-from tests.support.stack import ACCOUNT, QUEUE, REGION, TOPIC
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 NAMES = [
     "serviceName",

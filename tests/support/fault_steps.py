@@ -12,17 +12,10 @@ from itertools import takewhile
 from typing import Any
 
 from tests.support.faults_page import normal
-from tests.support.stack import (
-    ACCOUNT,
-    REGION,
-    TOPIC,
-    Outcome,
-    Stack,
-    api_values,
-    declaration,
-    destinations,
-    held_values,
-)
+from tests.support.outcome import Outcome
+from tests.support.programs import declaration, destinations
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, REGION, TOPIC, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import hypothesis.strategies as st
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.support.stack import QUEUE, TOPIC
+from tests.support.values import QUEUE, TOPIC
 
 from pulumi_fc_async_invoke.emulator.faults import Fault
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules

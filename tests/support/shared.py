@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support.stack import IMPORTS, Stack
+from tests.support.programs import IMPORTS
+from tests.support.stack import Stack
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "shared-state.md"
 

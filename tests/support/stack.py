@@ -2,138 +2,18 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.support.outcome import Outcome
+from tests.support.programs import IMPORTS, declaration
 
-from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.model import ConfigValues
-
-REGION = "cn-shanghai"
-ACCOUNT = "1234567890123456"
-QUEUE = f"acs:mns:{REGION}:{ACCOUNT}:/queues/failures/messages"
-TOPIC = f"acs:mns:{REGION}:{ACCOUNT}:/topics/results/messages"
-
-IMPORTS = """\
-import pulumi
-from pulumi import Config, Output, ResourceOptions
-from pulumi_fc_async_invoke import *
-"""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that the engine did, or would do."""
-
-    operation: str
-    """Such as ``create``, ``update``, ``create-replacement``, ``same``, ``read``."""
-    name: str
-    """Name of the resource in the program."""
-    properties: tuple[str, ...]
-    """Top-level inputs that differ from those in state, as the engine shows them."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one run of the command line did and said."""
-
-    exit_code: int
-    text: str
-    events: list[dict[str, Any]] = field(repr=False)
-
-    @property
-    def changes(self) -> list[Change]:
-        """What was done (or, in a preview, would be) to async-invoke-configs."""
-        return list(self._changes())
-
-    def _changes(self) -> Iterator[Change]:
-        for event in self.events:
-            step = event.get("resourcePreEvent", {}).get("metadata")
-            if (
-                step
-                and "AsyncInvokeConfig" in step["type"]
-                and step["op"] not in ("same", "refresh")
-            ):
-                name = step["urn"].rsplit("::", 1)[1]
-                yield Change(step["op"], name, _changed(step, "inputs"))
-
-    @property
-    def operations(self) -> list[str]:
-        """The operations of `changes`, in order."""
-        return [change.operation for change in self.changes]
-
-    @property
-    def by_name(self) -> dict[str, list[str]]:
-        """Name → its operations, in order."""
-        names: dict[str, list[str]] = {}
-        for change in self.changes:
-            names.setdefault(change.name, []).append(change.operation)
-        return names
-
-    @property
-    def drift(self) -> list[Change]:
-        """What a refresh (alone, or before a preview or an up) found to be other than in state.
-
-        Operations are ``update`` and ``delete``; properties are those of the outputs.
-        """
-        return list(self._drift())
-
-    def _drift(self) -> Iterator[Change]:
-        refreshing: set[str] = set()
-        for event in self.events:
-            started = event.get("resourcePreEvent", {}).get("metadata", {})
-            if started.get("op") == "refresh" and "AsyncInvokeConfig" in started["type"]:
-                refreshing.add(started["urn"])
-            # Its own operation says little: within a preview it is always ``refresh``.
-            found = event.get("resOutputsEvent", {}).get("metadata", {})
-            if found.get("urn") in refreshing:
-                refreshing.remove(found["urn"])
-                operation = "update" if found.get("new") else "delete"
-                properties = _changed(found, "outputs")
-                if properties or operation == "delete":
-                    yield Change(operation, found["urn"].rsplit("::", 1)[1], properties)
-
-    @property
-    def diagnostics(self) -> list[str]:
-        """Errors and warnings, as the user sees them."""
-        return [
-            event["diagnosticEvent"]["message"].strip()
-            for event in self.events
-            if event.get("diagnosticEvent", {}).get("severity") in ("error", "warning", "info#err")
-        ]
-
-    @property
-    def problems(self) -> dict[str, dict[str, str]]:
-        """Name → property path → what is wrong with it: the failures of check, as printed."""
-        found: dict[str, dict[str, str]] = {}
-        for message in self.diagnostics:
-            problem = _PROBLEM.search(message)
-            if problem:
-                found.setdefault(problem["name"], {})[problem["path"]] = problem["reason"]
-        return found
-
-
-_PROBLEM = re.compile(
-    r"resource '(?P<name>[^']*)': property (?P<path>\S+) value .* has a problem: (?P<reason>.*)",
-    re.DOTALL,
-)
-
-
-def _changed(step: dict[str, Any], which: str) -> tuple[str, ...]:
-    old: dict[str, Any] = step.get("old") or {}
-    new: dict[str, Any] = step.get("new") or {}
-    before: dict[str, Any] = old.get(which) or {}
-    after: dict[str, Any] = new.get(which) or {}
-    keys = before.keys() | after.keys()
-    return tuple(sorted(key for key in keys if before.get(key) != after.get(key)))
 
 
 class Stack:
@@ -354,97 +234,6 @@ def copy_project(source: Path, folder: Path) -> Path:
     shutil.copytree(source, folder, ignore=leftovers)
     (folder / "venv").symlink_to(sys.prefix)
     return folder
-
-
-def declaration(name: str = "hello", *, opts: str = "None", **inputs: Any) -> str:
-    """Source of one resource; names that are not given have a default.
-
-    `opts` is source too; a value of type `Source` among the inputs is taken as source.
-    """
-    given = {"service_name": "demo", "function_name": name, **inputs}
-    arguments = "".join(
-        f"    {key}={value.text if isinstance(value, Source) else repr(value)},\n"
-        for key, value in given.items()
-    )
-    variable = name.replace("-", "_")
-    return f"{variable} = AsyncInvokeConfig(\n    {name!r},\n    opts={opts},\n{arguments})\n"
-
-
-def declaration_of(name: str, values: ConfigValues) -> str:
-    """Source of one resource that declares all of these values."""
-    sides = {"on_success": values.on_success, "on_failure": values.on_failure}
-    return declaration(
-        name,
-        destination_config={
-            side: {"destination": destination}
-            for side, destination in sides.items()
-            if destination is not None
-        },
-        max_async_event_age_in_seconds=values.max_async_event_age_in_seconds,
-        max_async_retry_attempts=values.max_async_retry_attempts,
-        stateful_invocation=values.stateful_invocation,
-    )
-
-
-def held_values(cloud: EmulatorControl, function: str = "hello", **names: str) -> dict[str, Any]:
-    """The API's values that the cloud holds for a function; empty if it holds no config."""
-    held = cloud.config(names.pop("service", "demo"), function, **names) or {}
-    keys = (
-        "destinationConfig",
-        "maxAsyncEventAgeInSeconds",
-        "maxAsyncRetryAttempts",
-        "statefulInvocation",
-    )
-    return {key: held[key] for key in keys if key in held}
-
-
-def api_values(
-    *,
-    destination_config: Mapping[str, Any] | None = None,
-    max_async_event_age_in_seconds: int = 86_400,
-    max_async_retry_attempts: int = 3,
-    stateful_invocation: bool = False,
-) -> dict[str, Any]:
-    """The API's values that inputs mean, with the API's defaults."""
-    sides = {"on_success": "onSuccess", "on_failure": "onFailure"}
-    destinations = {sides[side]: value for side, value in (destination_config or {}).items()}
-    return {
-        **({"destinationConfig": destinations} if destinations else {}),
-        "maxAsyncEventAgeInSeconds": max_async_event_age_in_seconds,
-        "maxAsyncRetryAttempts": max_async_retry_attempts,
-        "statefulInvocation": stateful_invocation,
-    }
-
-
-def destinations(*, success: str | None = None, failure: str | None = None) -> dict[str, Any]:
-    """The input ``destination_config``."""
-    given = {"on_success": success, "on_failure": failure}
-    return {side: {"destination": to} for side, to in given.items() if to is not None}
-
-
-LATE = """
-from pulumi import dynamic
-
-class _Provider(dynamic.ResourceProvider):
-    def create(self, props):
-        return dynamic.CreateResult(props["value"], props)
-
-class _Late(dynamic.Resource):
-    pass
-
-def late(value):
-    "The value, which is not known before something else has been created."
-    return _Late(_Provider(), "late " + value, {"value": value}).id
-
-"""
-"""Source of a function ``late(value)``, for programs."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """An expression of the program, in place of a value."""
-
-    text: str
 
 
 def stack_environment(engine: Path, home: Path, **variables: str) -> dict[str, str]:
