@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-PACKAGES = ("pulumi", "pulumi-fc-async-invoke", "httpx", "grpcio", "pydantic-core")
+PACKAGES = ("pulumi", "pulumi-fc-async-invoke", "httpx", "grpcio", "pydantic")
 
 
 @dataclass(frozen=True)
