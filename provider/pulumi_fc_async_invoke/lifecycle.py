@@ -32,7 +32,7 @@ from .errors import (
     StillDeclaredError,
 )
 from .identity import Identity
-from .model import ConfigValues, PropertyBag, RemoteConfig
+from .model import OUTPUT_ONLY_KEYS, VALUE_KEYS, ConfigValues, PropertyBag, RemoteConfig
 from .settings import Settings
 from .validation import IDENTITY_KEYS, Failure, check_inputs
 
@@ -42,14 +42,6 @@ if TYPE_CHECKING:
     from .client import FunctionComputeClient
 
 _T = TypeVar("_T")
-
-VALUE_KEYS = (
-    "destinationConfig",
-    "maxAsyncEventAgeInSeconds",
-    "maxAsyncRetryAttempts",
-    "statefulInvocation",
-)
-OUTPUT_ONLY_KEYS = ("createdTime", "lastModifiedTime")
 
 
 @dataclass(frozen=True)
@@ -253,7 +245,7 @@ def _stored(identity: Identity, outputs: Mapping[str, Any]) -> ConfigValues:
         return ConfigValues.from_properties(outputs)
     except ValidationError as error:
         # Not the value itself: it may be a secret.
-        path = ".".join(str(part) for part in error.errors()[0]["loc"])
+        path = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
         raise StateError(
             f"{identity}: {path} in state is of the wrong type: run `pulumi refresh`, which reads "
             "it from the service, and try again"

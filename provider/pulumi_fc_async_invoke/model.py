@@ -84,42 +84,56 @@ _PATHS = {
 
 # -- reading ---------------------------------------------------------------------------------------
 
-# Schemas of pydantic's core and no models: it takes a plugin longer to make those than to do all
-# the rest of its start, and they are most of what it would hold in memory (benchmarks/profile.md).
+# Schemas of pydantic's core and no models: a plugin takes longer to import and make those than to
+# import all else that this package needs before the first call (see CONTRIBUTING.md).
+
+_Members = dict[str, core_schema.TypedDictField]
 
 
-def _object(members: Mapping[str, core_schema.CoreSchema]) -> core_schema.CoreSchema:
-    """Lenient: the service may add members, and may answer null where it means absent."""
-    return core_schema.typed_dict_schema(
-        {
-            name: core_schema.typed_dict_field(core_schema.nullable_schema(each), required=False)
-            for name, each in members.items()
-        },
-        extra_behavior="ignore",
+def _absent_or(schema: core_schema.CoreSchema, *spellings: str) -> core_schema.TypedDictField:
+    """A member that may be absent or null, under the first of these names that is there."""
+    paths: list[list[str | int]] = [[each] for each in spellings]
+    return core_schema.typed_dict_field(
+        core_schema.nullable_schema(schema), required=False, validation_alias=paths or None
     )
+
+
+def _object(members: _Members) -> core_schema.CoreSchema:
+    """Lenient: the service may add members."""
+    return core_schema.typed_dict_schema(members, extra_behavior="ignore")
 
 
 _NUMBER = core_schema.int_schema(ge=-(2**63), lt=2**63)
 """The API's type; more would not fit into state."""
 _TEXT = core_schema.str_schema()
-_DESTINATION = _object({"destination": _TEXT})
+_DESTINATION = _object({"destination": _absent_or(_TEXT)})
 
-_VALUES: Mapping[str, core_schema.CoreSchema] = {
-    "destinationConfig": _object({"onSuccess": _DESTINATION, "onFailure": _DESTINATION}),
-    "maxAsyncEventAgeInSeconds": _NUMBER,
-    "maxAsyncRetryAttempts": _NUMBER,
-    "statefulInvocation": core_schema.bool_schema(),
+_VALUES: _Members = {
+    "destinationConfig": _absent_or(
+        _object({"onSuccess": _absent_or(_DESTINATION), "onFailure": _absent_or(_DESTINATION)})
+    ),
+    "maxAsyncEventAgeInSeconds": _absent_or(_NUMBER),
+    "maxAsyncRetryAttempts": _absent_or(_NUMBER),
+    "statefulInvocation": _absent_or(core_schema.bool_schema()),
 }
-_ANSWER: Mapping[str, core_schema.CoreSchema] = {
+_SERVICE = ("serviceName", "service")
+"""As the vendor's page has it, and as the vendor's SDK tests have it."""
+_FUNCTION = ("functionName", "function")
+OUTPUT_ONLY_KEYS = ("createdTime", "lastModifiedTime")
+"""The outputs that are no inputs."""
+_ANSWER: _Members = {
     **_VALUES,
-    # As the vendor's page has the names, and as the vendor's SDK tests have them.
-    **dict.fromkeys(("serviceName", "service", "functionName", "function"), _TEXT),
-    **dict.fromkeys(("qualifier", "createdTime", "lastModifiedTime"), _TEXT),
+    "serviceName": _absent_or(_TEXT, *_SERVICE),
+    "functionName": _absent_or(_TEXT, *_FUNCTION),
+    "qualifier": _absent_or(_TEXT),
+    **{each: _absent_or(_TEXT) for each in OUTPUT_ONLY_KEYS},
 }
 _STORED = SchemaValidator(_object(_VALUES))
 _ANSWERED = SchemaValidator(_object(_ANSWER))
 
-ANSWER_FIELDS = frozenset(_ANSWER)
+VALUE_KEYS = tuple(_VALUES)
+"""The inputs, and outputs, that are a config's values."""
+ANSWER_FIELDS = frozenset((*_ANSWER, *_SERVICE, *_FUNCTION))
 """Every field of a config that the service is known to answer."""
 
 
@@ -179,11 +193,12 @@ class RemoteConfig:
         Raises:
             pydantic_core.ValidationError: if a field is of another type than the API's.
         """
-        found: PropertyBag = _ANSWERED.validate_python(answer)
+        given = {key: value for key, value in answer.items() if value is not None}
+        found: PropertyBag = _ANSWERED.validate_python(given)
         return cls(
             values=_values(found),
-            service_name=found.get("serviceName") or found.get("service"),
-            function_name=found.get("functionName") or found.get("function"),
+            service_name=found.get("serviceName"),
+            function_name=found.get("functionName"),
             qualifier=found.get("qualifier"),
             created_time=_time(found.get("createdTime")),
             last_modified_time=_time(found.get("lastModifiedTime")),

@@ -30,6 +30,7 @@ from .model import (
     DEFAULT_STATEFUL_INVOCATION,
     MAX_EVENT_AGE,
     MAX_RETRY_ATTEMPTS,
+    OUTPUT_ONLY_KEYS,
     PropertyBag,
 )
 from .names import ACCOUNT_ID, NAME, REGION, NameRule, exact_integer
@@ -211,7 +212,6 @@ _VALIDATOR = SchemaValidator(_object(_INPUTS))
 IDENTITY_KEYS = ("serviceName", "functionName", "qualifier", "region", "accountId")
 """The inputs that say which remote object is meant: a change of one is a replacement."""
 
-_OUTPUT_KEYS = ("createdTime", "lastModifiedTime")
 _REMEDIES = {
     "region": "set it on the resource, or for the stack: "
     "pulumi config set alicloud:region cn-shanghai",
@@ -259,7 +259,9 @@ def check_inputs(
     try:
         inputs: PropertyBag = _VALIDATOR.validate_python(known)
     except ValidationError as invalid:
-        return dict(news), [_failure(error, news) for error in invalid.errors()]
+        # With the URLs of their explanations pydantic itself would be imported, for its version.
+        errors = invalid.errors(include_url=False)
+        return dict(news), [_failure(error, news) for error in errors]
     if not inputs.get("destinationConfig"):
         inputs.pop("destinationConfig", None)
     for path, unknown in unknowns:
@@ -343,7 +345,7 @@ def _in_python(name: str) -> str:
 
 def _not_a_property(path: _Path) -> str:
     name = path[-1]
-    if path[:-1] == () and name in _OUTPUT_KEYS:
+    if path[:-1] == () and name in OUTPUT_ONLY_KEYS:
         return "is an output; the service sets it"
     reason = "is not a property of AsyncInvokeConfig"
     if len(path) > 1:

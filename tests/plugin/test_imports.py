@@ -50,6 +50,7 @@ def test_values_are_validated_without_the_import_of_pydantics_models(
     telling_plugin: Plugin,
 ) -> None:
     with telling_plugin as plugin:
+        assert plugin.check({"serviceName": ""}).failures
         plugin.create(plugin.check({"serviceName": "demo", "functionName": "hello"}).inputs)
         modules = imported(plugin)
 

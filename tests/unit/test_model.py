@@ -133,6 +133,19 @@ def test_names_come_in_two_ways(names: dict[str, str]) -> None:
     assert (config.service_name, config.function_name) == ("demo", "hello")
 
 
+@pytest.mark.parametrize("other", [7, {"runtime": "python"}, "another", None])
+def test_a_name_in_its_first_spelling_is_all_that_is_looked_at(other: object) -> None:
+    config = answered(serviceName="demo", functionName="hello", service=other, function=other)
+
+    assert (config.service_name, config.function_name) == ("demo", "hello")
+
+
+def test_a_null_name_gives_way_to_its_other_spelling() -> None:
+    config = answered(serviceName=None, functionName=None, service="demo", function="hello")
+
+    assert (config.service_name, config.function_name) == ("demo", "hello")
+
+
 def test_what_could_not_be_written_is_read_all_the_same() -> None:
     config = answered(maxAsyncEventAgeInSeconds=2_592_000, maxAsyncRetryAttempts=100)
 
