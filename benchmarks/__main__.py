@@ -16,7 +16,7 @@ from benchmarks.bytecode import compile_sources
 from benchmarks.memory import memory
 from benchmarks.project import ROOT, Cloud
 from benchmarks.publication import DOCS, RAW, files, published
-from benchmarks.report import growth_table, targets_table
+from benchmarks.report import GROWTHS, growth_table, targets_table
 from benchmarks.results import Measurement, Results, continued, here
 from benchmarks.start import imports, plugin_starts
 from benchmarks.targets import verdicts
@@ -33,6 +33,7 @@ WORKS = (
     "latency",
     "concurrency",
     "growth",
+    "growth-no-checkpoints",
 )
 
 _PRIVATE = ROOT / ".state" / "bench"
@@ -52,6 +53,7 @@ class Plan:
     starts: int
     memory: tuple[int, ...]
     growth: tuple[int, ...]
+    growth_no_checkpoints: tuple[int, ...]
     quick_resources: int = 100
     """Of the work with 50 ms per call."""
 
@@ -65,6 +67,7 @@ SHORT = Plan(
     starts=4,
     memory=(100, 1000),
     growth=(100, 300),
+    growth_no_checkpoints=(100, 300),
 )
 FULL = Plan(
     works=WORKS,
@@ -75,6 +78,7 @@ FULL = Plan(
     starts=10,
     memory=(100, 1000, 3000),
     growth=(300, 1000, 3000),
+    growth_no_checkpoints=(1000, 2000, 3000),
 )
 
 
@@ -151,7 +155,16 @@ def _measures(plan: Plan) -> list[Callable[[Bench], dict[str, Measurement]]]:
             )
         )
     if "growth" in wanted:
-        measures.append(lambda bench: growth(bench, sizes=plan.growth))
+        measures.append(lambda bench: growth(bench, "growth", sizes=plan.growth, checkpoints=True))
+    if "growth-no-checkpoints" in wanted:
+        measures.append(
+            lambda bench: growth(
+                bench,
+                "growth-no-checkpoints",
+                sizes=plan.growth_no_checkpoints,
+                checkpoints=False,
+            )
+        )
     return measures
 
 
@@ -166,8 +179,9 @@ def _publish(results: Results) -> None:
 def _show(results: Results, plan: Plan) -> None:
     """Print what was measured just now."""
     print(targets_table([each for each in verdicts(results) if each.target.work in plan.works]))
-    if "growth" in plan.works:
-        print(f"\n{growth_table(results.measurements['growth'])}")
+    for name in GROWTHS:
+        if name in plan.works:
+            print(f"\n{growth_table(results.measurements[name])}")
     svg = chart.bars(results)
     if svg is not None:
         (_PRIVATE / "chart.svg").write_text(svg)
@@ -194,7 +208,12 @@ def _plan(options: argparse.Namespace) -> Plan:
     if options.resources is not None:
         plan = replace(plan, resources=options.resources, quick_resources=options.resources)
     if options.sizes is not None:
-        plan = replace(plan, growth=options.sizes, memory=options.sizes)
+        plan = replace(
+            plan,
+            growth=options.sizes,
+            growth_no_checkpoints=options.sizes,
+            memory=options.sizes,
+        )
     return plan
 
 
@@ -214,7 +233,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--runs", type=int, metavar="N", help="how often each is run")
     add("--resources", type=int, metavar="N", help="in place of the usual number")
-    add("--sizes", type=_sizes, metavar="N[,N]", help="of the works `memory` and `growth`")
+    add("--sizes", type=_sizes, metavar="N[,N]", help="of the works `memory` and `growth...`")
     add(
         "--publish",
         action="store_true",

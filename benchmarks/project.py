@@ -96,6 +96,7 @@ class Project:
         engine: folder of the Pulumi command line.
         cloud: what it talks to.
         settings: more of the stack's configuration.
+        variables: more environment variables.
     """
 
     def __init__(
@@ -105,6 +106,8 @@ class Project:
         engine: Path,
         cloud: Cloud,
         settings: Mapping[str, str] | None = None,
+        *,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.variant = variant
         self.resources = resources
@@ -118,6 +121,7 @@ class Project:
             NO_PROXY="127.0.0.1",
             ALIBABA_CLOUD_ACCESS_KEY_ID=cloud.key_id,
             ALIBABA_CLOUD_ACCESS_KEY_SECRET=cloud.key_secret,
+            **(variables or {}),
         )
         self._settings = {
             "alicloud:region": REGION,

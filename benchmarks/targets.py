@@ -198,4 +198,12 @@ TARGETS: Sequence[Target] = (
     Target("memory", "largest ÷ smallest number of resources", 1.05, "×", memory_growth),
     Target("growth", "calls per resource, most ÷ least", 1, "×", growth_of_calls),
     Target("growth", "CPU time of one more resource, last ÷ first", 1.25, "×", growth_of_time),
+    Target("growth-no-checkpoints", "calls per resource, most ÷ least", 1, "×", growth_of_calls),
+    Target(
+        "growth-no-checkpoints",
+        "CPU time of one more resource, last ÷ first",
+        1.25,
+        "×",
+        growth_of_time,
+    ),
 )

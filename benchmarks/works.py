@@ -20,6 +20,8 @@ PARALLEL = 64
 """What the runs with more concurrency set the engine's own limit to."""
 CONCURRENCY = 16
 """What they set ``fc:maxConcurrency`` to."""
+_WITHOUT_CHECKPOINTS = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
+"""The engine's own variables; it then writes the state once, at the end."""
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,24 @@ def concurrency(
     return _creates(bench, name, columns, runs=runs, resources=resources, milliseconds=milliseconds)
 
 
-def growth(bench: Bench, *, sizes: Sequence[int]) -> dict[str, Measurement]:
-    """Create more and more; a sample's run is the number of resources."""
+def growth(
+    bench: Bench, name: str, *, sizes: Sequence[int], checkpoints: bool
+) -> dict[str, Measurement]:
+    """Create more and more; a sample's run is the number of resources.
+
+    Args:
+        bench: where.
+        name: name of the measurement.
+        sizes: numbers of resources.
+        checkpoints: whether the engine writes the state at every step, as it does by default.
+    """
+    variables = {} if checkpoints else _WITHOUT_CHECKPOINTS
     samples: list[Sample] = []
     for size in sizes:
-        columns = {variant: _Column(variant) for variant in ("noop", "ours")}
-        measured = _creates(bench, "growth", columns, runs=1, resources=size, milliseconds=0)[
-            "growth"
-        ]
+        columns = {variant: _Column(variant, {}, (), variables) for variant in ("noop", "ours")}
+        measured = _creates(bench, name, columns, runs=1, resources=size, milliseconds=0)[name]
         samples += [replace(sample, run=size) for sample in measured.samples]
-    return {"growth": Measurement({"resources": list(sizes)}, samples)}
+    return {name: Measurement({"resources": list(sizes)}, samples)}
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,7 @@ class _Column:
     variant: str
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     arguments: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def _creates(
@@ -151,7 +162,14 @@ def _creates(
             bench.cloud.empty()
             bench.cloud.answer_after(milliseconds)
             with closing(
-                Project(column.variant, resources, bench.engine, bench.cloud, column.settings)
+                Project(
+                    column.variant,
+                    resources,
+                    bench.engine,
+                    bench.cloud,
+                    column.settings,
+                    variables=column.variables,
+                )
             ) as project:
                 measured = _run(bench, project, work, column.arguments, label)
             samples.append(_sample(label, run, measured))
