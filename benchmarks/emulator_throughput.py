@@ -16,8 +16,8 @@ from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pulumi_fc_async_invoke.api.signing import Credentials, authorization
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
-from pulumi_fc_async_invoke.signing import Credentials, authorization
 
 BODY = (
     b'{"destinationConfig":{"onSuccess":{"destination":"acs:mns:cn-shanghai:1:/queues/ok/messages"},'

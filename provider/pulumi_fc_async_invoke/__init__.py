@@ -5,7 +5,7 @@ The public names are those below, and nothing else.
 
 from . import destinations
 from ._version import __version__
-from .arguments import (
+from .sdk.inputs import (
     AsyncInvokeConfigArgs,
     AsyncInvokeConfigArgsDict,
     DestinationArgs,
@@ -13,9 +13,9 @@ from .arguments import (
     DestinationConfigArgs,
     DestinationConfigArgsDict,
 )
-from .explicit import Provider
-from .outputs import Destination, DestinationConfig
-from .resource import AsyncInvokeConfig
+from .sdk.outputs import Destination, DestinationConfig
+from .sdk.provider import Provider
+from .sdk.resource import AsyncInvokeConfig
 
 __all__ = [
     "AsyncInvokeConfig",

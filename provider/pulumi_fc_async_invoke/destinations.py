@@ -25,10 +25,10 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
-from .errors import SettingsError
-from .mistakes import BadValueError
-from .names import ACCOUNT_ID, NAME, REGION, NameRule
-from .settings import ACCOUNT_KEY, REGION_KEY, read_text
+from .api.errors import SettingsError
+from .api.names import ACCOUNT_ID, NAME, REGION, NameRule
+from .config.settings import ACCOUNT_KEY, REGION_KEY, read_text
+from .sdk.errors import BadValueError
 
 __all__ = ["fc_function", "mns_queue", "mns_topic"]
 

@@ -22,7 +22,7 @@ from pulumi.dynamic import (
 )
 
 if TYPE_CHECKING:
-    from .lifecycle import Lifecycle
+    from .plugin.lifecycle import Lifecycle
 
 PROVIDER_KEY = "__provider"
 PACKAGE = "pulumi-python"
@@ -43,22 +43,22 @@ class AsyncInvokeConfigProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the settings; once per plugin process, before anything else."""
-        from .diagnostics import show_errors_without_traceback  # noqa: PLC0415  plugin process only
+        from .plugin.diagnostics import show_errors_without_traceback  # noqa: PLC0415  plugin process only
 
         show_errors_without_traceback()  # first: what comes next imports much that may fail
 
-        from . import plugin_process, workers  # noqa: PLC0415  plugin process only
-        from .lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
-        from .settings import Settings  # noqa: PLC0415  plugin process only
+        from .config.settings import Settings  # noqa: PLC0415  plugin process only
+        from .plugin import process, thread_pool  # noqa: PLC0415  plugin process only
+        from .plugin.lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
 
-        plugin_process.stop_with_the_engine()
+        process.stop_with_the_engine()
         settings = Settings.read(req.config.get)
 
         def start() -> Lifecycle:
-            workers.provide(settings.max_concurrency)
+            thread_pool.provide(settings.max_concurrency)
             return Lifecycle(settings)
 
-        self._lifecycle = plugin_process.once(settings, start)
+        self._lifecycle = process.once(settings, start)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate the inputs and write every default into them."""

@@ -1,6 +1,6 @@
 import pytest
 
-from pulumi_fc_async_invoke.transport import retries
+from pulumi_fc_async_invoke.client import retries
 
 
 @pytest.fixture(autouse=True)

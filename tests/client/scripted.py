@@ -10,9 +10,9 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
-from pulumi_fc_async_invoke.identity import Identity
-from pulumi_fc_async_invoke.signing import Credentials
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -20,8 +20,8 @@ from tests.client.scripted import (
     error,
 )
 
-from pulumi_fc_async_invoke.client import EMPTY_PAGES, FunctionComputeClient
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.addressing import config_path
+from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadAnswerError,
     ConfigNotFoundError,
@@ -31,9 +31,9 @@ from pulumi_fc_async_invoke.errors import (
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.identity import Identity
-from pulumi_fc_async_invoke.signing import Credentials, authorization
-from pulumi_fc_async_invoke.transport.addressing import config_path
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.signing import Credentials, authorization
+from pulumi_fc_async_invoke.client.client import EMPTY_PAGES, FunctionComputeClient
 
 PATH = "/2016-08-15/services/svc.LATEST/functions/fn/async-invoke-config"
 

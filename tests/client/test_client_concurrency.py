@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from tests.client.scripted import CONFIG, IDENTITY, Exchange, ScriptedServer, answer, client, error
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
+from pulumi_fc_async_invoke.api.errors import NoAnswerError
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.errors import NoAnswerError
-from pulumi_fc_async_invoke.identity import Identity
-from pulumi_fc_async_invoke.signing import Credentials
 
 
 @pytest.fixture

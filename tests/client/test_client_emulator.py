@@ -3,10 +3,14 @@ from collections.abc import Iterator
 import pytest
 from tests.client.scripted import IDENTITY, client
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
+from pulumi_fc_async_invoke.api.errors import (
+    ConfigNotFoundError,
+    CredentialsError,
+    ParentNotFoundError,
+)
+from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.errors import ConfigNotFoundError, CredentialsError, ParentNotFoundError
-from pulumi_fc_async_invoke.signing import Credentials
 
 
 @pytest.fixture

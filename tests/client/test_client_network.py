@@ -18,10 +18,10 @@ from tests.client.scripted import (
     client,
 )
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
-from pulumi_fc_async_invoke.errors import NoAnswerError, SettingsError
-from pulumi_fc_async_invoke.transport.connections import proxy_for, trusted_authorities
-from pulumi_fc_async_invoke.transport.failures import explain
+from pulumi_fc_async_invoke.api.errors import NoAnswerError, SettingsError
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
+from pulumi_fc_async_invoke.client.connection_errors import explain
+from pulumi_fc_async_invoke.client.connections import proxy_for, trusted_authorities
 
 SERVICE_HOST = "123456.cn-test.fc.aliyuncs.com"
 AUTHORITY = trustme.CA()

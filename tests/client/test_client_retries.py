@@ -17,15 +17,15 @@ from tests.client.scripted import (
     error,
 )
 
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     ConfigNotFoundError,
     CredentialsError,
     NoAnswerError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.signing import Credentials
-from pulumi_fc_async_invoke.transport import deadline
+from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.client import deadline
 
 pytestmark = pytest.mark.usefixtures("quick_retries")
 

@@ -6,8 +6,8 @@ import fc2
 import pytest
 from tests.client.scripted import CONFIG, IDENTITY, KEY, ScriptedServer, answer, client
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
-from pulumi_fc_async_invoke.signing import Credentials
+from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 DIFFERENCES = {
     "accept": "we say that we read JSON; requests says */*",

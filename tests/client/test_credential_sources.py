@@ -52,8 +52,8 @@ SECRETS = (LONG_LIVED.secret, TEMPORARY.secret, TEMPORARY.token, WEB_IDENTITY)
 # Each operation finds its keys anew, as in a plugin of its own.
 OPERATIONS = """
     import json, sys
-    from pulumi_fc_async_invoke.lifecycle import Lifecycle
-    from pulumi_fc_async_invoke.settings import Settings
+    from pulumi_fc_async_invoke.plugin.lifecycle import Lifecycle
+    from pulumi_fc_async_invoke.config.settings import Settings
 
     config = json.loads(sys.argv[1])
 
@@ -68,9 +68,9 @@ OPERATIONS = """
 """
 LOOK_UP = """
     import json, sys
-    from pulumi_fc_async_invoke.credentials import credentials_source
-    from pulumi_fc_async_invoke.errors import SettingsError
-    from pulumi_fc_async_invoke.settings import Settings
+    from pulumi_fc_async_invoke.config.credentials import credentials_source
+    from pulumi_fc_async_invoke.api.errors import SettingsError
+    from pulumi_fc_async_invoke.config.settings import Settings
 
     find = credentials_source(Settings.read(json.loads(sys.argv[1]).get))
     for _ in range(int(sys.argv[2])):
@@ -243,7 +243,8 @@ def test_a_source_that_keeps_its_own_limits_to_itself_is_given_up(
     way = ways(home, sources)["credentials URI"]
     sources.silent.set()
     impatient = (
-        "from pulumi_fc_async_invoke import vendor_chain\nvendor_chain.LONGEST_LOOKUP = 1.0\n"
+        "from pulumi_fc_async_invoke.config import vendor_chain\n"
+        "vendor_chain.LONGEST_LOOKUP = 1.0\n"
     )
     started = time.monotonic()
     done = run(impatient + textwrap.dedent(LOOK_UP), sources, home, way, "2")
@@ -259,7 +260,7 @@ def test_a_source_that_is_still_being_asked_is_not_asked_a_second_time(
     way = ways(home, sources)["credentials URI"]
     sources.silent.set()
     impatient = (
-        "from pulumi_fc_async_invoke import vendor_chain\n"
+        "from pulumi_fc_async_invoke.config import vendor_chain\n"
         "vendor_chain.LONGEST_LOOKUP = 0.2\nvendor_chain.PAUSE_AFTER_FAILURE = 0.0\n"
     )
     done = run(impatient + textwrap.dedent(LOOK_UP), sources, home, way, "3")
@@ -276,14 +277,14 @@ def test_a_source_that_answers_late_is_heard_by_who_asks_next(
     way = ways(home, sources)["credentials URI"]
     sources.silent.set()
     late = (
-        "from pulumi_fc_async_invoke import vendor_chain\n"
+        "from pulumi_fc_async_invoke.config import vendor_chain\n"
         "vendor_chain.LONGEST_LOOKUP = 0.05\nvendor_chain.PAUSE_AFTER_FAILURE = 0.0\n"
     )
     until_found = """
         import json, sys
-        from pulumi_fc_async_invoke.credentials import credentials_source
-        from pulumi_fc_async_invoke.errors import SettingsError
-        from pulumi_fc_async_invoke.settings import Settings
+        from pulumi_fc_async_invoke.config.credentials import credentials_source
+        from pulumi_fc_async_invoke.api.errors import SettingsError
+        from pulumi_fc_async_invoke.config.settings import Settings
 
         find = credentials_source(Settings.read(json.loads(sys.argv[1]).get))
         while True:

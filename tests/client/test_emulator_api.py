@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from pulumi_fc_async_invoke.api.signing import Credentials, authorization
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Echo, Names, PutAnswer
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.testing import signing_client
-from pulumi_fc_async_invoke.signing import Credentials, authorization
 
 pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
 

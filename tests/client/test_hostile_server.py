@@ -22,10 +22,10 @@ from tests.client.scripted import (
     client,
 )
 
-from pulumi_fc_async_invoke.errors import ApiError, BadAnswerError, CallError, NoAnswerError
+from pulumi_fc_async_invoke.api.errors import ApiError, BadAnswerError, CallError, NoAnswerError
 
 if TYPE_CHECKING:
-    from pulumi_fc_async_invoke.identity import Identity
+    from pulumi_fc_async_invoke.api.identity import Identity
 
 MIB = 1 << 20
 LONGEST_MESSAGE = 1500

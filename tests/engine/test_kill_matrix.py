@@ -13,10 +13,10 @@ from tests.support.records import record
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, TOPIC
 
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.rules import all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.model import ConfigValues
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("SEED", "0"))

@@ -47,7 +47,7 @@ def test_an_internal_error_is_one_line_with_its_place_and_none_of_its_text(
     broken.declare()
     outcome = broken.up_fails()
     (line,) = lines(outcome, "Internal error")
-    assert "RuntimeError at pulumi_fc_async_invoke.transport.retries:" in line
+    assert "RuntimeError at pulumi_fc_async_invoke.client.retries:" in line
     assert "please report it, with what the same command says with --debug" in line
     assert "planted-value" not in outcome.text
     assert cloud.calls() == []

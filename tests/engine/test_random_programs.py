@@ -10,8 +10,8 @@ from tests.support.machine import Failed, ProgramMachine, Runner
 from tests.support.programs import declaration_of
 from tests.support.stack import Stack
 
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.model import ConfigValues
 
 
 class CommandLine:

@@ -12,8 +12,8 @@ from tests.support.programs import declaration
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, TOPIC
 
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.model import ConfigValues
 
 RECORDED = Path(__file__).parent / "recorded"
 PROGRAM = declaration("plain") + declaration(

@@ -17,10 +17,10 @@ from tests.support.records import record
 from tests.support.stack import Stack, emulator_keys
 from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.faults import FaultKind
 from pulumi_fc_async_invoke.emulator.rules import all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.model import ConfigValues
 
 MINUTES = float(os.environ.get("MINUTES", "0"))
 SEED = int(os.environ.get("SEED", "0"))

@@ -34,7 +34,7 @@ assert len(emulator.stderr.splitlines()) == 1, emulator
 print("ok")
 """
 HAS_NOTHING_ELSE = """
-import importlib.util, pulumi_fc_async_invoke.lifecycle
+import importlib.util, pulumi_fc_async_invoke.plugin.lifecycle
 extras = ("starlette", "uvicorn", "typer", "pytest")
 print("ok" if not any(map(importlib.util.find_spec, extras)) else "more than asked for")
 """

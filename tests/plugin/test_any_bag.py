@@ -32,9 +32,9 @@ from tests.support.plugin import PROVIDER, UNKNOWN, Bag, Checked, Plugin, Plugin
 from tests.support.records import record
 from tests.support.values import ACCOUNT, REGION
 
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.model import ConfigValues
 
 T = TypeVar("T")
 NUMBERS = itertools.count(3)

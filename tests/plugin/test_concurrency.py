@@ -7,8 +7,8 @@ import pytest
 from tests.plugin.conftest import MakePlugin
 from tests.support.plugin import Bag, Plugin
 
-from pulumi_fc_async_invoke import workers
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.plugin import thread_pool
 
 
 def checked(plugin: Plugin, name: str) -> Bag:
@@ -79,10 +79,10 @@ def test_an_sdk_that_is_built_differently_is_said_to_have_no_effect(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """This process is no plugin, so there is nothing to give threads to."""
-    workers.provide(16)
+    thread_pool.provide(16)
     assert capsys.readouterr().err == (
         f"warning: fc:maxConcurrency 16 has no effect with pulumi {version('pulumi')}: "
         "4 calls run at once\n"
     )
-    workers.provide(4)
+    thread_pool.provide(4)
     assert capsys.readouterr().err == ""

@@ -28,8 +28,8 @@ def test_a_preview_imports_nothing_that_only_calls_need(telling_plugin: Plugin) 
         plugin.check({"serviceName": "demo", "functionName": "hello"})
         modules = imported(plugin)
 
-    assert "pulumi_fc_async_invoke.lifecycle" in modules
-    late = {"pulumi_fc_async_invoke.client", "httpx", "tenacity", "alibabacloud_credentials"}
+    assert "pulumi_fc_async_invoke.plugin.lifecycle" in modules
+    late = {"pulumi_fc_async_invoke.client.client", "httpx", "tenacity", "alibabacloud_credentials"}
     assert not late & modules
 
 
@@ -39,7 +39,7 @@ def test_an_up_imports_no_emulator_and_not_the_vendors_library(telling_plugin: P
         plugin.create(plugin.check({"serviceName": "demo", "functionName": "hello"}).inputs)
         modules = imported(plugin)
 
-    assert {"pulumi_fc_async_invoke.client", "tenacity"} <= modules
+    assert {"pulumi_fc_async_invoke.client.client", "tenacity"} <= modules
     assert not {each for each in modules if "emulator" in each}
     others = {"starlette", "uvicorn", "alibabacloud_credentials", "rich", "click"}
     assert not others & modules

@@ -92,7 +92,7 @@ def test_a_mistake_of_ours_is_one_line_and_its_details_are_for_debug(
 
         assert re.match(
             rf"Internal error in pulumi-fc-async-invoke {re.escape(__version__)}: KeyError at "
-            r"pulumi_fc_async_invoke\.lifecycle:\d+\. This is a bug, .* --debug",
+            r"pulumi_fc_async_invoke\.plugin\.lifecycle:\d+\. This is a bug, .* --debug",
             line,
         )
         assert "accountId" not in line

@@ -10,10 +10,10 @@ from tests.support.fuzzing import examples
 from tests.support.machine import SERVICE, Failed, ProgramMachine, Runner
 from tests.support.values import ACCOUNT, REGION
 
-from pulumi_fc_async_invoke import lifecycle
+from pulumi_fc_async_invoke.api.errors import FunctionComputeError
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.errors import FunctionComputeError
-from pulumi_fc_async_invoke.model import ConfigValues
+from pulumi_fc_async_invoke.plugin import lifecycle
 from pulumi_fc_async_invoke.provider import AsyncInvokeConfigProvider
 
 

@@ -12,10 +12,10 @@ from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.support.values import QUEUE, TOPIC
 
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.faults import Fault
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.model import ConfigValues
 
 SERVICE = "demo"
 FUNCTIONS = ("one", "two")

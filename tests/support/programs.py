@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_fc_async_invoke.model import ConfigValues
+from pulumi_fc_async_invoke.api.model import ConfigValues
 
 IMPORTS = """\
 import pulumi

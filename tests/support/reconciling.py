@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.support.remote_model import FAULTS, Outcome, RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.api.errors import FunctionComputeError
+from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
-from pulumi_fc_async_invoke.errors import FunctionComputeError
-from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag
 
 X = "acs:mns:cn-shanghai:1:/queues/x/messages"
 Y = "acs:mns:cn-shanghai:1:/queues/y/messages"

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from pulumi_fc_async_invoke import reconcile
-from pulumi_fc_async_invoke.emulator.rules import Json, Refused, Rules, apply_put
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadAnswerError,
     ConfigNotFoundError,
@@ -23,7 +22,8 @@ from pulumi_fc_async_invoke.errors import (
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.emulator.rules import Json, Refused, Rules, apply_put
 
 RESOURCE = "demo.LATEST/hello"
 SAMPLE = {"maxAsyncEventAgeInSeconds": 1, "maxAsyncRetryAttempts": 1}

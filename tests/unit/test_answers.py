@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.error_codes import is_retryable
+from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadAnswerError,
     ConfigNotFoundError,
@@ -15,7 +16,7 @@ from pulumi_fc_async_invoke.errors import (
     InvalidRequestError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.transport.answers import (
+from pulumi_fc_async_invoke.api.responses import (
     MAX_BODY,
     Answer,
     Call,
@@ -27,7 +28,6 @@ from pulumi_fc_async_invoke.transport.answers import (
     read_service_names,
     retry_after,
 )
-from pulumi_fc_async_invoke.transport.error_codes import is_retryable
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 ECHOED = "s3cr3t/key+="

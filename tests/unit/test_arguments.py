@@ -18,9 +18,9 @@ from pulumi_fc_async_invoke import (
     DestinationConfigArgs,
     DestinationConfigArgsDict,
     Provider,
-    arguments,
 )
-from pulumi_fc_async_invoke.mistakes import BadCallError
+from pulumi_fc_async_invoke.sdk import inputs
+from pulumi_fc_async_invoke.sdk.errors import BadCallError
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
     (DestinationArgs, DestinationArgsDict),
@@ -256,8 +256,8 @@ def test_every_parameter_is_documented(args: type[Any]) -> None:
 def test_the_module_exports_what_it_defines() -> None:
     defined = {
         name
-        for name, member in vars(arguments).items()
-        if inspect.isclass(member) and member.__module__ == arguments.__name__
+        for name, member in vars(inputs).items()
+        if inspect.isclass(member) and member.__module__ == inputs.__name__
     }
 
-    assert set(arguments.__all__) == defined
+    assert set(inputs.__all__) == defined

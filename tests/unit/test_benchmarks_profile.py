@@ -7,9 +7,9 @@ import time:       500 |        500 |   pulumi.log
 import time:      1000 |       1500 | pulumi
 something else that was printed
 import time:      2000 |       2000 |     pydantic
-import time:       300 |       2300 |   pulumi_fc_async_invoke.model
-import time:       700 |       3000 | pulumi_fc_async_invoke.lifecycle
-import time:       100 |        100 | pulumi_fc_async_invoke.settings
+import time:       300 |       2300 |   pulumi_fc_async_invoke.api.model
+import time:       700 |       3000 | pulumi_fc_async_invoke.plugin.lifecycle
+import time:       100 |        100 | pulumi_fc_async_invoke.config.settings
 """
 
 
@@ -32,8 +32,8 @@ def test_own_times_add_up_by_package() -> None:
 
 def test_a_packages_imports_count_once_and_with_what_they_import() -> None:
     assert [(each.name, each.all_ms) for each in caused_by(imports(PRINTED))] == [
-        ("pulumi_fc_async_invoke.lifecycle", 3.0),
-        ("pulumi_fc_async_invoke.settings", 0.1),
+        ("pulumi_fc_async_invoke.plugin.lifecycle", 3.0),
+        ("pulumi_fc_async_invoke.config.settings", 0.1),
     ]
 
 

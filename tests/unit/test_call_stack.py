@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_fc_async_invoke.call_stack import only_the_programs
+from pulumi_fc_async_invoke.sdk.call_stack import only_the_programs
 
 PROGRAM = """
 from tests.unit.test_call_stack import constructor

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
 from pulumi_fc_async_invoke.cli.state import Stored, stored_configs
-from pulumi_fc_async_invoke.model import RemoteConfig
 
 ID = "acs:fc:cn-shanghai:42:services/demo.LATEST/functions/hello"
 URNS = "urn:pulumi:dev::project::pulumi:providers:pulumi-python::"

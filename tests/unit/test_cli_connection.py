@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.cli.connection import Given, OptionError, place
 from pulumi_fc_async_invoke.cli.program import Place
-from pulumi_fc_async_invoke.errors import SettingsError
 
 
 @pytest.fixture(autouse=True)

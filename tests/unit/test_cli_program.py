@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pulumi_fc_async_invoke.api.identity import LATEST, Identity
+from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.validation import check_inputs
 from pulumi_fc_async_invoke.cli.program import Place, Program, Reach, generate
-from pulumi_fc_async_invoke.identity import LATEST, Identity
-from pulumi_fc_async_invoke.model import ConfigValues
-from pulumi_fc_async_invoke.validation import check_inputs
 
 HOME = Place("cn-shanghai", "1234567890123456")
 QUEUE = "acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_fc_async_invoke.credentials import (
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.config.credentials import (
     CredentialsSource,
     credentials_source,
     where_from,
 )
-from pulumi_fc_async_invoke.errors import SettingsError
-from pulumi_fc_async_invoke.settings import Settings
-from pulumi_fc_async_invoke.signing import Credentials
+from pulumi_fc_async_invoke.config.settings import Settings
 
 KEY_ID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
 KEY_SECRET = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"  # noqa: S105  a variable's name is no secret
@@ -87,8 +87,8 @@ def test_half_a_configured_pair_is_an_error_that_names_the_other_half(
 def test_the_environment_is_taken_without_the_vendors_library() -> None:
     program = (
         "import sys\n"
-        "from pulumi_fc_async_invoke.credentials import credentials_source\n"
-        "from pulumi_fc_async_invoke.settings import Settings\n"
+        "from pulumi_fc_async_invoke.config.credentials import credentials_source\n"
+        "from pulumi_fc_async_invoke.config.settings import Settings\n"
         "keys = credentials_source(Settings.read({}.get))()\n"
         "print(keys.access_key_id, 'alibabacloud_credentials' in sys.modules)\n"
     )

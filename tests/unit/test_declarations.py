@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_fc_async_invoke.declarations import Declarations
+from pulumi_fc_async_invoke.plugin.ownership import Declarations
 
 ID = "acs:fc:cn-shanghai:1:services/demo.LATEST/functions/hello"
 

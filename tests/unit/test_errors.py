@@ -2,8 +2,8 @@ import inspect
 
 import pytest
 
-from pulumi_fc_async_invoke import errors
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api import errors
+from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadAnswerError,
     CallError,

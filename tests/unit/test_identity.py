@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.identity import Identity
+from pulumi_fc_async_invoke.api.identity import Identity
 
 HELLO = Identity(
     region="cn-shanghai",

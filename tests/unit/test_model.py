@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from pydantic_core import ValidationError
 from tests.support.fuzzing import examples
 
+from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag, RemoteConfig
 from pulumi_fc_async_invoke.emulator.answers import render
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Names, Rules
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
-from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag, RemoteConfig
 
 X = "acs:mns:cn-shanghai:1:/queues/x/messages"
 Y = "acs:mns:cn-shanghai:1:/queues/y/messages"

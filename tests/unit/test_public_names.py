@@ -79,8 +79,8 @@ def test_the_version_is_the_installed_one() -> None:
         "uvicorn",
         "rich",
         "typer",
-        "pulumi_fc_async_invoke.lifecycle",
-        "pulumi_fc_async_invoke.client",
+        "pulumi_fc_async_invoke.plugin.lifecycle",
+        "pulumi_fc_async_invoke.client.client",
         "pulumi_fc_async_invoke.emulator",
         "pulumi_fc_async_invoke.cli",
     ],
@@ -88,17 +88,17 @@ def test_the_version_is_the_installed_one() -> None:
 def test_a_program_imports_none_of_the_plugins_machinery(
     module: str, imported_by_a_program: set[str]
 ) -> None:
-    assert "pulumi_fc_async_invoke.resource" in imported_by_a_program
+    assert "pulumi_fc_async_invoke.sdk.resource" in imported_by_a_program
     assert module not in imported_by_a_program
 
 
 def test_the_plugin_does_not_import_the_emulator() -> None:
     modules = imported_by(
-        "import pulumi_fc_async_invoke.lifecycle, pulumi_fc_async_invoke.client, "
+        "import pulumi_fc_async_invoke.plugin.lifecycle, pulumi_fc_async_invoke.client.client, "
         "pulumi_fc_async_invoke.provider"
     )
 
-    assert "pulumi_fc_async_invoke.lifecycle" in modules
+    assert "pulumi_fc_async_invoke.plugin.lifecycle" in modules
     assert not {each for each in modules if "emulator" in each or each.startswith("starlette")}
 
 

@@ -8,8 +8,8 @@ from tests.support.reconciling import BOTH_SIDES, EVERY_RULE, RULES, X, Y, Z, up
 from tests.support.remote_model import RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import Clearing, Merge, Rules
-from pulumi_fc_async_invoke.model import ConfigValues
 
 ONE_SIDE = ConfigValues(None, X)
 REMOVALS: list[tuple[Merge, Clearing, Clearing, str, str]] = [

@@ -4,9 +4,9 @@ import pytest
 from tests.support.reconciling import CONFIGS, EVERY_RULE, X, Y, created, pairs
 from tests.support.remote_model import RemoteModel
 
+from pulumi_fc_async_invoke.api.errors import ConfigExistsError
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import Rules
-from pulumi_fc_async_invoke.errors import ConfigExistsError
-from pulumi_fc_async_invoke.model import ConfigValues
 
 
 @EVERY_RULE

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from pulumi_fc_async_invoke import reconcile
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     ConfigNotFoundError,
     CredentialsError,
@@ -15,7 +15,7 @@ from pulumi_fc_async_invoke.errors import (
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
 
 QUEUE = "acs:mns:cn-shanghai:1:/queues/q/messages"
 OTHERS = ConfigValues(on_failure=QUEUE, max_async_retry_attempts=7)

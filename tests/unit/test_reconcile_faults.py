@@ -37,15 +37,15 @@ from tests.support.remote_model import (
 )
 
 from pulumi_fc_async_invoke import reconcile
-from pulumi_fc_async_invoke.emulator.rules import Rules
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     CallError,
     InvalidRequestError,
     NotAppliedError,
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.model import ConfigValues
+from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.emulator.rules import Rules
 
 
 @EVERY_RULE

@@ -23,14 +23,14 @@ from tests.support.reconciling import (
 from tests.support.remote_model import DENIED, SAMPLE, Fault, Outcome, RemoteModel
 from tools.docs import calls_table
 
-from pulumi_fc_async_invoke.emulator.rules import Rules
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     ConfigExistsError,
     FunctionComputeError,
     InvalidRequestError,
     NotAppliedError,
 )
-from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag
+from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag
+from pulumi_fc_async_invoke.emulator.rules import Rules
 
 
 @EVERY_RULE

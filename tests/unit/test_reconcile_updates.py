@@ -18,9 +18,9 @@ from tests.support.reconciling import (
 from tests.support.remote_model import RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.api.errors import NotAppliedError
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import PutAnswer, Rules
-from pulumi_fc_async_invoke.errors import NotAppliedError
-from pulumi_fc_async_invoke.model import ConfigValues
 
 
 @EVERY_RULE

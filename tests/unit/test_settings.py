@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_fc_async_invoke.errors import SettingsError
-from pulumi_fc_async_invoke.settings import Settings
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.config.settings import Settings
 
 
 def settings(

@@ -4,8 +4,8 @@ from fc2.auth import Auth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_fc_async_invoke.errors import SettingsError
-from pulumi_fc_async_invoke.signing import (
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.signing import (
     Credentials,
     FunctionComputeAuth,
     authorization,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pulumi.output import Unknown
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag
-from pulumi_fc_async_invoke.validation import Failure, check_inputs
+from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag
+from pulumi_fc_async_invoke.api.validation import Failure, check_inputs
 
 IDENTITY: PropertyBag = {
     "serviceName": "demo",

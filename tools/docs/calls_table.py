@@ -11,8 +11,8 @@ from collections import defaultdict
 from tests.support.remote_model import RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
-from pulumi_fc_async_invoke.model import ConfigValues
 
 _ONE = ConfigValues("acs:mns:::/queues/results/messages")
 _BOTH = ConfigValues("acs:mns:::/queues/results/messages", "acs:mns:::/queues/failures/messages")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
-from pulumi_fc_async_invoke.identity import Identity
+from pulumi_fc_async_invoke.api.identity import Identity
 from tools.emulator.control import Emulator, EmulatorError
 from tools.engine.sources import NoEngineError, resolve
 from tools.lock import exclusive

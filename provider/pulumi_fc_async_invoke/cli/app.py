@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pulumi_fc_async_invoke._version import __version__
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     ConfigNotFoundError,
     FunctionComputeError,
     ParentNotFoundError,

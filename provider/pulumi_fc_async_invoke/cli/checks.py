@@ -12,16 +12,16 @@ from platform import python_version
 from typing import Any, cast
 
 from pulumi_fc_async_invoke._version import __version__
-from pulumi_fc_async_invoke.credentials import credentials_source, where_from
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.addressing import host_name
+from pulumi_fc_async_invoke.api.errors import (
     ConfigNotFoundError,
     CredentialsError,
     FunctionComputeError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.settings import Settings
-from pulumi_fc_async_invoke.transport.addressing import host_name
-from pulumi_fc_async_invoke.transport.answers import ALLOWED_SKEW, one_line
+from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW, one_line
+from pulumi_fc_async_invoke.config.credentials import credentials_source, where_from
+from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import connection, processes
 from .connection import Given

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
 
 from .state import Stored
 

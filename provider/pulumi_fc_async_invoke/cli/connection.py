@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
-from pulumi_fc_async_invoke.connect import connect
-from pulumi_fc_async_invoke.errors import SettingsError
-from pulumi_fc_async_invoke.names import ACCOUNT_ID, REGION
-from pulumi_fc_async_invoke.settings import Settings
-from pulumi_fc_async_invoke.transport import defaults
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, REGION
+from pulumi_fc_async_invoke.client import defaults
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
+from pulumi_fc_async_invoke.client.connect import connect
+from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import console
 from .program import Place

@@ -10,10 +10,10 @@ from itertools import chain
 from threading import Thread
 from typing import TypeVar
 
-from pulumi_fc_async_invoke.client import FunctionComputeClient
-from pulumi_fc_async_invoke.errors import ParentNotFoundError
-from pulumi_fc_async_invoke.identity import LATEST, Identity
-from pulumi_fc_async_invoke.model import RemoteConfig
+from pulumi_fc_async_invoke.api.errors import ParentNotFoundError
+from pulumi_fc_async_invoke.api.identity import LATEST, Identity
+from pulumi_fc_async_invoke.api.model import RemoteConfig
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 from .console import Tell
 from .program import Place

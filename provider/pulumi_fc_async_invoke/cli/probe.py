@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 import httpcore
 import httpx
 
-from pulumi_fc_async_invoke.transport.addressing import is_loopback
-from pulumi_fc_async_invoke.transport.connections import DeadlineTransport, proxy_for
-from pulumi_fc_async_invoke.transport.deadline import Deadline
-from pulumi_fc_async_invoke.transport.failures import explain
+from pulumi_fc_async_invoke.api.addressing import is_loopback
+from pulumi_fc_async_invoke.client.connection_errors import explain
+from pulumi_fc_async_invoke.client.connections import DeadlineTransport, proxy_for
+from pulumi_fc_async_invoke.client.deadline import Deadline
 
 LONGEST = 10.0
 """Seconds to wait for an answer."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pulumi_fc_async_invoke._version import __version__
-from pulumi_fc_async_invoke.identity import LATEST, Identity
-from pulumi_fc_async_invoke.model import ConfigValues
-from pulumi_fc_async_invoke.validation import check_inputs
+from pulumi_fc_async_invoke.api.identity import LATEST, Identity
+from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.validation import check_inputs
 
 
 @dataclass(frozen=True, order=True)

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 import yaml
 
-from pulumi_fc_async_invoke.errors import FunctionComputeError
-from pulumi_fc_async_invoke.transport.answers import one_line
+from pulumi_fc_async_invoke.api.errors import FunctionComputeError
+from pulumi_fc_async_invoke.api.responses import one_line
 
 from . import processes, remedies
 from .redaction import without_credentials

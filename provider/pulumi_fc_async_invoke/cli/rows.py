@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pulumi_fc_async_invoke.identity import Identity
-from pulumi_fc_async_invoke.model import RemoteConfig
-from pulumi_fc_async_invoke.transport.answers import one_line
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.model import RemoteConfig
+from pulumi_fc_async_invoke.api.responses import one_line
 
 COLUMNS = (
     "service",

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pulumi_fc_async_invoke.errors import FunctionComputeError
-from pulumi_fc_async_invoke.identity import LATEST, Identity
-from pulumi_fc_async_invoke.names import ACCOUNT_ID, NAME, REGION
+from pulumi_fc_async_invoke.api.errors import FunctionComputeError
+from pulumi_fc_async_invoke.api.identity import LATEST, Identity
+from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, NAME, REGION
 
 from .program import Place
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 
+from pulumi_fc_async_invoke.api.signing import SECURITY_TOKEN_HEADER, sign, string_to_sign
 from pulumi_fc_async_invoke.emulator.answers import failure
-from pulumi_fc_async_invoke.signing import SECURITY_TOKEN_HEADER, sign, string_to_sign
 
 DEFAULT_KEY_ID = "emulator-key-id"
 DEFAULT_KEY_SECRET = "emulator-key-secret"  # noqa: S105  opens nothing but an emulator

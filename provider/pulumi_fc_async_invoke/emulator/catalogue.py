@@ -4,10 +4,10 @@ The emulator keeps configs, not functions. So a function is listed if it has a c
 declared, and exists as far as `parents` says: `--strict-parents` hides what was not declared.
 """
 
+from pulumi_fc_async_invoke.api.identity import LATEST
 from pulumi_fc_async_invoke.emulator.answers import ApiFailure
 from pulumi_fc_async_invoke.emulator.state import State
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter
-from pulumi_fc_async_invoke.identity import LATEST
 
 
 def services(state: State, account: str, region: str) -> list[str]:

@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from pulumi_fc_async_invoke.api.identity import LATEST
 from pulumi_fc_async_invoke.emulator.authentication import AccessKey
 from pulumi_fc_async_invoke.emulator.faults import Fault
 from pulumi_fc_async_invoke.emulator.parents import Parent
@@ -30,7 +31,6 @@ from pulumi_fc_async_invoke.emulator.rules import DEFAULTS, Json, Rules, apply_p
 from pulumi_fc_async_invoke.emulator.service import timestamp
 from pulumi_fc_async_invoke.emulator.state import State
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter, StoredConfig
-from pulumi_fc_async_invoke.identity import LATEST
 
 PREFIX = "/_emulator/"
 _KEY_NAMES = frozenset(ConfigKey._fields)

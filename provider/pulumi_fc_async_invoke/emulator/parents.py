@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from pulumi_fc_async_invoke.api.identity import LATEST
 from pulumi_fc_async_invoke.emulator.answers import failure
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey
-from pulumi_fc_async_invoke.identity import LATEST
 
 
 class Parent(NamedTuple):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
+from pulumi_fc_async_invoke.api.identity import LATEST
 from pulumi_fc_async_invoke.emulator.answers import (
     Answer,
     ApiFailure,
@@ -24,7 +25,6 @@ from pulumi_fc_async_invoke.emulator.rules import Refused, apply_put
 from pulumi_fc_async_invoke.emulator.state import State
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter, StoredConfig
 from pulumi_fc_async_invoke.emulator.validation import check_body, read_json
-from pulumi_fc_async_invoke.identity import LATEST
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from pulumi_fc_async_invoke.api.signing import Credentials, FunctionComputeAuth
 from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.signing import Credentials, FunctionComputeAuth
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """Create, update and delete: which steps each takes when all goes well, and when it does not."""
 
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     ConfigExistsError,
     ConfigNotFoundError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
 
 from .removals import Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Steps, Wait, Warn

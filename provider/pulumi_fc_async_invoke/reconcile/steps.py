@@ -4,8 +4,8 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from pulumi_fc_async_invoke.errors import CallError, SettingsError
-from pulumi_fc_async_invoke.model import PropertyBag, RemoteConfig
+from pulumi_fc_async_invoke.api.errors import CallError, SettingsError
+from pulumi_fc_async_invoke.api.model import PropertyBag, RemoteConfig
 
 
 @dataclass(frozen=True)

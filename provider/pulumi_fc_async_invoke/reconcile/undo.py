@@ -1,7 +1,7 @@
 """Write what is declared, or leave behind what was there before."""
 
-from pulumi_fc_async_invoke.errors import NotAppliedError
-from pulumi_fc_async_invoke.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.errors import NotAppliedError
+from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
 
 from .removals import Removals
 from .steps import FAILED, Steps

@@ -2,8 +2,8 @@
 
 import json
 
-from pulumi_fc_async_invoke.errors import NotAppliedError
-from pulumi_fc_async_invoke.model import ConfigValues
+from pulumi_fc_async_invoke.api.errors import NotAppliedError
+from pulumi_fc_async_invoke.api.model import ConfigValues
 
 NO_EFFECT = "A read since then shows no effect of it: run `pulumi up` again"
 STILL_THERE = "A read since then shows that the config is still there: run it again"

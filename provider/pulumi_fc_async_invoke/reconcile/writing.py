@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from pulumi_fc_async_invoke.errors import (
+from pulumi_fc_async_invoke.api.errors import (
     CallError,
     ConfigExistsError,
     ConfigNotFoundError,
     InvalidRequestError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.model import ConfigValues, PropertyBag, RemoteConfig
+from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag, RemoteConfig
 
 from .removals import Removal, Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Put, Steps, Wait, Warn

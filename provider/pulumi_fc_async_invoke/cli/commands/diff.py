@@ -8,19 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
+from pulumi_fc_async_invoke.api.errors import (
+    ConfigNotFoundError,
+    FunctionComputeError,
+    ParentNotFoundError,
+)
+from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.cli import connection, console, exits, options
 from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
 from pulumi_fc_async_invoke.cli.connection import Given
 from pulumi_fc_async_invoke.cli.discovery import in_parallel
 from pulumi_fc_async_invoke.cli.rows import shown
 from pulumi_fc_async_invoke.cli.state import Stored, stored_configs
-from pulumi_fc_async_invoke.client import FunctionComputeClient
-from pulumi_fc_async_invoke.errors import (
-    ConfigNotFoundError,
-    FunctionComputeError,
-    ParentNotFoundError,
-)
-from pulumi_fc_async_invoke.identity import Identity
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 StackOption = Annotated[
     str | None,

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.cli import connection, console, exits, options
 from pulumi_fc_async_invoke.cli.connection import Given, Lookup
 from pulumi_fc_async_invoke.cli.discovery import find
 from pulumi_fc_async_invoke.cli.program import Place, Program, Reach, generate
 from pulumi_fc_async_invoke.cli.target import parse_scope
-from pulumi_fc_async_invoke.errors import FunctionComputeError
-from pulumi_fc_async_invoke.settings import Settings
+from pulumi_fc_async_invoke.config.settings import Settings
 
 from .listing import ScopeArgument
 

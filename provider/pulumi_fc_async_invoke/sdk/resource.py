@@ -7,13 +7,19 @@ from typing import Any, cast, overload
 import pulumi
 from pulumi.dynamic import Resource
 
-from .arguments import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
+from pulumi_fc_async_invoke.provider import (
+    PACKAGE,
+    PROVIDER_KEY,
+    RESOURCE_TYPE,
+    serialized_provider,
+)
+
 from .call_stack import only_the_programs
 from .duplicates import refuse_duplicate
-from .mistakes import BadCallError, explain_wrong_calls
+from .errors import BadCallError, explain_wrong_calls
+from .inputs import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .outputs import DestinationConfig
 from .plain_keys import warn_about_plain_keys
-from .provider import PACKAGE, PROVIDER_KEY, RESOURCE_TYPE, serialized_provider
 
 __all__ = ["AsyncInvokeConfig"]
 

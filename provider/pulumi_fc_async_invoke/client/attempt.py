@@ -9,15 +9,16 @@ import httpcore
 import httpx
 
 from pulumi_fc_async_invoke._version import __version__
-from pulumi_fc_async_invoke.errors import NoAnswerError
-from pulumi_fc_async_invoke.signing import Credentials, FunctionComputeAuth
+from pulumi_fc_async_invoke.api import responses
+from pulumi_fc_async_invoke.api.addressing import is_loopback
+from pulumi_fc_async_invoke.api.error_codes import is_retryable
+from pulumi_fc_async_invoke.api.errors import NoAnswerError
+from pulumi_fc_async_invoke.api.responses import Answer, Call
+from pulumi_fc_async_invoke.api.signing import Credentials, FunctionComputeAuth
 
-from . import answers, failures
-from .addressing import is_loopback
-from .answers import Answer, Call
+from . import connection_errors
 from .connections import LOCATION, proxy_for
 from .deadline import Deadline
-from .error_codes import is_retryable
 from .retries import Transient
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ def send_once(
 
     Raises:
         Transient: worth another try; holds the error.
-        CallError: any other; see `answers` and `failures`.
+        CallError: any other; see `responses` and `connection_errors`.
     """
     signed = request.build(http)
     try:
@@ -97,18 +98,18 @@ def send_once(
     if answer.succeeded:
         return read(answer, call)
     now = datetime.now(timezone.utc)
-    failure = answers.read_error(answer, call, now)
+    failure = responses.read_error(answer, call, now)
     if is_retryable(failure):
-        raise Transient(failure, answers.retry_after(answer, now))
+        raise Transient(failure, responses.retry_after(answer, now))
     raise failure
 
 
 def _read_body(response: httpx.Response, deadline: Deadline) -> Answer:
-    """At most `answers.MAX_BODY` bytes; the transport watches each read, this the sum of them."""
+    """At most `responses.MAX_BODY` bytes; the transport watches each read, this the sum of them."""
     body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
-        if len(body) > answers.MAX_BODY:
+        if len(body) > responses.MAX_BODY:
             break
         if deadline.attempt_left <= 0:
             raise httpcore.ReadTimeout("the time for this attempt is over")
@@ -118,8 +119,8 @@ def _read_body(response: httpx.Response, deadline: Deadline) -> Answer:
             **{name.lower(): value for name, value in response.headers.items()},
             "location": response.extensions.get(LOCATION, ""),
         },
-        body=bytes(body[: answers.MAX_BODY]),
-        cut=len(body) > answers.MAX_BODY,
+        body=bytes(body[: responses.MAX_BODY]),
+        cut=len(body) > responses.MAX_BODY,
     )
 
 
@@ -128,7 +129,7 @@ def _no_answer(error: Exception, request: Request) -> Exception:
     proxy_url = proxy_for(request.url.host) if request.url.scheme == "https" else None
     # The host alone: the proxy's URL may hold a password.
     proxy = httpx.Proxy(proxy_url).url.host if proxy_url else None
-    failure = failures.explain(error, request.url.host, proxy)
+    failure = connection_errors.explain(error, request.url.host, proxy)
     call = request.call
     text = f"{call.method} {call.what} of {call.resource} had no answer: {failure.words}"
     no_answer = NoAnswerError(text, method=call.method, resource=call.resource, sent=failure.sent)

@@ -5,11 +5,11 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pulumi_fc_async_invoke.errors import CallError, NoAnswerError
+from pulumi_fc_async_invoke.api.error_codes import is_throttled
+from pulumi_fc_async_invoke.api.errors import CallError, NoAnswerError
+from pulumi_fc_async_invoke.api.responses import Call
 
-from .answers import Call
 from .deadline import Deadline
-from .error_codes import is_throttled
 from .retries import LONGEST_WAIT, Transient
 
 

@@ -13,7 +13,7 @@ from pulumi.runtime.config import get_config
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor, get_root_resource
 
-from .identity import LATEST
+from pulumi_fc_async_invoke.api.identity import LATEST
 
 _Names = tuple[Any, ...]
 _declared: "WeakKeyDictionary[pulumi.Resource, dict[_Names, str]]" = WeakKeyDictionary()

@@ -8,8 +8,8 @@ import ipaddress
 import re
 from urllib.parse import quote
 
-from pulumi_fc_async_invoke.errors import InvalidIdError
-from pulumi_fc_async_invoke.identity import Identity
+from .errors import InvalidIdError
+from .identity import Identity
 
 API_VERSION = "2016-08-15"
 MAX_NAME_LENGTH = 256

@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic_core import ValidationError
 
-from . import reconcile
-from .declarations import Declarations
-from .diagnostics import warn
-from .errors import (
+from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.api.errors import (
     CallError,
     ConfigNotFoundError,
     DuplicateError,
@@ -31,15 +29,24 @@ from .errors import (
     StateError,
     StillDeclaredError,
 )
-from .identity import Identity
-from .model import OUTPUT_ONLY_KEYS, VALUE_KEYS, ConfigValues, PropertyBag, RemoteConfig
-from .settings import Settings
-from .validation import IDENTITY_KEYS, Failure, check_inputs
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.model import (
+    OUTPUT_ONLY_KEYS,
+    VALUE_KEYS,
+    ConfigValues,
+    PropertyBag,
+    RemoteConfig,
+)
+from pulumi_fc_async_invoke.api.validation import IDENTITY_KEYS, Failure, check_inputs
+from pulumi_fc_async_invoke.config.settings import Settings
+
+from .diagnostics import warn
+from .ownership import Declarations
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from .client import FunctionComputeClient
+    from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 _T = TypeVar("_T")
 
@@ -73,7 +80,7 @@ class Lifecycle:
                 # Wherever rich and click are installed (our extra `cli`), httpx takes its command
                 # line along: 4 MiB and 40 ms for nothing here. It copes with its absence.
                 sys.modules.setdefault("httpx._main", cast("ModuleType", None))
-                from .connect import connect  # noqa: PLC0415  it brings httpx along
+                from pulumi_fc_async_invoke.client.connect import connect  # noqa: PLC0415  it brings httpx along
 
                 self._made_client = connect(self._settings, warn)
             return self._made_client

@@ -1,8 +1,8 @@
 """The four calls of async-invoke-configs over HTTP, and the two that find what has some.
 
-How a call is made of its parts: `addressing` says where it goes, `exchange` makes one try
-(`signing` signs it, `connections` carries it, `answers` and `failures` judge what came or did not
-come), and `retries` repeats it until its `deadline`.
+`api.addressing` says where a call goes, `attempt` makes one attempt (`api.signing` signs it,
+`connections` carries it, `api.responses` and `connection_errors` judge what came or did not come),
+and `retries` repeats it until its `deadline`.
 """
 
 import json
@@ -16,24 +16,26 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from .errors import BadAnswerError, ConfigNotFoundError, SettingsError
-from .identity import Identity
-from .model import RemoteConfig
-from .signing import Credentials
-from .transport import answers, defaults
-from .transport.addressing import (
+from pulumi_fc_async_invoke.api import responses
+from pulumi_fc_async_invoke.api.addressing import (
     config_path,
     functions_path,
     host_name,
     list_path,
     services_path,
 )
-from .transport.answers import Answer, Call
-from .transport.concurrency import Concurrency
-from .transport.connections import DeadlineTransport
-from .transport.deadline import Deadline
-from .transport.exchange import Request, send_once
-from .transport.retries import Retries
+from pulumi_fc_async_invoke.api.errors import BadAnswerError, ConfigNotFoundError, SettingsError
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.model import RemoteConfig
+from pulumi_fc_async_invoke.api.responses import Answer, Call
+from pulumi_fc_async_invoke.api.signing import Credentials
+
+from . import defaults
+from .attempt import Request, send_once
+from .concurrency import Concurrency
+from .connections import DeadlineTransport
+from .deadline import Deadline
+from .retries import Retries
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -111,7 +113,7 @@ class FunctionComputeClient:
             ConfigNotFoundError: there is none.
             ParentNotFoundError: its service, function, alias or version is absent.
         """
-        return self._send(self._request("GET", identity), answers.read_config)
+        return self._send(self._request("GET", identity), responses.read_config)
 
     def put(self, identity: Identity, body: Mapping[str, object]) -> RemoteConfig:
         """Write a config, and return what the service made of it.
@@ -128,7 +130,7 @@ class FunctionComputeClient:
             InvalidRequestError: the service does not accept the body.
         """
         request = replace(self._request("PUT", identity), body=json.dumps(body).encode())
-        return self._send(request, answers.read_config)
+        return self._send(request, responses.read_config)
 
     def delete(self, identity: Identity) -> None:
         """Remove a config.
@@ -141,7 +143,7 @@ class FunctionComputeClient:
             ParentNotFoundError: its service, function, alias or version is absent.
         """
         request = self._request("DELETE", identity)
-        self._send(request, answers.read_deletion, tolerate_absence_after_doubt=True)
+        self._send(request, responses.read_deletion, tolerate_absence_after_doubt=True)
 
     def list(
         self, *, region: str, account_id: str, service_name: str, function_name: str
@@ -154,12 +156,12 @@ class FunctionComputeClient:
         resource = f"{service_name}.*/{function_name} ({region}, account {account_id})"
         call = Call("GET", resource, service_name, function_name)
         path = list_path(service_name, function_name)
-        return self._pages(region, account_id, path, call, answers.read_page)
+        return self._pages(region, account_id, path, call, responses.read_page)
 
     def list_services(self, *, region: str, account_id: str) -> Iterator[str]:
         """The names of an account's services in a region; fetches page after page on the way."""
         call = Call("GET", f"account {account_id} ({region})", "", "", what="services")
-        return self._pages(region, account_id, services_path(), call, answers.read_service_names)
+        return self._pages(region, account_id, services_path(), call, responses.read_service_names)
 
     def list_functions(self, *, region: str, account_id: str, service_name: str) -> Iterator[str]:
         """The names of a service's functions; fetches page after page on the way.
@@ -170,7 +172,7 @@ class FunctionComputeClient:
         resource = f"{service_name} ({region}, account {account_id})"
         call = Call("GET", resource, service_name, "", what="functions")
         path = functions_path(service_name)
-        return self._pages(region, account_id, path, call, answers.read_function_names)
+        return self._pages(region, account_id, path, call, responses.read_function_names)
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""

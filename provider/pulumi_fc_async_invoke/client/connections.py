@@ -14,9 +14,9 @@ from pathlib import Path
 import httpcore
 import httpx
 
-from pulumi_fc_async_invoke.errors import SettingsError
+from pulumi_fc_async_invoke.api.addressing import is_loopback
+from pulumi_fc_async_invoke.api.errors import SettingsError
 
-from .addressing import is_loopback
 from .deadline import current
 from .sockets import DeadlineBackend
 

@@ -2,8 +2,9 @@
 
 import pulumi
 
-from .mistakes import explain_wrong_calls
-from .provider import PACKAGE
+from pulumi_fc_async_invoke.provider import PACKAGE
+
+from .errors import explain_wrong_calls
 
 __all__ = ["Provider"]
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from .errors import SettingsError
-from .names import exact_integer
-from .transport import defaults
-from .transport.addressing import is_loopback
+from pulumi_fc_async_invoke.api.addressing import is_loopback
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.names import exact_integer
+from pulumi_fc_async_invoke.client import defaults
 
 MAX_REQUEST_TIMEOUT = 3600.0
 MOST_CONCURRENCY = 64

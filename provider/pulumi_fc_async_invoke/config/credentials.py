@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from .errors import SettingsError
-from .signing import Credentials
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.signing import Credentials
 
 if TYPE_CHECKING:
     from .settings import Settings

@@ -8,7 +8,7 @@ import sys
 
 import pulumi
 
-from .mistakes import explain_wrong_calls
+from .errors import explain_wrong_calls
 
 if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict

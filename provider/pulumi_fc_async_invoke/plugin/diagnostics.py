@@ -14,11 +14,13 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from ._version import __version__
-from .errors import FunctionComputeError
-from .plugin_process import engine_address, servicer_module
+from pulumi_fc_async_invoke._version import __version__
+from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 
-_PROVIDER = f"{__package__}.provider"
+from .process import engine_address, servicer_module
+
+_PACKAGE = __name__.partition(".")[0]
+_PROVIDER = f"{_PACKAGE}.provider"
 _LOG_TIMEOUT = 5.0
 
 
@@ -92,7 +94,7 @@ def _modules(error: BaseException) -> list[tuple[str, int]]:
 
 
 def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] == __package__
+    return module.partition(".")[0] == _PACKAGE
 
 
 def _log(severity: int, message: str) -> bool:

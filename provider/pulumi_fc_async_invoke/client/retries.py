@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import tenacity
 
-from pulumi_fc_async_invoke.errors import ApiError, CallError, NoAnswerError, SettingsError
+from pulumi_fc_async_invoke.api.errors import ApiError, CallError, NoAnswerError, SettingsError
 
 from .deadline import Deadline
 

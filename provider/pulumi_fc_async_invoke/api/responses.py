@@ -16,10 +16,9 @@ from urllib.parse import quote, urlsplit
 
 from pydantic_core import ValidationError, from_json
 
-from pulumi_fc_async_invoke.errors import ApiError, BadAnswerError, CredentialsError
-from pulumi_fc_async_invoke.model import ANSWER_FIELDS, RemoteConfig
-
 from .error_codes import error_class
+from .errors import ApiError, BadAnswerError, CredentialsError
+from .model import ANSWER_FIELDS, RemoteConfig
 
 MAX_BODY = 1 << 20
 """Bytes of an answer that are read; a page of 100 configs has some 60,000."""

@@ -10,7 +10,7 @@ import pulumi
 from pulumi.runtime import get_root_resource, is_config_secret
 from pulumi.runtime.config import get_config
 
-from .provider import RESOURCE_TYPE
+from pulumi_fc_async_invoke.provider import RESOURCE_TYPE
 
 _KEYS = ("alicloud:secretKey", "alicloud:securityToken")
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from pulumi_fc_async_invoke.config.credentials import credentials_source
+from pulumi_fc_async_invoke.config.settings import Settings
+
 from .client import FunctionComputeClient
-from .credentials import credentials_source
-from .settings import Settings
 
 
 def connect(settings: Settings, on_waiting: Callable[[str], None]) -> FunctionComputeClient:

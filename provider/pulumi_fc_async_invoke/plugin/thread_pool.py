@@ -10,7 +10,7 @@ It is per process: other dynamic providers of the same program run in the same p
 
 from concurrent.futures import ThreadPoolExecutor
 
-from . import plugin_process
+from . import process
 from .diagnostics import warn
 
 _REMOTE_OPERATIONS = ("Create", "Read", "Update", "Delete")
@@ -26,7 +26,7 @@ def provide(max_concurrency: int) -> None:
     Args:
         max_concurrency: how many of them run at once.
     """
-    methods = plugin_process.methods(_REMOTE_OPERATIONS)
+    methods = process.methods(_REMOTE_OPERATIONS)
     if methods is None:
         if max_concurrency > _THREADS_OF_THE_SDK:
             from importlib.metadata import version  # noqa: PLC0415  4 ms that hardly anybody needs

@@ -23,8 +23,8 @@ from alibabacloud_credentials import provider as vendor
 from alibabacloud_credentials.utils import auth_constant
 from Tea.exceptions import RetryError
 
-from .errors import SettingsError
-from .signing import Credentials
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.signing import Credentials
 
 LONGEST_LOOKUP = 60.0
 """Seconds for one walk through the sources. Each has limits of its own: 2 s per step of the ECS

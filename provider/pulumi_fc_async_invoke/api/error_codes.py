@@ -3,7 +3,7 @@
 Codes are those of the vendor's pages of the four calls, and of its SDK's tests.
 """
 
-from pulumi_fc_async_invoke.errors import (
+from .errors import (
     ApiError,
     ConfigNotFoundError,
     CredentialsError,

@@ -1,0 +1,1 @@
+"""What Function Compute is: names, fields, requests, responses, errors. Pure."""

@@ -1,0 +1,1 @@
+"""HTTP: one attempt, retries, deadlines, connections."""

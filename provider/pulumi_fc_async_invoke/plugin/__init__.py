@@ -1,0 +1,1 @@
+"""What runs in the plugin process that the engine starts."""

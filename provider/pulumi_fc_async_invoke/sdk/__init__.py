@@ -1,0 +1,1 @@
+"""What a program imports: resources, inputs, outputs, `Provider`, and errors of wrong calls."""
