@@ -26,18 +26,18 @@ def api(fc_emulator: EmulatorServer) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [
-        ("ResourceExhausted", 429),
-        ("InternalServerError", 500),
-        ("ResourceThrottled", 503),
-        ("ConcurrentUpdateError", 409),
-        ("ClientClosedRequest", 499),
-        ("InvalidArgument", 400),
-        ("AccessDenied", 403),
-    ],
-)
+ERRORS = [
+    ("ResourceExhausted", 429),
+    ("InternalServerError", 500),
+    ("ResourceThrottled", 503),
+    ("ConcurrentUpdateError", 409),
+    ("ClientClosedRequest", 499),
+    ("InvalidArgument", 400),
+    ("AccessDenied", 403),
+]
+
+
+@pytest.mark.parametrize(("kind", "status"), ERRORS)
 def test_an_error_takes_no_effect(
     fc_emulator: EmulatorServer, api: httpx.Client, kind: FaultKind, status: int
 ) -> None:
@@ -49,11 +49,28 @@ def test_an_error_takes_no_effect(
     assert api.put(PATH, json=TWO).status_code == 200
 
 
-def test_an_error_may_come_after_the_write_took_effect(
-    fc_emulator: EmulatorServer, api: httpx.Client
+@pytest.mark.parametrize(("kind", "status"), ERRORS)
+def test_an_error_may_come_after_a_put_took_effect(
+    fc_emulator: EmulatorServer, api: httpx.Client, kind: FaultKind, status: int
 ) -> None:
-    fc_emulator.fault("InternalServerError", effect=True)
-    assert api.put(PATH, json=TWO).status_code == 500
+    fc_emulator.fault(kind, effect=True)
+    assert api.put(PATH, json=TWO).status_code == status
+    assert len(fc_emulator.configs()) == 1
+
+
+@pytest.mark.parametrize(("kind", "status"), ERRORS)
+def test_an_error_may_come_after_a_delete_took_effect(
+    fc_emulator: EmulatorServer, api: httpx.Client, kind: FaultKind, status: int
+) -> None:
+    fc_emulator.seed("svc", "fn")
+    fc_emulator.fault(kind, effect=True)
+    assert api.delete(PATH).status_code == status
+    assert fc_emulator.configs() == []
+
+
+def test_an_error_may_have_another_status(fc_emulator: EmulatorServer, api: httpx.Client) -> None:
+    fc_emulator.fault("InternalServerError", status=504, effect=True)
+    assert api.put(PATH, json=TWO).status_code == 504
     assert len(fc_emulator.configs()) == 1
 
 

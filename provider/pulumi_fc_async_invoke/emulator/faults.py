@@ -62,10 +62,12 @@ class Fault:
     retry_after: str | None = None
     """Header ``Retry-After`` of an error: seconds or a date."""
     status: int | None = None
-    """HTTP status of a body that is not the API's; by default 200, and 302 for ``redirect``."""
+    """HTTP status of the response; by default the error's own, 302 for ``redirect``, and 200 for
+    any other body that is not the API's."""
     effect: bool | None = None
-    """Whether the call takes effect; by default it does for ``drop_after``, ``slow_answer`` and
-    the broken bodies, and not for ``drop_before`` and the errors."""
+    """Whether the call takes effect first, for every kind and every method; by default it does
+    for ``drop_after``, ``slow_answer`` and the broken bodies, and not for ``drop_before`` and the
+    errors."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be: faults come from command lines and over HTTP.

@@ -69,9 +69,8 @@ async def send_fault(
         await send_answer(send, answer)
         return answer
     if fault.kind in ERROR_KINDS:
-        error = error_answer(
-            ERROR_STATUS[fault.kind], fault.kind, f"the emulator was told to answer {fault.kind}"
-        )
+        status = fault.status or ERROR_STATUS[fault.kind]
+        error = error_answer(status, fault.kind, f"the emulator was told to answer {fault.kind}")
         after = fault.retry_after
         await send_answer(send, error, () if after is None else ((b"retry-after", after.encode()),))
         return error
