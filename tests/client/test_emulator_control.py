@@ -178,10 +178,65 @@ def test_the_control_paths_answer_to_loopback_only(address: str, status: int) ->
 
     async def ask() -> int:
         transport = httpx.ASGITransport(EmulatorApp(state), client=(address, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://[::1]:1") as client:
             return (await client.get("/_emulator/health")).status_code
 
     try:
         assert asyncio.run(ask()) == status
     finally:
         state.storage.close()
+
+
+HEALTH = "/_emulator/health"
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:80", "127.1.2.3:8743"])
+def test_the_control_paths_accept_a_loopback_host(fc_emulator: EmulatorServer, host: str) -> None:
+    assert httpx.get(fc_emulator.url + HEALTH, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},  # a name that its owner points at 127.0.0.1
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "127.0.0.1@evil.example"},
+        {"Host": "evil.example[::1]"},
+        {"Host": ""},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:1"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_the_control_paths_refuse_what_another_site_sends(
+    fc_emulator: EmulatorServer, method: str, headers: dict[str, str]
+) -> None:
+    fc_emulator.seed("svc", "fn")
+    url = f"{fc_emulator.url}/_emulator/configs"
+    assert httpx.request(method, url, headers=headers).status_code == 403
+    assert len(fc_emulator.configs()) == 1
+
+
+def test_the_control_paths_accept_their_own_origin(fc_emulator: EmulatorServer) -> None:
+    headers = {"Origin": fc_emulator.url, "Sec-Fetch-Site": "same-origin"}
+    assert httpx.get(fc_emulator.url + HEALTH, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "text/plain;application/json", "application/x-www-form-urlencoded", "", None],
+)
+def test_the_control_paths_accept_json_only(
+    fc_emulator: EmulatorServer, content_type: str | None
+) -> None:
+    response = httpx.post(
+        f"{fc_emulator.url}/_emulator/faults",
+        content=b'{"kind": "drop_before"}',
+        headers={} if content_type is None else {"Content-Type": content_type},
+    )
+    assert response.status_code == 415
+    assert fc_emulator.faults() == []

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import ipaddress
 import json
 import os
 import signal
@@ -20,6 +19,7 @@ from pulumi_fc_async_invoke.emulator.authentication import (
     DEFAULT_KEY,
     AccessKey,
 )
+from pulumi_fc_async_invoke.emulator.control import is_loopback
 from pulumi_fc_async_invoke.emulator.faults import Fault
 from pulumi_fc_async_invoke.emulator.rules import CHOICES, COUNTS, Rules
 from pulumi_fc_async_invoke.emulator.server import base_url, listen, make_server
@@ -45,7 +45,7 @@ def main(
     """
     parser = _parser(program)
     parsed = parser.parse_args(arguments)
-    if not parsed.allow_remote and not _is_loopback(parsed.host):
+    if not parsed.allow_remote and not is_loopback(parsed.host):
         parser.error(
             f"--host {parsed.host} is not loopback: its access keys are no secrets; add "
             "--allow-remote if that is what you want"
@@ -119,15 +119,6 @@ def _port(text: str) -> int:
     if not 0 <= port <= _HIGHEST_PORT:
         raise ValueError(f"{text!r} must be a number from 0 to {_HIGHEST_PORT}")
     return port
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _options(parsed: argparse.Namespace) -> Options:

@@ -1,4 +1,7 @@
-"""The unsigned paths under ``/_emulator/`` that steer a running emulator, from loopback only.
+"""The unsigned paths under ``/_emulator/`` that steer a running emulator.
+
+They accept requests from loopback, to a loopback ``Host``, and none that a web page sends: another
+site's page cannot reach them, not even through a name that it points at 127.0.0.1.
 
 ========================= =====================================================================
 ``GET health``            that it runs, and its defaults
@@ -14,6 +17,7 @@
 """
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from typing import Any, cast
@@ -33,6 +37,7 @@ from pulumi_fc_async_invoke.emulator.state import State
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter, StoredConfig
 
 PREFIX = "/_emulator/"
+_HOST = re.compile(r"(?:\[(.*)\]|([^:]*))(?::\d+)?")
 _KEY_NAMES = frozenset(ConfigKey._fields)
 _VALUE_NAMES = frozenset({*DEFAULTS, "destinationConfig"})
 
@@ -41,7 +46,7 @@ def control_app(state: State) -> Starlette:
     """The control paths of one emulator."""
     control = _Control(state)
     routes = [
-        Route(f"/{name}", _from_loopback(handler), methods=methods)
+        Route(f"/{name}", _guarded(handler), methods=methods)
         for name, handler, methods in (
             ("health", control.health, ["GET"]),
             ("rules", control.rules, ["GET", "PUT", "DELETE"]),
@@ -216,16 +221,52 @@ def _only(sent: dict[str, Any], allowed: frozenset[str]) -> None:
         raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(sorted(allowed))}")
 
 
-def _from_loopback(
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address, without a port, is this machine's loopback."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _guarded(
     handler: Callable[[Request], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
     async def guarded(request: Request) -> Response:
-        client = request.client
-        if client is None or not ipaddress.ip_address(client.host).is_loopback:
-            return JSONResponse({"error": "the control paths answer to loopback only"}, 403)
-        return await handler(request)
+        refusal = _refusal(request)
+        return await handler(request) if refusal is None else refusal
 
     return guarded
+
+
+def _refusal(request: Request) -> Response | None:
+    """Refuse other machines, and what a browser sends for the page of another site."""
+    headers = request.headers
+    host = headers.get("host", "")
+    if request.client is None or not is_loopback(request.client.host):
+        return _error(403, "the control paths accept requests from loopback only")
+    if not is_loopback(_without_port(host)):
+        return _error(403, "the control paths accept a loopback Host only")
+    if headers.get("origin", f"http://{host}") != f"http://{host}":
+        return _error(403, "the control paths accept no request of another origin")
+    if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        return _error(403, "the control paths accept no request of another site")
+    has_body = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if has_body and media_type != "application/json":
+        return _error(415, "the control paths accept application/json only")
+    return None
+
+
+def _without_port(host: str) -> str:
+    match = _HOST.fullmatch(host)
+    return (match[1] or match[2]) if match else ""
+
+
+def _error(status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status)
 
 
 async def _bad_request(_request: Request, error: Exception) -> Response:
