@@ -1,5 +1,6 @@
 """A tag becomes a release if the package and the change log say the same."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,16 @@ def workflow(name: str) -> dict[str, Any]:
     return {
         str(key): value for key, value in yaml.safe_load((WORKFLOWS / name).read_text()).items()
     }
+
+
+@pytest.mark.parametrize("file", sorted(WORKFLOWS.iterdir()), ids=lambda file: file.name)
+def test_every_action_is_pinned_to_a_commit_and_names_its_version(file: Path) -> None:
+    used = re.findall(r"uses: (.+)", file.read_text())
+    foreign = [line for line in used if not line.startswith("./")]
+
+    assert foreign
+    pinned = r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
+    assert [line for line in foreign if not re.fullmatch(pinned, line)] == []
 
 
 def test_nothing_is_published_before_the_tests_have_passed() -> None:
