@@ -4,21 +4,20 @@ All text of the server that enters a message is one printable line, cut to a san
 of the call's credentials.
 """
 
-import html
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic_core import ValidationError, from_json
 
 from .error_codes import error_class
 from .errors import ApiError, BadAnswerError, CredentialsError
 from .model import ANSWER_FIELDS, RemoteConfig
+from .text import one_line
 
 MAX_BODY = 1 << 20
 """Bytes of an answer that are read; a page of 100 configs has some 60,000."""
@@ -153,33 +152,6 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
         return None
     reference = _http_date(answer.headers.get("date", "")) or now
     return max((then - reference).total_seconds(), 0.0)
-
-
-def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
-    """Foreign text for a message: printable, one line, short, without the secrets."""
-    for secret in secrets:
-        for spelling in _spellings(secret):
-            text = text.replace(spelling, "***")
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(printable.split())
-    # Once more: what separated the parts of a secret may just have been removed.
-    for secret in filter(None, secrets):
-        line = line.replace(secret, "***")
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def _spellings(secret: str) -> set[str]:
-    """A secret as it stands, and as URLs, HTML and JSON write it."""
-    if not secret:
-        return set()
-    return {
-        secret,
-        quote(secret),
-        quote(secret, safe=""),
-        html.escape(secret),
-        json.dumps(secret)[1:-1],
-        secret.replace("/", "\\/"),
-    }
 
 
 def _json_object(answer: Answer, call: Call) -> dict[str, object]:

@@ -19,7 +19,8 @@ from pulumi_fc_async_invoke.api.errors import (
     FunctionComputeError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW, one_line
+from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW
+from pulumi_fc_async_invoke.api.text import one_line
 from pulumi_fc_async_invoke.config.credentials import credentials_source, where_from
 from pulumi_fc_async_invoke.config.settings import Settings
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 import yaml
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.api.responses import one_line
+from pulumi_fc_async_invoke.api.text import one_line
 
 from . import processes, remedies
 from .redaction import without_credentials

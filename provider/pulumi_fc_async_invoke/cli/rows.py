@@ -4,7 +4,7 @@ from typing import Any
 
 from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.model import RemoteConfig
-from pulumi_fc_async_invoke.api.responses import one_line
+from pulumi_fc_async_invoke.api.text import one_line
 
 COLUMNS = (
     "service",
