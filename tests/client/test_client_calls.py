@@ -23,7 +23,7 @@ from tests.client.scripted import (
 from pulumi_fc_async_invoke.api.addressing import config_path
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     ConfigNotFoundError,
     CredentialsError,
     InvalidIdError,
@@ -179,7 +179,7 @@ def test_a_list_that_never_ends_is_a_bad_answer() -> None:
     with (
         ScriptedServer([page]) as server,
         client(server) as fc,
-        pytest.raises(BadAnswerError, match="never ends"),
+        pytest.raises(BadResponseError, match="never ends"),
     ):
         list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
 
@@ -198,7 +198,7 @@ def test_a_list_of_empty_pages_without_an_end_is_a_bad_answer() -> None:
     with (
         ScriptedServer(empty_pages(2 * EMPTY_PAGES)) as server,
         client(server) as fc,
-        pytest.raises(BadAnswerError) as caught,
+        pytest.raises(BadResponseError) as caught,
     ):
         list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
 
@@ -290,7 +290,7 @@ def test_an_answer_that_is_not_the_services_is_raised_at_once(method: str, nasty
     with (
         ScriptedServer([nasty]) as server,
         client(server) as fc,
-        pytest.raises(BadAnswerError) as caught,
+        pytest.raises(BadResponseError) as caught,
     ):
         call(fc, method)
 
@@ -304,7 +304,7 @@ def test_a_redirect_is_not_followed() -> None:
         with (
             ScriptedServer([moved]) as server,
             client(server) as fc,
-            pytest.raises(BadAnswerError, match="redirect"),
+            pytest.raises(BadResponseError, match="redirect"),
         ):
             fc.get(IDENTITY)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.client.scripted import CONFIG, IDENTITY, Exchange, ScriptedServer, answer, client, error
 
-from pulumi_fc_async_invoke.api.errors import NoAnswerError
+from pulumi_fc_async_invoke.api.errors import NoResponseError
 from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.signing import Credentials
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
@@ -113,5 +113,5 @@ def test_a_turn_that_never_comes_ends_with_the_deadline() -> None:
         problems: list[Any] = [future.exception() for future in futures]
         elapsed = time.monotonic() - start
 
-    assert [type(problem) for problem in problems] == [NoAnswerError, NoAnswerError]
+    assert [type(problem) for problem in problems] == [NoResponseError, NoResponseError]
     assert elapsed < 1.8  # not one after the other

@@ -18,7 +18,7 @@ from tests.client.scripted import (
     client,
 )
 
-from pulumi_fc_async_invoke.api.errors import NoAnswerError, SettingsError
+from pulumi_fc_async_invoke.api.errors import NoResponseError, SettingsError
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.client.connection_errors import explain
 from pulumi_fc_async_invoke.client.connections import proxy_for, trusted_authorities
@@ -66,14 +66,14 @@ def test_an_untrusted_certificate_is_reported_at_once_with_the_remedy() -> None:
     with (
         ScriptedServer([answer(200, CONFIG)], tls=certificate_for("127.0.0.1")) as server,
         client(server) as fc,
-        pytest.raises(NoAnswerError, match=r"not trusted.*SSL_CERT_FILE") as caught,
+        pytest.raises(NoResponseError, match=r"not trusted.*SSL_CERT_FILE") as caught,
     ):
         fc.put(IDENTITY, {})
 
     assert time.monotonic() - start < 2
     assert server.connections == 1
     assert server.received == []
-    assert not caught.value.in_doubt
+    assert not caught.value.outcome_unknown
     assert "it has changed nothing" in str(caught.value)
 
 
@@ -82,7 +82,7 @@ def test_a_certificate_of_another_host_is_not_trusted() -> None:
     with (
         ScriptedServer([answer(200, CONFIG)], tls=certificate_for("other.example")) as server,
         client(server) as fc,
-        pytest.raises(NoAnswerError, match="not trusted"),
+        pytest.raises(NoResponseError, match="not trusted"),
     ):
         fc.get(IDENTITY)
 
@@ -100,7 +100,7 @@ def test_a_server_without_tls_is_reported_at_once() -> None:
         pool.submit(say_something_plain, listener)
         with (
             client(f"https://127.0.0.1:{listener.getsockname()[1]}") as fc,
-            pytest.raises(NoAnswerError, match=r"does not speak TLS"),
+            pytest.raises(NoResponseError, match=r"does not speak TLS"),
         ):
             fc.get(IDENTITY)
 
@@ -179,21 +179,21 @@ def test_a_proxy_that_refuses_is_reported_at_once(
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:hidden-word@127.0.0.1:{proxy.port}")
         with (
             FunctionComputeClient(lambda: KEY, request_timeout=5) as fc,
-            pytest.raises(NoAnswerError, match=f"the proxy refused.*HTTP {status}") as caught,
+            pytest.raises(NoResponseError, match=f"the proxy refused.*HTTP {status}") as caught,
         ):
             fc.put(IDENTITY, {})
 
     assert len(proxy.received) == 1
     assert words in str(caught.value)
     assert "hidden-word" not in str(caught.value)
-    assert not caught.value.in_doubt
+    assert not caught.value.outcome_unknown
 
 
 def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
     with (
         FunctionComputeClient(lambda: KEY, request_timeout=0.3) as fc,
-        pytest.raises(NoAnswerError, match=r"the proxy 127\.0\.0\.1 refused the connection"),
+        pytest.raises(NoResponseError, match=r"the proxy 127\.0\.0\.1 refused the connection"),
     ):
         fc.get(IDENTITY)
 
@@ -258,14 +258,14 @@ def test_a_refused_connection_is_retried_and_then_told_in_plain_words() -> None:
     start = time.monotonic()
     with (
         client(f"http://127.0.0.1:{closed_port()}", request_timeout=0.5) as fc,
-        pytest.raises(NoAnswerError) as caught,
+        pytest.raises(NoResponseError) as caught,
     ):
         fc.put(IDENTITY, {})
 
     assert 0.4 <= time.monotonic() - start <= 0.6
     assert "127.0.0.1 refused the connection" in str(caught.value)
     assert "It was not sent, so it has changed nothing" in str(caught.value)
-    assert not caught.value.in_doubt
+    assert not caught.value.outcome_unknown
 
 
 def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,13 +305,13 @@ def test_a_host_without_an_address(
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with (
         FunctionComputeClient(lambda: KEY, request_timeout=1) as fc,
-        pytest.raises(NoAnswerError, match=words) as caught,
+        pytest.raises(NoResponseError, match=words) as caught,
     ):
         fc.put(IDENTITY, {})
 
     assert set(asked) == {SERVICE_HOST}
     assert (len(asked) > 1) is retried
-    assert not caught.value.in_doubt
+    assert not caught.value.outcome_unknown
 
 
 @pytest.mark.parametrize(

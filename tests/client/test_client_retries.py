@@ -21,7 +21,7 @@ from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     ConfigNotFoundError,
     CredentialsError,
-    NoAnswerError,
+    NoResponseError,
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.signing import Credentials
@@ -88,7 +88,7 @@ def test_a_refusal_after_a_retry_is_final() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "in_doubt"),
+    ("first", "outcome_unknown"),
     [
         (drop, True),
         (error(500, "InternalServerError"), True),
@@ -96,7 +96,7 @@ def test_a_refusal_after_a_retry_is_final() -> None:
     ],
 )
 def test_a_refusal_says_whether_an_earlier_try_may_have_taken_effect(
-    first: Step, *, in_doubt: bool
+    first: Step, *, outcome_unknown: bool
 ) -> None:
     script = [first, error(403, "AccessDenied")]
     with (
@@ -106,8 +106,8 @@ def test_a_refusal_says_whether_an_earlier_try_may_have_taken_effect(
     ):
         fc.put(IDENTITY, {})
 
-    assert caught.value.in_doubt is in_doubt
-    assert ("may or may not have taken effect" in str(caught.value)) is in_doubt
+    assert caught.value.outcome_unknown is outcome_unknown
+    assert ("may or may not have taken effect" in str(caught.value)) is outcome_unknown
 
 
 def keys_that_end() -> Iterator[Credentials]:
@@ -125,7 +125,7 @@ def test_keys_that_end_after_a_try_in_doubt_hide_neither(first: Step) -> None:
     ):
         fc.put(IDENTITY, {})
 
-    assert caught.value.in_doubt
+    assert caught.value.outcome_unknown
     assert re.fullmatch(
         "The temporary credentials could not be renewed. An earlier try failed as well: PUT "
         r"async-invoke-config of svc.LATEST/fn \(.*\. It may or may not have taken effect",
@@ -144,7 +144,7 @@ def test_keys_that_end_say_nothing_of_a_try_that_changed_nothing(method: str) ->
     ):
         fc.get(IDENTITY) if method == "get" else fc.put(IDENTITY, {})
 
-    assert not caught.value.in_doubt
+    assert not caught.value.outcome_unknown
 
 
 # --- Retry-After
@@ -267,13 +267,13 @@ def test_the_deadline_holds_against_a_server_that_does_not_finish(
 ) -> None:
     start = time.monotonic()
     with ScriptedServer([slow]) as server, client(server, request_timeout=1) as fc:
-        with pytest.raises(NoAnswerError, match="did not answer in time") as caught:
+        with pytest.raises(NoResponseError, match="did not answer in time") as caught:
             fc.put(IDENTITY, {})
         elapsed = time.monotonic() - start
 
     assert 0.9 <= elapsed <= 1.1
     assert "It may or may not have taken effect" in str(caught.value)
-    assert caught.value.in_doubt
+    assert caught.value.outcome_unknown
 
 
 def test_the_deadline_holds_in_a_storm_of_refusals_and_shows_them() -> None:
@@ -309,12 +309,12 @@ def test_why_the_tries_before_failed_is_shown_also_if_the_last_one_is_cut_off() 
         ScriptedServer([drop, hang]) as server,
         client(server, request_timeout=1) as fc,
         pytest.raises(
-            NoAnswerError, match=r"dropped the connection.*The last try had no"
+            NoResponseError, match=r"dropped the connection.*The last try had no"
         ) as caught,
     ):
         fc.put(IDENTITY, {})
 
-    assert caught.value.in_doubt
+    assert caught.value.outcome_unknown
     assert "did not answer in time" in str(caught.value)
 
 
@@ -329,7 +329,7 @@ def test_a_lost_read_does_not_speak_of_effects() -> None:
     with (
         ScriptedServer([hang]) as server,
         client(server, request_timeout=0.2) as fc,
-        pytest.raises(NoAnswerError) as caught,
+        pytest.raises(NoResponseError) as caught,
     ):
         fc.get(IDENTITY)
 
@@ -366,7 +366,7 @@ def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatc
             request_timeout=1,
             on_waiting=lambda _message: said.append(time.monotonic() - start),
         ) as fc,
-        pytest.raises(NoAnswerError),
+        pytest.raises(NoResponseError),
     ):
         fc.get(IDENTITY)
 

@@ -22,7 +22,7 @@ from tests.client.scripted import (
     client,
 )
 
-from pulumi_fc_async_invoke.api.errors import ApiError, BadAnswerError, CallError, NoAnswerError
+from pulumi_fc_async_invoke.api.errors import ApiError, BadResponseError, CallError, NoResponseError
 
 if TYPE_CHECKING:
     from pulumi_fc_async_invoke.api.identity import Identity
@@ -79,7 +79,7 @@ def test_an_answer_without_an_end_ends_with_the_deadline_and_fills_no_memory(wha
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert isinstance(error, NoAnswerError)
+    assert isinstance(error, NoResponseError)
     assert elapsed < 5
     assert peak < 8 * MIB
 
@@ -99,7 +99,7 @@ def test_a_body_without_an_end_is_read_up_to_a_mebibyte(start: bytes, again: byt
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert isinstance(error, BadAnswerError)
+    assert isinstance(error, BadResponseError)
     assert "a body of more than 1,048,576 bytes" in str(error)
     assert peak < 8 * MIB
 
@@ -112,7 +112,7 @@ def test_a_compressed_answer_is_not_unpacked(encoding: str) -> None:
         client(server) as fc,
     ):
         tracemalloc.start()
-        with pytest.raises(BadAnswerError, match="no JSON"):
+        with pytest.raises(BadResponseError, match="no JSON"):
             fc.get(IDENTITY)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -123,15 +123,15 @@ def test_a_compressed_answer_is_not_unpacked(encoding: str) -> None:
 
 def test_json_that_is_nested_deeply_is_a_bad_answer() -> None:
     deep = b'{"destinationConfig":' + b"[" * 500_000
-    assert isinstance(failure(answer(200, deep)), BadAnswerError)
+    assert isinstance(failure(answer(200, deep)), BadResponseError)
     closed = b'{"destinationConfig":' + b'{"onSuccess":' * 30_000 + b"0" + b"}" * 30_001
-    assert isinstance(failure(answer(200, closed)), BadAnswerError)
+    assert isinstance(failure(answer(200, closed)), BadResponseError)
 
 
 @pytest.mark.parametrize("number", ["9223372036854775808", "-1" + "0" * 400, "1" * 5000, "1e999"])
 def test_a_number_that_the_api_cannot_mean_is_a_bad_answer(number: str) -> None:
     body = f'{{"maxAsyncRetryAttempts":{number}}}'.encode()
-    assert isinstance(failure(answer(200, body)), BadAnswerError)
+    assert isinstance(failure(answer(200, body)), BadResponseError)
 
 
 # -- text for terminals and for people
@@ -180,7 +180,7 @@ def test_a_time_that_is_none_is_left_out(text: str) -> None:
 def test_half_of_a_surrogate_pair_is_a_bad_answer() -> None:
     # No output could carry it to the engine.
     body = b'{"qualifier":"LATEST","destinationConfig":{"onSuccess":{"destination":"\\ud800"}}}'
-    assert isinstance(failure(answer(200, body)), BadAnswerError)
+    assert isinstance(failure(answer(200, body)), BadResponseError)
 
 
 # -- leading the client elsewhere
@@ -200,7 +200,7 @@ def test_no_redirect_takes_a_signed_call_to_another_host(status: int, method: st
                 "put": partial(fc.put, body={}),
                 "delete": fc.delete,
             }
-            with pytest.raises(BadAnswerError, match="credentials stay with the host"):
+            with pytest.raises(BadResponseError, match="credentials stay with the host"):
                 calls[method](IDENTITY)
 
     assert len(server.received) == 1
@@ -243,4 +243,4 @@ def test_a_challenge_is_not_answered_with_anything_else() -> None:
     ids=["an upgrade", "zeros", "ssh", "negative", "twice", "status", "encoding", "chunk"],
 )
 def test_what_is_not_http_is_no_answer(raw: bytes) -> None:
-    assert isinstance(failure(raw, request_timeout=1), NoAnswerError)
+    assert isinstance(failure(raw, request_timeout=1), NoResponseError)

@@ -13,12 +13,12 @@ from functools import cache, partial
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     ConfigNotFoundError,
     CredentialsError,
     FunctionComputeError,
     InvalidRequestError,
-    NoAnswerError,
+    NoResponseError,
     ParentNotFoundError,
     SettingsError,
 )
@@ -44,12 +44,20 @@ class Fault:
         return f"{self.name}{' after the effect' if self.effect else ''}"
 
 
-def _api(kind: type[ApiError], status: int) -> Callable[[str], FunctionComputeError]:
-    return lambda method: kind(method=method, resource=RESOURCE, status=status, request_id="rid")
+def _api(
+    kind: type[ApiError], status: int, *, unknown: bool = False
+) -> Callable[[str], FunctionComputeError]:
+    return lambda method: kind(
+        method=method,
+        resource=RESOURCE,
+        status=status,
+        request_id="rid",
+        outcome_unknown=unknown,
+    )
 
 
 def _no_answer(*, sent: bool) -> Callable[[str], FunctionComputeError]:
-    return lambda method: NoAnswerError(
+    return lambda method: NoResponseError(
         f"{method}: no answer", method=method, resource=RESOURCE, sent=sent
     )
 
@@ -57,19 +65,19 @@ def _no_answer(*, sent: bool) -> Callable[[str], FunctionComputeError]:
 def _keys_ended(method: str) -> FunctionComputeError:
     # Between two tries of the same call: the first one had no answer.
     error = SettingsError(f"no credentials; {method}: no answer")
-    error.in_doubt = True
+    error.outcome_unknown = True
     return error
 
 
 def _retried(method: str) -> FunctionComputeError:
     # An earlier try of the same call had no answer.
     error = ApiError(method=method, resource=RESOURCE, status=429, request_id="rid")
-    error.in_doubt = True
+    error.outcome_unknown = True
     return error
 
 
 def _bad_answer(method: str) -> FunctionComputeError:
-    return BadAnswerError(
+    return BadResponseError(
         f"{method}: not JSON", method=method, resource=RESOURCE, status=200, request_id=None
     )
 
@@ -90,8 +98,8 @@ FAULTS = (
     REFUSED,
     LOST,
     LOST_AFTER,
-    Fault("server error", _api(ApiError, 500)),
-    Fault("server error", _api(ApiError, 500), effect=True),
+    Fault("server error", _api(ApiError, 500, unknown=True)),
+    Fault("server error", _api(ApiError, 500, unknown=True), effect=True),
     Fault("bad answer", _bad_answer),
     Fault("bad answer", _bad_answer, effect=True),
 )

@@ -5,12 +5,12 @@ import pytest
 from pulumi_fc_async_invoke.api import errors
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     CallError,
     ConfigNotFoundError,
     CredentialsError,
     FunctionComputeError,
-    NoAnswerError,
+    NoResponseError,
     ParentNotFoundError,
 )
 
@@ -65,19 +65,19 @@ def test_an_absent_config_has_no_remedy() -> None:
 
 
 def test_words_can_be_added() -> None:
-    error = NoAnswerError("nothing came", method="PUT", resource="r", sent=False)
-    error.add_words("Tried twice")
+    error = NoResponseError("nothing came", method="PUT", resource="r", sent=False)
+    error.add_detail("Tried twice")
 
     assert str(error) == "nothing came. Tried twice"
-    assert not error.in_doubt
+    assert not error.outcome_unknown
 
 
 def test_without_an_answer_a_request_counts_as_sent() -> None:
-    assert NoAnswerError("x", method="PUT", resource="r").in_doubt
+    assert NoResponseError("x", method="PUT", resource="r").outcome_unknown
 
 
 def test_a_bad_answer_keeps_its_status_and_request_id() -> None:
-    error = BadAnswerError("x", method="PUT", resource="r", status=200, request_id="rid")
+    error = BadResponseError("x", method="PUT", resource="r", status=200, request_id="rid")
 
     assert (error.status, error.request_id) == (200, "rid")
     assert isinstance(error, CallError)

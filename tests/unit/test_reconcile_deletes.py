@@ -10,7 +10,7 @@ from pulumi_fc_async_invoke.api.errors import (
     ConfigNotFoundError,
     CredentialsError,
     FunctionComputeError,
-    NoAnswerError,
+    NoResponseError,
     NotAppliedError,
     ParentNotFoundError,
     SettingsError,
@@ -27,7 +27,7 @@ def failed(kind: type[ApiError], status: int) -> FunctionComputeError:
 
 
 def lost() -> FunctionComputeError:
-    return NoAnswerError("no answer", method="PUT", resource="demo.LATEST/hello")
+    return NoResponseError("no answer", method="PUT", resource="demo.LATEST/hello")
 
 
 def drive(steps: reconcile.Steps[object], answers: Answers) -> list[str]:
@@ -80,18 +80,18 @@ def test_a_delete_without_an_answer_is_settled_by_a_read() -> None:
 
 
 def test_a_delete_without_an_answer_or_an_effect_says_that_the_config_is_still_there() -> None:
-    with pytest.raises(NoAnswerError, match="shows that the config is still there"):
+    with pytest.raises(NoResponseError, match="shows that the config is still there"):
         drive(reconcile.delete(), [lost(), ConfigValues()])
 
 
 def test_a_delete_without_any_answer_is_the_error_as_it_came() -> None:
-    with pytest.raises(NoAnswerError, match=r"^no answer$"):
+    with pytest.raises(NoResponseError, match=r"^no answer$"):
         drive(reconcile.delete(), [lost(), failed(CredentialsError, 403)])
 
 
 def test_keys_that_end_after_a_delete_without_an_answer_leave_it_to_a_read() -> None:
     ended = SettingsError("no keys")
-    ended.in_doubt = True
+    ended.outcome_unknown = True
     assert drive(reconcile.delete(), [ended, None]) == ["Delete", "Get"]
 
 
@@ -122,13 +122,13 @@ def test_a_read_of_the_former_config_is_not_someone_elses_and_says_that_nothing_
 ):
     prior = ConfigValues(max_async_retry_attempts=1)
     steps = reconcile.update(ConfigValues(max_async_retry_attempts=2), prior, reconcile.Removals())
-    with pytest.raises(NoAnswerError, match="shows no effect of it: run `pulumi up` again"):
+    with pytest.raises(NoResponseError, match="shows no effect of it: run `pulumi up` again"):
         drive(steps, [lost(), prior])
 
 
 def test_a_create_without_an_answer_or_an_effect_says_so() -> None:
     steps = reconcile.create(ConfigValues(), allow_overwrite=False, removals=reconcile.Removals())
-    with pytest.raises(NoAnswerError, match="shows no effect of it"):
+    with pytest.raises(NoResponseError, match="shows no effect of it"):
         drive(steps, [None, lost(), None])
 
 

@@ -1,7 +1,12 @@
-"""What the service's statuses and error codes mean, and which of them pass.
+"""What an error of the service means: one table for both API versions.
 
-Codes are those of the vendor's pages of the four calls, and of its SDK's tests.
+A code says what is wrong; where there is none, or one that is not listed, the HTTP status does.
+Sources: the vendor's pages of the calls and of common errors (API versions 2016-08-15 and
+2023-03-30), its SDKs, and the general OpenAPI codes that the ``fcv3`` hosts answer with.
 """
+
+from http import HTTPStatus
+from typing import NamedTuple
 
 from .errors import (
     ApiError,
@@ -11,42 +16,86 @@ from .errors import (
     ParentNotFoundError,
 )
 
-_PARENT_CODES = {"ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound"}
+
+class Meaning(NamedTuple):
+    """What an error says about the call that it answers."""
+
+    error: type[ApiError] = ApiError
+    """The class to raise."""
+    retryable: bool = False
+    """Whether the same call may succeed later."""
+    throttled: bool = False
+    """Whether the service asks for fewer calls."""
+    outcome_unknown: bool = False
+    """Whether a write may have taken effect all the same."""
 
 
-def error_class(status: int, code: str) -> type[ApiError]:
-    """What an answer without success means.
+_CREDENTIALS = Meaning(CredentialsError)
+_INVALID = Meaning(InvalidRequestError)
+_PARENT = Meaning(ParentNotFoundError)
+_LATER = Meaning(retryable=True)
+_THROTTLED = Meaning(retryable=True, throttled=True)
+_UNKNOWN = Meaning(retryable=True, outcome_unknown=True)
+
+_CODES = {
+    "AsyncConfigNotExists": Meaning(ConfigNotFoundError),
+    "ServiceNotFound": _PARENT,
+    "FunctionNotFound": _PARENT,
+    "AliasNotFound": _PARENT,
+    "VersionNotFound": _PARENT,
+    "AccessDenied": _CREDENTIALS,
+    "InvalidAccessKeyID": _CREDENTIALS,
+    # InvalidAccessKeyId.NotFound is a 404 that says nothing about the config.
+    "InvalidAccessKeyId": _CREDENTIALS,
+    "InvalidSecurityToken": _CREDENTIALS,
+    "InvalidTimeStamp": _CREDENTIALS,
+    "SignatureDoesNotMatch": _CREDENTIALS,
+    "SignatureNotMatch": _CREDENTIALS,
+    # Each attempt has a nonce of its own, so something on the way has sent this one twice, and the
+    # service may have carried out the first.
+    "SignatureNonceUsed": _UNKNOWN,
+    "EntityTooLarge": _INVALID,
+    "InvalidArgument": _INVALID,
+    "InvalidDestinationResources": _INVALID,
+    "MissingRequiredHeader": _INVALID,
+    "PathNotSupported": _INVALID,
+    "ConcurrentUpdateError": _LATER,
+    # Throttled before anything was done, whatever the status.
+    "ResourceExhausted": _THROTTLED,
+    "ResourceThrottled": _THROTTLED,
+    "Rejected.Throttling": _THROTTLED,
+    "Throttling": _THROTTLED,
+    # A proxy, or the service, stopped waiting for the client, not for the write.
+    "ClientClosedRequest": _UNKNOWN,
+    "InternalServerError": _UNKNOWN,
+    "ServiceUnavailable": _UNKNOWN,
+}
+
+_STATUSES = {
+    400: _INVALID,
+    401: _CREDENTIALS,
+    403: _CREDENTIALS,
+    429: _THROTTLED,
+    499: _UNKNOWN,
+}
+_SERVER_ERRORS = range(500, 600)
+_ABSENT = (ConfigNotFoundError, ParentNotFoundError)
+
+
+def meaning(status: int, code: str) -> Meaning:
+    """Look up what an error response means.
 
     Args:
-        status: HTTP status.
-        code: ``ErrorCode`` of the body; empty if there was none.
+        status: HTTP status, 400 to 599.
+        code: error code of the body, such as ``Throttling.User``; empty if there is none.
+
+    Returns:
+        What to raise, and whether to retry. What is not listed is a plain `ApiError` and final: a
+        bare 404, for one, may be a front end's, and says nothing about the config.
     """
-    if status == 404 and code == "AsyncConfigNotExists":  # noqa: PLR2004  Not Found
-        return ConfigNotFoundError
-    if status == 404 and code in _PARENT_CODES:  # noqa: PLR2004  Not Found
-        return ParentNotFoundError
-    # Any other 404 may come from a front end: it says nothing about the config.
-    classes: dict[int, type[ApiError]] = {
-        400: InvalidRequestError,
-        401: CredentialsError,
-        403: CredentialsError,
-    }
-    return classes.get(status, ApiError)
-
-
-def is_retryable(error: Exception) -> bool:
-    """Whether the service may do next time what it refused now."""
-    if not isinstance(error, ApiError):
-        return False
-    return (
-        error.status in {429, 499}
-        or error.status >= 500  # noqa: PLR2004  HTTP's class of server errors
-        or (error.status == 409 and error.code == "ConcurrentUpdateError")  # noqa: PLR2004  409 Conflict has other codes that do not pass
-    )
-
-
-def is_throttled(error: Exception) -> bool:
-    """Whether the service asks for fewer calls."""
-    return isinstance(error, ApiError) and (
-        error.status == 429 or error.code == "ResourceThrottled"  # noqa: PLR2004  Too Many Requests
-    )
+    found = _CODES.get(code) or _CODES.get(code.partition(".")[0])
+    if found is not None and (status == HTTPStatus.NOT_FOUND or found.error not in _ABSENT):
+        return found
+    if status in _SERVER_ERRORS:
+        return _UNKNOWN
+    return _STATUSES.get(status, Meaning())

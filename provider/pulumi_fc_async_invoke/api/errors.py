@@ -7,8 +7,8 @@
     ├── InvalidIdError              an id that names no async-invoke-config
     ├── StateError                  state holds values of a resource that cannot be read
     ├── CallError                   a call to Function Compute did not do what it should
-    │   ├── NoAnswerError           nothing came back: connection, timeout, deadline
-    │   ├── BadAnswerError          something came back that is not the API's answer
+    │   ├── NoResponseError           nothing came back: connection, timeout, deadline
+    │   ├── BadResponseError          something came back that is not the API's answer
     │   └── ApiError                the service answered with an error
     │       ├── ConfigNotFoundError     404: no config for this qualifier
     │       ├── ParentNotFoundError     404: its service, function, alias or version is absent
@@ -22,13 +22,11 @@
         └── NotAppliedError         the service holds something else than what was declared
 """
 
-from http import HTTPStatus
-
 
 class FunctionComputeError(Exception):
     """Base of all errors of this package; ``str()`` is one line fit for a user."""
 
-    def add_words(self, words: str) -> None:
+    def add_detail(self, words: str) -> None:
         """Append what became known after the error was made, such as how often it was retried."""
         self.args = (f"{self}. {words}",)
 
@@ -37,11 +35,11 @@ class SettingsError(FunctionComputeError):
     """Region, account, endpoint or credentials are missing or malformed.
 
     Attributes:
-        in_doubt: whether it ended a write of which an earlier try may have taken effect: keys are
-            looked up for each try. False: nothing has changed.
+        outcome_unknown: whether it ended a write of which an earlier attempt may have taken
+            effect: keys are looked up for each attempt. False: nothing has changed.
     """
 
-    in_doubt: bool = False
+    outcome_unknown: bool = False
 
 
 class InvalidIdError(FunctionComputeError):
@@ -58,31 +56,32 @@ class CallError(FunctionComputeError):
     Attributes:
         method: HTTP method of the call.
         resource: what it was about, as a user would name it.
-        in_doubt: whether a write may have taken effect all the same: a try of it had no answer, a
-            5xx, or an answer that is not the API's. False: nothing has changed.
+        outcome_unknown: whether a write may have taken effect all the same: an attempt had no
+            response, one that is not the API's, or an error of which `error_codes` says so. False:
+            nothing has changed.
     """
 
-    def __init__(self, message: str, *, method: str, resource: str, in_doubt: bool) -> None:
+    def __init__(self, message: str, *, method: str, resource: str, outcome_unknown: bool) -> None:
         super().__init__(message)
         self.method = method
         self.resource = resource
-        self.in_doubt = in_doubt
+        self.outcome_unknown = outcome_unknown
 
 
-class NoAnswerError(CallError):
+class NoResponseError(CallError):
     """No answer came back.
 
     Connection refused or dropped, DNS, TLS, a proxy, a timeout, or the overall deadline
     (`fc:requestTimeout`) passed while retrying.
 
-    It is in doubt unless no connection was ever made, so that nothing was sent.
+    The outcome is unknown unless no connection was ever made, so that nothing was sent.
     """
 
     def __init__(self, message: str, *, method: str, resource: str, sent: bool = True) -> None:
-        super().__init__(message, method=method, resource=resource, in_doubt=sent)
+        super().__init__(message, method=method, resource=resource, outcome_unknown=sent)
 
 
-class BadAnswerError(CallError):
+class BadResponseError(CallError):
     """An answer came back that is not this API's.
 
     An HTML page, broken JSON, a redirect, a body that is too large or lacks what it must have.
@@ -95,7 +94,7 @@ class BadAnswerError(CallError):
     def __init__(
         self, message: str, *, method: str, resource: str, status: int, request_id: str | None
     ) -> None:
-        super().__init__(message, method=method, resource=resource, in_doubt=True)
+        super().__init__(message, method=method, resource=resource, outcome_unknown=True)
         self.status = status
         self.request_id = request_id
 
@@ -107,7 +106,9 @@ class ApiError(CallError):
         status: HTTP status.
         code: ``ErrorCode`` of the body; empty if there was none.
         message: ``ErrorMessage`` of the body; empty if there was none.
-        request_id: ``X-Fc-Request-Id``, or ``None``: a front end may answer without one.
+        request_id: ``X-Fc-Request-Id``, or ``None``: a front end may respond without one.
+        retryable: whether the same call may succeed later.
+        throttled: whether the service asks for fewer calls.
     """
 
     remedy: str = ""
@@ -124,6 +125,9 @@ class ApiError(CallError):
         request_id: str | None = None,
         what: str = "async-invoke-config",
         remedy: str | None = None,
+        retryable: bool = False,
+        throttled: bool = False,
+        outcome_unknown: bool = False,
     ) -> None:
         said = ": ".join(part for part in (code, message) if part) or "no explanation"
         text = f"{method} {what} of {resource} failed: HTTP {status}, {said}"
@@ -132,12 +136,13 @@ class ApiError(CallError):
             self.remedy = remedy
         if self.remedy:
             text += f". {self.remedy}"
-        in_doubt = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        super().__init__(text, method=method, resource=resource, in_doubt=in_doubt)
+        super().__init__(text, method=method, resource=resource, outcome_unknown=outcome_unknown)
         self.status = status
         self.code = code
         self.message = message
         self.request_id = request_id
+        self.retryable = retryable
+        self.throttled = throttled
 
 
 class ConfigNotFoundError(ApiError):

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from pydantic_core import ValidationError, from_json
 
-from .error_codes import error_class
-from .errors import ApiError, BadAnswerError, CredentialsError
+from .error_codes import meaning
+from .errors import ApiError, BadResponseError, CredentialsError
 from .model import ANSWER_FIELDS, RemoteConfig
 from .text import one_line
 
@@ -69,7 +69,7 @@ def read_config(answer: Answer, call: Call) -> RemoteConfig:
     """The config in an answer to PUT or GET.
 
     Raises:
-        BadAnswerError: if the body is not a config of the function that was asked for.
+        BadResponseError: if the body is not a config of the function that was asked for.
     """
     return _config(_json_object(answer, call), answer, call)
 
@@ -78,7 +78,7 @@ def read_deletion(answer: Answer, call: Call) -> None:
     """Nothing, or any JSON object: what a DELETE answers.
 
     Raises:
-        BadAnswerError: if something else than the service answered.
+        BadResponseError: if something else than the service answered.
     """
     if answer.body.strip():
         _json_object(answer, call)
@@ -88,7 +88,7 @@ def read_page(answer: Answer, call: Call) -> tuple[list[RemoteConfig], str]:
     """The configs of one page of a list, and the token of the next page (empty: the last).
 
     Raises:
-        BadAnswerError: if the body is no such page.
+        BadResponseError: if the body is no such page.
     """
     items, token = _page("configs", answer, call)
     return [_config(item, answer, call) for item in items], token
@@ -98,7 +98,7 @@ def read_service_names(answer: Answer, call: Call) -> tuple[list[str], str]:
     """The names on one page of an account's services, and the token of the next page.
 
     Raises:
-        BadAnswerError: if the body is no such page.
+        BadResponseError: if the body is no such page.
     """
     return _names("services", "serviceName", answer, call)
 
@@ -107,12 +107,12 @@ def read_function_names(answer: Answer, call: Call) -> tuple[list[str], str]:
     """The names on one page of a service's functions, and the token of the next page.
 
     Raises:
-        BadAnswerError: if the body is no such page.
+        BadResponseError: if the body is no such page.
     """
     return _names("functions", "functionName", answer, call)
 
 
-def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswerError:
+def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadResponseError:
     """The error that an answer without success stands for.
 
     Args:
@@ -124,10 +124,10 @@ def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswe
     if not 400 <= status < 600:  # noqa: PLR2004  HTTP's two classes of errors
         return _bad(_unexpected(answer, call), answer, call, with_body=False)
     code, message = _code_and_message(answer, call)
-    kind = error_class(status, code)
+    means = meaning(status, code)
     # Whoever's clock is wrong need not look at the keys.
-    skew = _skew_words(answer, message, now) if kind is CredentialsError else ""
-    return kind(
+    skew = _skew_words(answer, message, now) if means.error is CredentialsError else ""
+    return means.error(
         method=call.method,
         resource=call.resource,
         status=status,
@@ -136,6 +136,9 @@ def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadAnswe
         request_id=_request_id(answer, call),
         what=call.what,
         remedy=skew or None,
+        retryable=means.retryable,
+        throttled=means.throttled,
+        outcome_unknown=means.outcome_unknown,
     )
 
 
@@ -214,7 +217,7 @@ def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
     return config
 
 
-def _bad(what: str, answer: Answer, call: Call, *, with_body: bool = True) -> BadAnswerError:
+def _bad(what: str, answer: Answer, call: Call, *, with_body: bool = True) -> BadResponseError:
     """An error that says what came: status, type and the first characters; no other header."""
     request_id = _request_id(answer, call)
     text = (
@@ -226,7 +229,7 @@ def _bad(what: str, answer: Answer, call: Call, *, with_body: bool = True) -> Ba
         start = one_line(_text(answer.body), call.secrets, 80)
         text += f"; content type {kind}, starting with {start!r}"
     text += f" (request id {request_id})" if request_id else " (no request id)"
-    return BadAnswerError(
+    return BadResponseError(
         text,
         method=call.method,
         resource=call.resource,

@@ -11,8 +11,7 @@ import httpx
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import is_loopback
-from pulumi_fc_async_invoke.api.error_codes import is_retryable
-from pulumi_fc_async_invoke.api.errors import NoAnswerError
+from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
 from pulumi_fc_async_invoke.api.responses import Answer, Call
 from pulumi_fc_async_invoke.api.signing import Credentials, FunctionComputeAuth
 
@@ -99,7 +98,7 @@ def send_once(
         return read(answer, call)
     now = datetime.now(timezone.utc)
     failure = responses.read_error(answer, call, now)
-    if is_retryable(failure):
+    if isinstance(failure, ApiError) and failure.retryable:
         raise Transient(failure, responses.retry_after(answer, now))
     raise failure
 
@@ -132,7 +131,7 @@ def _no_answer(error: Exception, request: Request) -> Exception:
     failure = connection_errors.explain(error, request.url.host, proxy)
     call = request.call
     text = f"{call.method} {call.what} of {call.resource} had no answer: {failure.words}"
-    no_answer = NoAnswerError(text, method=call.method, resource=call.resource, sent=failure.sent)
+    no_answer = NoResponseError(text, method=call.method, resource=call.resource, sent=failure.sent)
     return Transient(no_answer) if failure.retryable else no_answer
 
 

@@ -24,7 +24,7 @@ from pulumi_fc_async_invoke.api.addressing import (
     list_path,
     services_path,
 )
-from pulumi_fc_async_invoke.api.errors import BadAnswerError, ConfigNotFoundError, SettingsError
+from pulumi_fc_async_invoke.api.errors import BadResponseError, ConfigNotFoundError, SettingsError
 from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.api.responses import Answer, Call
@@ -68,8 +68,8 @@ class FunctionComputeClient:
         InvalidIdError: a name that cannot stand in a URL; nothing was sent.
         SettingsError: from ``credentials``, or an unusable proxy or SSL_CERT_FILE.
         ApiError: the service answered with an error; see `errors` for its kinds.
-        BadAnswerError: something else than the service answered.
-        NoAnswerError: nothing came back in time.
+        BadResponseError: something else than the service answered.
+        NoResponseError: nothing came back in time.
 
     Args:
         credentials: called for every try: temporary keys are refreshed under way.
@@ -277,8 +277,8 @@ class FunctionComputeClient:
             return self._http
 
 
-def _endless(call: Call, why: str) -> BadAnswerError:
-    return BadAnswerError(
+def _endless(call: Call, why: str) -> BadResponseError:
+    return BadResponseError(
         f"GET {call.what} of {call.resource}: the list never ends, as {why}. Check fc:endpoint and "
         "HTTPS_PROXY, or report it to the vendor",
         method="GET",

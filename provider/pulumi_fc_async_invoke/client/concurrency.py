@@ -5,8 +5,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pulumi_fc_async_invoke.api.error_codes import is_throttled
-from pulumi_fc_async_invoke.api.errors import CallError, NoAnswerError
+from pulumi_fc_async_invoke.api.errors import ApiError, CallError, NoResponseError
 from pulumi_fc_async_invoke.api.responses import Call
 
 from .deadline import Deadline
@@ -77,7 +76,7 @@ class Concurrency:
             self._in_flight -= 1
             if failed is None:
                 self._allowed = min(self._allowed + 1 / self._allowed, float(self._most))
-            elif is_throttled(failed.error):
+            elif isinstance(failed.error, ApiError) and failed.error.throttled:
                 self._slow_down(started, failed.retry_after)
             self._changed.notify_all()
 
@@ -94,7 +93,7 @@ class Concurrency:
 
 
 def _too_late(call: Call, most: int) -> CallError:
-    return NoAnswerError(
+    return NoResponseError(
         f"{call.method} async-invoke-config of {call.resource} had no answer: its time was over "
         f"before its turn came, behind other calls (fc:maxConcurrency is {most}, and less while "
         "the service throttles)",

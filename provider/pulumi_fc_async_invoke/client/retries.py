@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import tenacity
 
-from pulumi_fc_async_invoke.api.errors import ApiError, CallError, NoAnswerError, SettingsError
+from pulumi_fc_async_invoke.api.errors import ApiError, CallError, NoResponseError, SettingsError
 
 from .deadline import Deadline
 
@@ -61,7 +61,7 @@ class Retries:
 
         Raises:
             ApiError: the last one of the service, if it answered at all.
-            NoAnswerError: if it never did.
+            NoResponseError: if it never did.
             SettingsError: from ``attempt``; it says so if an earlier try of a write is in doubt.
         """
         retrying = tenacity.Retrying(
@@ -99,7 +99,7 @@ class Retries:
                 self._answered = error
             elif self._deadline.left > 0:
                 self._broke = error
-            if error.in_doubt:
+            if error.outcome_unknown:
                 self._doubtful = error
             raise
 
@@ -131,26 +131,26 @@ class Retries:
                 f"fc:requestTimeout ({self._deadline.seconds:g} seconds) allows"
             )
         if words:
-            error.add_words(". ".join(words))
+            error.add_detail(". ".join(words))
         self._say_what_it_did(error)
         return error
 
     def _say_what_it_did(self, error: CallError) -> None:
-        error.in_doubt |= self.maybe_applied
+        error.outcome_unknown |= self.maybe_applied
         if error.method == "GET":
             return
-        if error.in_doubt:
-            error.add_words("It may or may not have taken effect")
-        elif isinstance(error, NoAnswerError):
-            error.add_words("It was not sent, so it has changed nothing")
+        if error.outcome_unknown:
+            error.add_detail("It may or may not have taken effect")
+        elif isinstance(error, NoResponseError):
+            error.add_detail("It was not sent, so it has changed nothing")
 
     def _say_what_came_before(self, no_try: SettingsError) -> None:
         """A try that could not be made must not hide that an earlier one is in doubt."""
         if self._doubtful is None or self._doubtful.method == "GET":
             return
-        no_try.in_doubt = True
-        no_try.add_words(f"An earlier try failed as well: {self._doubtful}")
-        no_try.add_words("It may or may not have taken effect")
+        no_try.outcome_unknown = True
+        no_try.add_detail(f"An earlier try failed as well: {self._doubtful}")
+        no_try.add_detail("It may or may not have taken effect")
 
 
 def _transient(state: tenacity.RetryCallState) -> Transient:

@@ -70,12 +70,12 @@ def delete() -> Steps[None]:
     except (ConfigNotFoundError, ParentNotFoundError):
         return  # gone already, alone or with its function
     except FAILED as error:
-        if error.in_doubt:
+        if error.outcome_unknown:
             gone = yield from _is_gone()
             if gone:
                 return
             if gone is False:
-                error.add_words(STILL_THERE)
+                error.add_detail(STILL_THERE)
         raise
     for seconds in SECOND_LOOKS:
         if seconds:

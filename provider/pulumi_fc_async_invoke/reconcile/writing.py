@@ -128,7 +128,7 @@ class Writing:
         except ConfigNotFoundError:
             pass  # gone already: the same to us
         except FAILED as error:
-            if not error.in_doubt or (yield from self._look(error)) is not None:
+            if not error.outcome_unknown or (yield from self._look(error)) is not None:
                 raise
         self.has_deleted = True
         self.is_known = True
@@ -140,18 +140,18 @@ class Writing:
         try:
             found = yield Put(self._body(way))
         except FAILED as error:
-            if not error.in_doubt:
+            if not error.outcome_unknown:
                 raise
             found = yield from self._look(error)
             if found is None:
-                error.add_words(NO_EFFECT)
+                error.add_detail(NO_EFFECT)
                 raise
             if not self._is_explained(found.values):
                 if not self._is_strange:
-                    error.add_words(NO_EFFECT)
+                    error.add_detail(NO_EFFECT)
                 raise
             if found.values == before and before != self.declared:
-                error.add_words(NO_EFFECT)
+                error.add_detail(NO_EFFECT)
                 raise  # no effect at all, so it says nothing about this way either
         else:
             if found is None:
