@@ -10,10 +10,17 @@ CODE := provider tests examples template benchmarks tools
 RUFF := $(VENV)/ruff
 PYTEST := $(VENV)/python -m pytest
 
-# Of the longer proofs. SEED=1: other random numbers (of kills and soak).
-KILLS ?= 200
-MINUTES ?= 30
+# The engine tests wait half of their time: two workers for each processor.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
+TESTS := $(PYTEST) -n $(WORKERS) --dist worksteal
+# In `make test`, tests that are marked as proofs are left out (pyproject.toml says which are).
+QUICK := -m "not proof"
+
+# Of the long proofs. SEED=1: other random numbers (of kills and soak).
+KILLS ?= 40
+MINUTES ?= 3
 SEED ?= 0
+FUZZ ?= 10
 OUTAGE_SECONDS ?= 30
 
 # Prints what the tests of the package need beside it, as it is locked.
@@ -21,7 +28,7 @@ TEST_TOOLS := grep -E '^(aliyun-fc2|editables|hatchling|hypothesis|psutil|pygal|
 	tools/environment/requirements.txt | sed 's/ *\\$$//'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine up preview refresh destroy outputs down test test-unit test-client \
+.PHONY: help setup engine up preview refresh destroy outputs down test test-all test-unit test-client \
 	test-plugin test-package test-engine test-docs faults-table test-lowest test-newest mutation bench bench-full profile docs docs-serve package lint format format-check types audit lock clean
 # Two goals of one command line share the environment and the stack: one after the other.
 .NOTPARALLEL:
@@ -52,33 +59,39 @@ down: ## stop the emulator; its data stays for the next `make up`
 
 ## Work on it
 
-# Three workers on two cores: the engine tests wait half of their time.
-test: format-check lint types ## every check, then every test, with coverage
+test: format-check lint types ## every check, and every kind of behaviour once
+	@$(MAKE) --no-print-directory engine
+	@$(TESTS) $(QUICK) --durations=15 $(ARGS)
+
+# A test may take as long as the soak does, and some minutes more.
+test-all: format-check lint types ## that and the long proofs, with coverage (KILLS=, MINUTES=)
 	@$(MAKE) --no-print-directory engine
 	@rm -f .coverage .coverage.*
-	@$(PYTEST) -n 3 --dist worksteal --durations=15 \
-		--cov --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
+	@KILLS=$(KILLS) MINUTES=$(MINUTES) SEED=$(SEED) FUZZ=$(FUZZ) SETTLED=always \
+		OUTAGE_SECONDS=$(OUTAGE_SECONDS) \
+		$(TESTS) --durations=15 -o timeout=$$((60 * $(MINUTES) + 900)) \
+		--cov --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=98 $(ARGS)
 
 test-unit: setup ## pure functions and models
-	@$(PYTEST) tests/unit tests/typing $(ARGS)
+	@$(PYTEST) $(QUICK) tests/unit tests/typing $(ARGS)
 
 test-client: setup ## the client and the emulator, over sockets
-	@$(PYTEST) tests/client $(ARGS)
+	@$(PYTEST) $(QUICK) tests/client $(ARGS)
 
 test-plugin: setup ## the provider behind Pulumi's gRPC protocol
-	@$(PYTEST) tests/plugin $(ARGS)
+	@$(PYTEST) $(QUICK) tests/plugin $(ARGS)
 
 test-package: setup ## what is in the wheel and the source distribution, and its extras
-	@$(PYTEST) tests/package $(ARGS)
+	@$(PYTEST) $(QUICK) tests/package $(ARGS)
 
 test-engine: setup engine ## the real CLI and engine, with the emulator as the cloud
-	@$(PYTEST) -n 3 --dist worksteal tests/engine $(ARGS)
+	@$(TESTS) $(QUICK) tests/engine $(ARGS)
 
 test-docs: setup engine ## the documents: their commands, their code, the site, the tutorial
-	@$(PYTEST) tests/docs $(ARGS)
+	@$(PYTEST) $(QUICK) tests/docs $(ARGS)
 
 faults-table: setup engine ## rewrite docs/faults.md from what the tests of faults see
-	@FAULTS_TABLE=write $(PYTEST) -n 3 --dist worksteal tests/engine/test_network.py \
+	@FAULTS_TABLE=write $(TESTS) tests/engine/test_network.py \
 		tests/engine/test_service_faults.py tests/engine/test_two_at_once.py \
 		tests/engine/test_duplicates.py tests/engine/test_crashes.py \
 		tests/engine/test_orphans.py $(ARGS)
@@ -92,7 +105,7 @@ test-lowest: setup ## the unit, plugin and client tests with the lowest versions
 		"$$@" --require-hashes -r .state/lowest/setuptools.txt && \
 		"$$@" --require-hashes -r tools/environment/lowest.txt && "$$@" -e . && \
 		cp tools/environment/lowest.txt .state/lowest/made-from.txt; }
-	@.state/lowest/bin/python -m pytest tests/unit tests/plugin tests/client $(ARGS)
+	@.state/lowest/bin/python -m pytest $(QUICK) tests/unit tests/plugin tests/client $(ARGS)
 
 # Not locked, and made afresh each time: that is its purpose. The tests' own tools are the locked ones.
 test-newest: setup ## the same with the newest versions of what the package needs, unlocked
@@ -101,7 +114,7 @@ test-newest: setup ## the same with the newest versions of what the package need
 	@.state/newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager \
 		-r .state/test-tools.in -e '.[cli,emulator,testing]'
 	@.state/newest/bin/python -m pip freeze --exclude-editable
-	@.state/newest/bin/python -m pytest tests/unit tests/plugin tests/client $(ARGS)
+	@.state/newest/bin/python -m pytest $(QUICK) tests/unit tests/plugin tests/client $(ARGS)
 
 # In a copy, as Cosmic Ray changes the files in place. MUTATE=provider: what the engine calls.
 MUTATE ?= pure
@@ -136,8 +149,8 @@ format-check: setup ## say whether the code is formatted
 	@$(RUFF) format --check --quiet $(CODE) || { echo "Not formatted: run make format"; exit 1; }
 
 types: setup ## mypy and pyright, strict
-	@$(VENV)/mypy $(CODE)
-	@$(VENV)/pyright --pythonpath $(VENV)/python
+	@$(VENV)/pyright --pythonpath $(VENV)/python & pyright=$$!; \
+		$(VENV)/mypy $(CODE); mypy=$$?; wait $$pyright && exit $$mypy
 
 docs: setup ## build the site into .state/site; it opens from the file system
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict --quiet
@@ -154,7 +167,7 @@ package: setup ## build the wheel and the source distribution into dist/, and ch
 audit: setup ## known vulnerabilities of the locked packages (not part of `make test`)
 	@$(VENV)/python -m tools.audit
 
-## Longer proofs (docs/endurance.md; each has a short form in make test)
+## Long proofs, one by one (docs/endurance.md)
 
 .PHONY: fuzz kill-matrix soak random-programs outage
 
@@ -164,20 +177,20 @@ fuzz: setup engine ## 24,000 inputs through the plugin's gRPC interface
 		-o timeout=7200 $(ARGS)
 	@$(VENV)/python -m tests.support.records .state/fuzz.jsonl 24000
 
-kill-matrix: setup engine ## 200 times kill -9 of a part of a run (KILLS=)
+kill-matrix: setup engine ## kill -9 of a part of a run, 40 times (KILLS=)
 	@mkdir -p .state && rm -f .state/kill-matrix.jsonl
 	@KILLS=$(KILLS) SEED=$(SEED) RECORD=.state/kill-matrix.jsonl $(PYTEST) -n 2 \
 		tests/engine/test_kill_matrix.py -o timeout=7200 $(ARGS)
 	@$(VENV)/python -m tests.support.records .state/kill-matrix.jsonl $(KILLS)
 
-soak: setup engine ## 30 minutes of one plugin, and of the command line (MINUTES=)
+soak: setup engine ## 3 minutes of one plugin, and of the command line (MINUTES=)
 	@mkdir -p .state && rm -f .state/soak.jsonl
 	@MINUTES=$(MINUTES) SEED=$(SEED) RECORD=.state/soak.jsonl $(PYTEST) -n 2 \
 		tests/engine/test_soak.py -o timeout=$$((60 * $(MINUTES) + 600)) $(ARGS)
 	@$(VENV)/python -m tests.support.records .state/soak.jsonl
 
-random-programs: setup engine ## random programs through the real engine, for long
-	@FUZZ=10 $(PYTEST) tests/engine/test_random_programs.py -o timeout=7200 $(ARGS)
+random-programs: setup engine ## random programs through the real engine (FUZZ=)
+	@FUZZ=$(FUZZ) $(PYTEST) tests/engine/test_random_programs.py -o timeout=7200 $(ARGS)
 
 outage: setup engine ## an outage of 30 seconds in the middle of an up (OUTAGE_SECONDS=)
 	@OUTAGE_SECONDS=$(OUTAGE_SECONDS) $(PYTEST) tests/engine/test_network.py -k outage $(ARGS)

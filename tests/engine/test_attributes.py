@@ -206,7 +206,17 @@ def _id(service: list[Rules]) -> str:
     return f"{rules.merge}-null:{rules.null}-empty:{rules.empty}-{rules.put_answer}{stale}"
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=_id)
+USUAL = (SERVICES[0], SERVICES[4])
+"""One that clears as it is asked, and one where a removal takes DELETE and PUT."""
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        pytest.param(each, id=_id(each), marks=() if each in USUAL else pytest.mark.proof)
+        for each in SERVICES
+    ],
+)
 def test_every_walk_ends_each_round_with_what_is_declared(
     stack: Stack, cloud: EmulatorServer, service: list[Rules]
 ) -> None:

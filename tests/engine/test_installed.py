@@ -138,7 +138,14 @@ enabled = false
 
 
 @pytest.mark.parametrize(
-    "install", [with_pip, with_uv, with_uv_and_the_lowest_versions, with_poetry]
+    "install",
+    [
+        with_uv,
+        *(
+            pytest.param(install, marks=pytest.mark.proof)
+            for install in (with_pip, with_uv_and_the_lowest_versions, with_poetry)
+        ),
+    ],
 )
 def test_a_project_with_the_installed_package_runs(  # noqa: PLR0917  pytest passes them by name
     install: Callable[[Path, Distributions], tuple[dict[str, str], Path]],

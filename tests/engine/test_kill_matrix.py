@@ -1,4 +1,4 @@
-"""kill -9 at random moments, of a random part of a run: `make kill-matrix` for 200 of them."""
+"""kill -9 at random moments, of a random part of a run: `make kill-matrix` (`KILLS=`)."""
 
 import itertools
 import os
@@ -18,9 +18,9 @@ from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.rules import all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-KILLS = int(os.environ.get("KILLS", "4"))
+KILLS = int(os.environ.get("KILLS", "40"))
 SEED = int(os.environ.get("SEED", "0"))
-PER_SERIES = 10 if KILLS > 4 else 2
+PER_SERIES = 10
 
 FUNCTIONS = [f"function-{number}" for number in range(20)]
 FOREIGN = ("someone-else-1", "someone-else-2")
@@ -238,6 +238,7 @@ def series_of(kills: int) -> list[tuple[int, int]]:
     return [(number, min(PER_SERIES, kills - start)) for number, start in enumerate(starts)]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("number", "kills"), series_of(KILLS))
 def test_after_a_kill_at_any_moment_the_next_command_converges(
     stack: Stack, cloud: EmulatorServer, number: int, kills: int

@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from tests.engine.conftest import MakeStack
 from tests.support.fuzzing import examples
@@ -43,6 +44,7 @@ class CommandLine:
         self._stack.program("".join(declaration_of(name, each) for name, each in program.items()))
 
 
+@pytest.mark.proof
 def test_every_run_of_any_program_ends_as_declared_or_says_why(
     make_stack: MakeStack, cloud: EmulatorServer
 ) -> None:

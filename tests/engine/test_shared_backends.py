@@ -46,7 +46,7 @@ class Place:
         return [key for key in self.contents() if "/locks/" in key]
 
 
-@pytest.fixture(scope="module", params=["s3", "postgresql"])
+@pytest.fixture(scope="module", params=["s3", pytest.param("postgresql", marks=pytest.mark.proof)])
 def server(request: pytest.FixtureRequest) -> Iterator[tuple[StateServer, str]]:
     """A server, and the URL of its kind in the guide."""
     if request.param == "s3":
@@ -154,6 +154,7 @@ LOCK_JUST_GONE = "key not found: sql: no rows in result set"
 """What the engine says of a lock in PostgreSQL that the other takes away while it reads them."""
 
 
+@pytest.mark.proof
 def test_of_two_runs_that_start_at_once_at_most_one_works_and_nothing_is_lost(
     users: tuple[SharedStack, SharedStack], place: Place, cloud: EmulatorServer
 ) -> None:
@@ -200,6 +201,7 @@ def test_a_lock_that_a_killed_run_left_is_taken_away_and_the_next_up_converges(
     assert alice.settled()
 
 
+@pytest.mark.proof
 def test_two_users_work_on_two_stacks_at_once(
     users: tuple[SharedStack, SharedStack], place: Place, cloud: EmulatorServer
 ) -> None:
@@ -247,6 +249,7 @@ def test_what_is_stored_holds_no_key_and_no_secret_in_plain_text(
     assert carol.exports == {"to": {"onFailure": {"destination": QUEUE}}}
 
 
+@pytest.mark.proof
 def test_a_hundred_resources(users: tuple[SharedStack, SharedStack], cloud: EmulatorServer) -> None:
     alice, bob = users
     for user in users:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psutil
+import pytest
 from tests.engine.conftest import MakeStack
 from tests.support.plugin import Bag, FakeEngine, Plugin, PluginError
 from tests.support.processes import running
@@ -174,6 +175,7 @@ def sample(plugin: Plugin, operations: int, failed: int) -> dict[str, int]:
     return taken
 
 
+@pytest.mark.proof
 def test_a_plugin_that_lives_long_takes_no_more_memory_sockets_files_or_threads(
     cloud: EmulatorServer,
 ) -> None:
@@ -330,6 +332,7 @@ def _connections_of_others(cloud: EmulatorServer) -> list[Any]:
     ]
 
 
+@pytest.mark.proof
 def test_no_run_of_the_command_line_leaves_a_process_or_a_connection(
     make_stack: MakeStack, cloud: EmulatorServer
 ) -> None:
