@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -13,8 +14,6 @@ from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options, State
 from pulumi_fc_async_invoke.emulator.testing import signing_client
-
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
 
 PATH = "/services/svc/functions/fn/async-invoke-config"
 OK = {"destination": "acs:mns:cn-shanghai:1:/queues/ok/messages"}
@@ -144,29 +143,24 @@ def test_keys_are_listed_without_secrets(fc_emulator: EmulatorServer) -> None:
     ]
 
 
-def test_reset_clears_all_but_the_keys(fc_emulator: EmulatorServer, api: httpx.Client) -> None:
-    fc_emulator.seed("svc", "fn")
-    fc_emulator.fault("InternalServerError")
-    fc_emulator.missing("svc")
-    fc_emulator.rules(merge="shallow")
-    api.get(PATH)
-    fc_emulator.reset()
-    assert (fc_emulator.configs(), fc_emulator.faults(), fc_emulator.calls()) == ([], [], [])
-    assert fc_emulator.rules() == Rules()
-    assert api.put(PATH, json={}).status_code == 200
-
-
 def test_another_control_drives_the_same_emulator(fc_emulator: EmulatorServer) -> None:
     with EmulatorControl(fc_emulator.url) as control:
         control.seed("svc", "fn")
     assert len(fc_emulator.configs()) == 1
 
 
-def test_an_emulator_ends_though_a_call_is_under_way() -> None:
-    with EmulatorServer() as emulator, signing_client(emulator.url) as api:
+def test_an_emulator_that_stops_drops_the_calls_in_flight() -> None:
+    with (
+        ThreadPoolExecutor(1) as thread,
+        EmulatorServer() as emulator,
+        signing_client(emulator.url) as api,
+    ):
         emulator.fault("latency", milliseconds=60_000)
-        with pytest.raises(httpx.ReadTimeout):
-            api.get(PATH, timeout=0.05)
+        call = thread.submit(api.get, PATH)
+        emulator.calls(at_least=1)
+        emulator.close()
+        with pytest.raises(httpx.TransportError):
+            call.result()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The ASGI application: the API's calls on a short path of their own, the rest to `control`."""
 
+import asyncio
 import time
 from email.utils import formatdate
 from functools import lru_cache
@@ -11,6 +12,7 @@ from pulumi_fc_async_invoke.emulator.sending import (
     Receive,
     Scope,
     Send,
+    drop,
     send_answer,
     send_fault,
 )
@@ -44,6 +46,8 @@ class EmulatorApp:
             raw = await _read_body(receive)
             if raw is not None:  # None: the client went away while sending
                 await self._answer(call, raw, scope, receive, self._dated(send))
+        except asyncio.CancelledError:  # the emulator was reset, or stops
+            await drop(scope, receive)
         finally:
             self._state.calls.depart()
 

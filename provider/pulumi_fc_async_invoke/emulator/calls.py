@@ -52,14 +52,15 @@ class CallLog:
     def __init__(self) -> None:
         self._calls: deque[Call] = deque(maxlen=MAX_CALLS)
         self._number = 0
-        self._in_flight = 0
+        self._in_flight: set[asyncio.Task[Any]] = set()
         self._waiting: set[asyncio.Event] = set()
 
     def arrive(self, method: str, path: str, query: str) -> Call:
         """Note a new call; what happens to it is filled in later."""
         self._number += 1
-        self._in_flight += 1
-        call = Call(self._number, time.time(), method, path, query, in_flight=self._in_flight)
+        self._in_flight.add(_this_task())
+        in_flight = len(self._in_flight)
+        call = Call(self._number, time.time(), method, path, query, in_flight=in_flight)
         self._calls.append(call)
         for event in self._waiting:
             event.set()
@@ -67,7 +68,12 @@ class CallLog:
 
     def depart(self) -> None:
         """A call that arrived is over."""
-        self._in_flight -= 1
+        self._in_flight.discard(_this_task())
+
+    def drop(self) -> None:
+        """End the calls in flight: they take no effect from here on, and get no response."""
+        for task in self._in_flight:
+            task.cancel()
 
     def all(self) -> list[Call]:
         """Those that are kept, oldest first."""
@@ -90,3 +96,9 @@ class CallLog:
             pass
         finally:
             self._waiting.discard(event)
+
+
+def _this_task() -> "asyncio.Task[Any]":
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101  uvicorn runs every request in a task of its own
+    return task

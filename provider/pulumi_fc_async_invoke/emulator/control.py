@@ -11,6 +11,7 @@ site's page cannot reach them, not even through a name that it points at 127.0.0
 ``GET POST PUT DELETE parents`` read, declare one, ``{"strict": …}``, remove one (no query: reset)
 ``GET POST DELETE keys``  the ids, add one, revoke one (``?id=``)
 ``GET DELETE calls``      read (``?at_least=&seconds=`` waits for so many), forget
+``POST reset``            back to the start, with no configs; calls in flight are dropped
 ========================= =====================================================================
 
 ``remote.EmulatorControl`` is the typed way to all of it.
@@ -55,6 +56,7 @@ def control_app(state: State) -> Starlette:
             ("parents", control.parents, ["GET", "POST", "PUT", "DELETE"]),
             ("keys", control.keys, ["GET", "POST", "DELETE"]),
             ("calls", control.calls, ["GET", "DELETE"]),
+            ("reset", control.reset, ["POST"]),
         )
     ]
     return Starlette(
@@ -72,7 +74,6 @@ class _Control:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._rules_at_start = state.rules
 
     async def health(self, _request: Request) -> Response:
         options = self._state.options
@@ -83,7 +84,7 @@ class _Control:
         if request.method == "PUT":
             state.rules = replace(state.rules, **await _object(request))
         elif request.method == "DELETE":
-            state.rules = self._rules_at_start
+            state.rules = state.options.rules
         if not (state.rules.stale_reads or state.rules.stale_reads_count):
             state.stale.forget()  # reads are up to date from now on, not after some more of them
         return JSONResponse(asdict(state.rules))
@@ -187,6 +188,10 @@ class _Control:
         if at_least:
             await log.wait_for(at_least, float(request.query_params.get("seconds", "10")))
         return JSONResponse([call.as_json() for call in log.all()])
+
+    async def reset(self, _request: Request) -> Response:
+        self._state.reset()
+        return JSONResponse({})
 
 
 def _config_json(key: ConfigKey, config: StoredConfig) -> Json:

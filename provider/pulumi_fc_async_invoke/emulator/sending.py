@@ -75,12 +75,17 @@ async def send_fault(
         await send_answer(send, error, () if after is None else ((b"retry-after", after.encode()),))
         return error
     if fault.kind in {"drop_before", "drop_after", "slow_answer"}:
-        scope["state"]["transport"].abort()
-        await _disconnected(receive)
+        await drop(scope, receive)
         return None
     status = fault.status or (302 if fault.kind == "redirect" else 200)
     await _send_broken_body(fault.kind, status, scope, receive, send)
     return Answer(status)
+
+
+async def drop(scope: Scope, receive: Receive) -> None:
+    """Close a call's connection without a response, or in the middle of one."""
+    scope["state"]["transport"].abort()
+    await _disconnected(receive)
 
 
 async def _send_broken_body(

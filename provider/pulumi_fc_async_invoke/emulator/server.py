@@ -1,10 +1,11 @@
 """The HTTP server: in a thread of a test, or for the command line."""
 
+import asyncio
 import contextlib
 import socket
 import threading
 from collections.abc import Callable
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -47,19 +48,56 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class _Server(uvicorn.Server):
-    """Says when it answers."""
+class EmulatorHttpServer(uvicorn.Server):
+    """Says when it answers, and stops at once.
+
+    Uvicorn's own loop looks ten times a second whether it should stop, and its shutdown then waits
+    for 0.1 s and for calls in flight. Here every test may stop a server.
+    """
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Stop serving, and drop the calls in flight; from any thread, or a signal handler."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop because of a signal."""
+        super().handle_exit(sig, frame)
+        self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._on_ready()
 
+    async def main_loop(self) -> None:
+        """Serve until it is told to stop."""
+        await self._stopping.wait()
+        self._loop = None  # to be stopped once more does nothing
 
-def make_server(state: State, on_ready: Callable[[], None]) -> uvicorn.Server:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close every connection."""
+        del sockets  # asyncio's servers close them
+        for server in self.servers:
+            server.close()
+        for connection in tuple(self.server_state.connections):
+            connection.shutdown()  # at once, unless a call is in flight
+        tasks = tuple(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()  # the application drops its connection
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # the transports close in the next turn of the loop
+
+
+def make_server(state: State, on_ready: Callable[[], None]) -> EmulatorHttpServer:
     """The server of an emulator; its ``run([listener])`` serves until it is told to stop."""
     config = uvicorn.Config(
         EmulatorApp(state),
@@ -76,9 +114,8 @@ def make_server(state: State, on_ready: Callable[[], None]) -> uvicorn.Server:
         # Longer than clients keep idle connections: one closed under a request would look like
         # a fault that nobody asked for.
         timeout_keep_alive=300,
-        timeout_graceful_shutdown=1,
     )
-    return _Server(config, on_ready)
+    return EmulatorHttpServer(config, on_ready)
 
 
 class EmulatorServer(EmulatorControl):
@@ -127,7 +164,7 @@ class EmulatorServer(EmulatorControl):
     def close(self) -> None:
         """Stop serving; what is in a data file stays there."""
         super().close()
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread.is_alive():
             self._thread.join()
         self._listener.close()

@@ -14,7 +14,7 @@ from pulumi_fc_async_invoke.emulator.faults import Fault, FaultPlan
 from pulumi_fc_async_invoke.emulator.parents import Parents
 from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.stale import StaleReads
-from pulumi_fc_async_invoke.emulator.storage import Storage
+from pulumi_fc_async_invoke.emulator.storage import Filter, Storage
 
 DEFAULT_REGION = "cn-shanghai"
 
@@ -48,6 +48,17 @@ class State:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.storage = Storage(options.data)
+        self._begin()
+
+    def reset(self) -> None:
+        """Go back to the start, with no configs; drop the calls in flight."""
+        self.calls.drop()
+        self.storage.delete(Filter())
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make all that a reset makes anew."""
+        options = self.options
         self.rules = options.rules
         self.keys = {key.id: key for key in options.access_keys}
         self.parents = Parents(strict=options.strict_parents)

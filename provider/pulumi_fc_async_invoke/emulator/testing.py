@@ -22,11 +22,24 @@ from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAU
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 
-@pytest.fixture
-def fc_emulator() -> Iterator[EmulatorServer]:
-    """A fresh emulator in memory on a free port, stopped when the test ends."""
+@pytest.fixture(scope="session")
+def fc_emulator_server() -> Iterator[EmulatorServer]:
+    """The session's emulator, in memory on a free port, as the tests before left it.
+
+    For fixtures that outlive a test and need its address; with pytest-xdist, each worker has one.
+    """
     with EmulatorServer() as emulator:
         yield emulator
+
+
+@pytest.fixture
+def fc_emulator(fc_emulator_server: EmulatorServer) -> EmulatorServer:
+    """The session's emulator, as good as new: reset before each test.
+
+    Where a test stops its emulator, or needs other options, let it start its own `EmulatorServer`.
+    """
+    fc_emulator_server.reset()
+    return fc_emulator_server
 
 
 def signing_client(
