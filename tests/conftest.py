@@ -4,7 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+# One emulator for each worker: `fc_emulator` is a reset one, for each test.
+pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def cloud(fc_emulator: EmulatorServer) -> EmulatorServer:
+    """A Function Compute on loopback, empty and without a fault."""
+    return fc_emulator
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,6 @@ from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
-
 SECRET = "planted-secret"  # noqa: S105  to be searched for
 
 

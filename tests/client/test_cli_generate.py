@@ -9,8 +9,6 @@ from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
-
 
 @pytest.fixture
 def cloud(fc_emulator: EmulatorServer) -> EmulatorServer:

@@ -10,8 +10,6 @@ from tests.support.values import ACCOUNT, QUEUE, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
-
 ID = f"acs:fc:{REGION}:{ACCOUNT}:services/demo.prod/functions/hello"
 PROD = {"destinationConfig": {"onFailure": {"destination": QUEUE}}, "maxAsyncRetryAttempts": 1}
 

@@ -17,8 +17,6 @@ from pulumi_fc_async_invoke.cli import exits
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
-
 COMMANDS = ("list", "show", "diff", "generate", "doctor", "emulator")
 
 

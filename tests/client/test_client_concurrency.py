@@ -1,7 +1,6 @@
 """Many threads, one client: how many calls are in flight, and how they back off together."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,12 +12,6 @@ from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.signing import Credentials
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-
-
-@pytest.fixture
-def cloud() -> Iterator[EmulatorServer]:
-    with EmulatorServer() as emulator:
-        yield emulator
 
 
 def client_of(cloud: EmulatorServer, max_concurrency: int) -> FunctionComputeClient:

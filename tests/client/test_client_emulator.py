@@ -14,15 +14,9 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 
 @pytest.fixture
-def emulator() -> Iterator[EmulatorServer]:
-    with EmulatorServer() as server:
-        yield server
-
-
-@pytest.fixture
-def fc(emulator: EmulatorServer) -> Iterator[FunctionComputeClient]:
-    key = Credentials(emulator.access_key_id, emulator.access_key_secret)
-    with client(emulator.url, lambda: key) as made:
+def fc(cloud: EmulatorServer) -> Iterator[FunctionComputeClient]:
+    key = Credentials(cloud.access_key_id, cloud.access_key_secret)
+    with client(cloud.url, lambda: key) as made:
         yield made
 
 
@@ -45,9 +39,9 @@ def test_a_config_is_written_read_listed_and_removed(fc: FunctionComputeClient) 
         fc.get(IDENTITY)
 
 
-def test_a_wrong_secret_is_refused(emulator: EmulatorServer) -> None:
-    key = Credentials(emulator.access_key_id, "not-the-secret")
-    with client(emulator.url, lambda: key) as fc, pytest.raises(CredentialsError) as caught:
+def test_a_wrong_secret_is_refused(cloud: EmulatorServer) -> None:
+    key = Credentials(cloud.access_key_id, "not-the-secret")
+    with client(cloud.url, lambda: key) as fc, pytest.raises(CredentialsError) as caught:
         fc.get(IDENTITY)
 
     assert caught.value.code == "SignatureNotMatch"
@@ -58,51 +52,51 @@ PLACE = {"region": IDENTITY.region, "account_id": IDENTITY.account_id}
 
 
 def test_services_and_functions_are_listed_over_all_pages(
-    emulator: EmulatorServer, fc: FunctionComputeClient
+    cloud: EmulatorServer, fc: FunctionComputeClient
 ) -> None:
     services = [f"s{number:03}" for number in range(101)]
     functions = [f"f{number:03}" for number in range(101)]
     names = [(service, "f000") for service in services] + [("s000", name) for name in functions]
     for service, function in names:
-        emulator.seed(service, function, region=IDENTITY.region, account=IDENTITY.account_id)
+        cloud.seed(service, function, region=IDENTITY.region, account=IDENTITY.account_id)
 
     assert list(fc.list_services(**PLACE)) == services
     assert list(fc.list_functions(**PLACE, service_name="s000")) == functions
 
 
 def test_a_function_without_a_config_is_listed_once_it_is_declared(
-    emulator: EmulatorServer, fc: FunctionComputeClient
+    cloud: EmulatorServer, fc: FunctionComputeClient
 ) -> None:
-    emulator.declare("svc", "fn")
+    cloud.declare("svc", "fn")
 
     assert list(fc.list_services(**PLACE)) == ["svc"]
     assert list(fc.list_functions(**PLACE, service_name="svc")) == ["fn"]
 
 
 def test_what_does_not_exist_is_not_listed(
-    emulator: EmulatorServer, fc: FunctionComputeClient
+    cloud: EmulatorServer, fc: FunctionComputeClient
 ) -> None:
-    emulator.seed("svc", "hidden", region=IDENTITY.region, account=IDENTITY.account_id)
-    emulator.declare("svc", "declared")
-    emulator.declare("other", "fn", account="another")
+    cloud.seed("svc", "hidden", region=IDENTITY.region, account=IDENTITY.account_id)
+    cloud.declare("svc", "declared")
+    cloud.declare("other", "fn", account="another")
 
     assert list(fc.list_services(**PLACE)) == ["svc"]
     assert list(fc.list_functions(**PLACE, service_name="svc")) == ["declared"]
 
 
 def test_the_functions_of_an_absent_service_are_an_error(
-    emulator: EmulatorServer, fc: FunctionComputeClient
+    cloud: EmulatorServer, fc: FunctionComputeClient
 ) -> None:
-    emulator.missing("svc")
+    cloud.missing("svc")
     with pytest.raises(ParentNotFoundError, match="GET functions of svc") as caught:
         list(fc.list_functions(**PLACE, service_name="svc"))
 
     assert caught.value.code == "ServiceNotFound"
 
 
-def test_a_refused_list_of_services_says_what_was_asked(emulator: EmulatorServer) -> None:
-    key = Credentials(emulator.access_key_id, "not-the-secret")
-    with client(emulator.url, lambda: key) as fc, pytest.raises(CredentialsError) as caught:
+def test_a_refused_list_of_services_says_what_was_asked(cloud: EmulatorServer) -> None:
+    key = Credentials(cloud.access_key_id, "not-the-secret")
+    with client(cloud.url, lambda: key) as fc, pytest.raises(CredentialsError) as caught:
         list(fc.list_services(**PLACE))
 
     assert f"GET services of account {IDENTITY.account_id}" in str(caught.value)

@@ -28,7 +28,6 @@ from tests.support.token_sources import (
 )
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.emulator.state import Options
 
 SOURCES = (
     "configured access key",
@@ -82,12 +81,12 @@ LOOK_UP = """
 
 
 @pytest.fixture
-def cloud() -> Iterator[EmulatorServer]:
+def cloud(fc_emulator: EmulatorServer) -> EmulatorServer:
     """Knows the two keys of `ways`, and no other."""
-    with EmulatorServer(Options(access_keys=())) as emulator:
-        emulator.add_key(LONG_LIVED.key_id, LONG_LIVED.secret)
-        emulator.add_key(TEMPORARY.key_id, TEMPORARY.secret, security_token=TEMPORARY.token)
-        yield emulator
+    fc_emulator.revoke_key(fc_emulator.access_key_id)
+    fc_emulator.add_key(LONG_LIVED.key_id, LONG_LIVED.secret)
+    fc_emulator.add_key(TEMPORARY.key_id, TEMPORARY.secret, security_token=TEMPORARY.token)
+    return fc_emulator
 
 
 @pytest.fixture

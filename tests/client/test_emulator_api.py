@@ -15,8 +15,6 @@ from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Echo, Names, PutAnsw
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.testing import signing_client
 
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
-
 PATH = "/services/svc/functions/fn/async-invoke-config"
 ALIAS = "/services/svc.alias/functions/fn/async-invoke-config"
 LIST = "/services/svc/functions/fn/async-invoke-configs"

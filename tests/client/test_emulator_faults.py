@@ -14,8 +14,6 @@ from pulumi_fc_async_invoke.emulator.remote import EmulatorControlError
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.testing import signing_client
 
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
-
 PATH = "/services/svc/functions/fn/async-invoke-config"
 TWO = {"maxAsyncRetryAttempts": 2}
 

@@ -8,8 +8,6 @@ import pytest
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
-
 OK = {"destination": "acs:mns:cn-shanghai:1:/queues/ok/messages"}
 KO = {"destination": "acs:fc:cn-shanghai:1:services/s.LATEST/functions/f"}
 

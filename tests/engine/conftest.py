@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -6,14 +6,6 @@ from tests.support.stack import Stack, emulator_keys, stack_environment
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-
-
-@pytest.fixture
-def cloud() -> Iterator[EmulatorServer]:
-    """A Function Compute on loopback, of this test alone."""
-    with EmulatorServer() as emulator:
-        yield emulator
-
 
 MakeStack = Callable[[str], Stack]
 

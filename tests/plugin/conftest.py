@@ -9,25 +9,12 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 
 @pytest.fixture(scope="session")
-def shared_cloud() -> Iterator[EmulatorServer]:
-    with EmulatorServer() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def cloud(shared_cloud: EmulatorServer) -> EmulatorServer:
-    """A Function Compute on loopback, empty and well."""
-    shared_cloud.reset()
-    return shared_cloud
-
-
-@pytest.fixture(scope="session")
-def configuration(shared_cloud: EmulatorServer) -> Bag:
+def configuration(fc_emulator_server: EmulatorServer) -> Bag:
     """A stack's configuration for the emulator."""
     return {
         "alicloud:region": REGION,
         "alicloud:accountId": ACCOUNT,
-        "fc:endpoint": shared_cloud.url,
+        "fc:endpoint": fc_emulator_server.url,
         "fc:requestTimeout": "20",
     }
 
@@ -36,13 +23,13 @@ MakePlugin = Callable[..., Plugin]
 
 
 @pytest.fixture(scope="session")
-def make_plugin(shared_cloud: EmulatorServer, configuration: Bag) -> MakePlugin:
+def make_plugin(fc_emulator_server: EmulatorServer, configuration: Bag) -> MakePlugin:
     """A plugin that is configured for the emulator; not started yet."""
 
     def make(**arguments: object) -> Plugin:
         given: Bag = {
             "configuration": configuration,
-            "environment": emulator_keys(shared_cloud),
+            "environment": emulator_keys(fc_emulator_server),
             **arguments,
         }
         return Plugin(**given)

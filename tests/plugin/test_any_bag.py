@@ -138,19 +138,19 @@ def test_diff_finds_no_change_exactly_between_equal_inputs(
 def test_an_update_from_anything_to_anything_ends_as_declared(
     plugin: Plugin,
     answers: Answers,
-    shared_cloud: EmulatorServer,
+    fc_emulator_server: EmulatorServer,
     *,
     first: Bag,
     second: Bag,
     rules: Rules,
 ) -> None:
-    shared_cloud.reset()
-    shared_cloud.use_rules(rules)
+    fc_emulator_server.reset()
+    fc_emulator_server.use_rules(rules)
     before = plugin.check(first).inputs
     names = {key: before[key] for key in ("functionName", "qualifier", "allowOverwrite")}
     after = plugin.check({**second, **names}).inputs
     id_ = id_of(before)
-    shared_cloud.seed(
+    fc_emulator_server.seed(
         "demo",
         before["functionName"],
         ConfigValues.from_properties(before).to_properties(),
@@ -169,19 +169,19 @@ def test_an_update_from_anything_to_anything_ends_as_declared(
 @examples(100)
 @given(id_=IDS | st.from_regex(r"acs:fc:[a-z-]*:[0-9]*:services/.*/functions/.*", fullmatch=True))
 def test_any_id_is_got_or_refused_in_one_line(
-    plugin: Plugin, answers: Answers, shared_cloud: EmulatorServer, id_: str
+    plugin: Plugin, answers: Answers, fc_emulator_server: EmulatorServer, id_: str
 ) -> None:
-    shared_cloud.reset()
-    shared_cloud.seed("demo", "fuzz-1")
+    fc_emulator_server.reset()
+    fc_emulator_server.seed("demo", "fuzz-1")
     answers.ask("get", lambda: plugin.get(id_))
 
 
 @examples(75)
 @given(inputs=RIGHT | BAGS)
 def test_create_creates_or_refuses_in_one_line(
-    plugin: Plugin, answers: Answers, shared_cloud: EmulatorServer, inputs: Bag
+    plugin: Plugin, answers: Answers, fc_emulator_server: EmulatorServer, inputs: Bag
 ) -> None:
-    shared_cloud.reset()
+    fc_emulator_server.reset()
     if inputs.get("functionName") in ("fuzz-1", "fuzz-2"):
         # The engine creates each resource once in a run, so a second one is refused.
         inputs = {**inputs, "functionName": f"fuzz-{next(NUMBERS)}"}
@@ -190,7 +190,7 @@ def test_create_creates_or_refuses_in_one_line(
     right = not checked.failures and UNKNOWN not in repr(checked.inputs)
     created = answers.ask("create", lambda: plugin.create(checked.inputs), checked=right)
     assert created or not right
-    assert len(shared_cloud.configs()) == (created is not None)
+    assert len(fc_emulator_server.configs()) == (created is not None)
 
 
 @examples(50)
@@ -206,33 +206,33 @@ def test_diff_compares_anything_or_says_in_one_line_why_not(
 def test_update_updates_or_refuses_in_one_line(
     plugin: Plugin,
     answers: Answers,
-    shared_cloud: EmulatorServer,
+    fc_emulator_server: EmulatorServer,
     *,
     id_: str,
     olds: Bag,
     news: Bag,
 ) -> None:
-    shared_cloud.reset()
+    fc_emulator_server.reset()
     answers.ask("update", lambda: plugin.update(id_, olds, news), checked=False)
 
 
 @examples(50)
 @given(id_=IDS, outputs=RIGHT | BAGS)
 def test_refresh_reads_or_refuses_in_one_line(
-    plugin: Plugin, answers: Answers, shared_cloud: EmulatorServer, id_: str, outputs: Bag
+    plugin: Plugin, answers: Answers, fc_emulator_server: EmulatorServer, id_: str, outputs: Bag
 ) -> None:
-    shared_cloud.reset()
-    shared_cloud.seed("demo", "fuzz-1")
+    fc_emulator_server.reset()
+    fc_emulator_server.seed("demo", "fuzz-1")
     answers.ask("refresh", lambda: plugin.refresh(id_, outputs))
 
 
 @examples(50)
 @given(id_=IDS, outputs=RIGHT | BAGS)
 def test_delete_deletes_or_refuses_in_one_line(
-    destroying: Plugin, answers: Answers, shared_cloud: EmulatorServer, id_: str, outputs: Bag
+    destroying: Plugin, answers: Answers, fc_emulator_server: EmulatorServer, id_: str, outputs: Bag
 ) -> None:
-    shared_cloud.reset()
-    shared_cloud.seed("demo", "fuzz-1")
+    fc_emulator_server.reset()
+    fc_emulator_server.seed("demo", "fuzz-1")
     answers.ask("delete", lambda: destroying.delete(id_, outputs))
 
 

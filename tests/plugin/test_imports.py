@@ -13,9 +13,9 @@ MakePlugin = Callable[..., Plugin]
 
 
 @pytest.fixture
-def telling_plugin(make_plugin: MakePlugin, shared_cloud: EmulatorServer) -> Plugin:
+def telling_plugin(make_plugin: MakePlugin, fc_emulator_server: EmulatorServer) -> Plugin:
     """A plugin whose interpreter writes each import to standard error."""
-    keys = emulator_keys(shared_cloud)
+    keys = emulator_keys(fc_emulator_server)
     return make_plugin(environment={**keys, "PYTHONPROFILEIMPORTTIME": "1"})
 
 
