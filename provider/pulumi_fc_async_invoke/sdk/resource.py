@@ -1,7 +1,6 @@
 """What a program writes: the resource `AsyncInvokeConfig`."""
 
 import inspect
-from collections.abc import Mapping
 from typing import Any, cast, overload
 
 import pulumi
@@ -15,7 +14,6 @@ from pulumi_fc_async_invoke.provider import (
 )
 
 from .call_stack import only_the_programs
-from .duplicates import refuse_duplicate
 from .errors import BadCallError, explain_wrong_calls
 from .inputs import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .outputs import DestinationConfig
@@ -113,11 +111,9 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
             raise BadCallError("AsyncInvokeConfig: it takes a name, a string, first")
         try:
             properties, opts = _properties_and_options(*others, **kwargs)
-            provider = _explicit_provider(opts)
+            _refuse_other_providers(opts)
         except BadCallError as error:
             raise BadCallError(f"AsyncInvokeConfig {resource_name!r}: {error}") from None
-        if opts is None or opts.id is None:
-            refuse_duplicate(resource_name, vars(properties), provider)
         # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
         # translated between Python and the API; it serializes the provider again for each
         # resource; and as the SDK counts frames, this line would stand in state as the place
@@ -219,25 +215,13 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
         return _value(self, "last_modified_time")
 
 
-def _explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
-    """The one that the SDK will find.
-
-    Raises:
-        BadCallError: if it is another package's, which the SDK only says in a traceback.
-    """
-    if opts is None:
-        return None
-    if opts.provider is not None:
-        if opts.provider.package != PACKAGE:
-            raise BadCallError(
-                f"opts has a provider of {opts.provider.package!r}; it takes a Provider of "
-                "pulumi_fc_async_invoke"
-            )
-        return opts.provider
-    given = opts.providers or {}
-    by_package = given if isinstance(given, Mapping) else {each.package: each for each in given}
-    inherited = opts.parent.get_provider(RESOURCE_TYPE) if opts.parent is not None else None
-    return by_package.get(PACKAGE, inherited)
+def _refuse_other_providers(opts: pulumi.ResourceOptions | None) -> None:
+    """Refuse another package's provider, which the SDK only does in a traceback."""
+    if opts is not None and opts.provider is not None and opts.provider.package != PACKAGE:
+        raise BadCallError(
+            f"opts has a provider of {opts.provider.package!r}; it takes a Provider of "
+            "pulumi_fc_async_invoke"
+        )
 
 
 def _value(resource: AsyncInvokeConfig, name: str) -> Any:
