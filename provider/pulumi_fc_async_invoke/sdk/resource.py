@@ -1,6 +1,5 @@
 """What a program writes: the resource `AsyncInvokeConfig`."""
 
-import inspect
 from typing import Any, cast, overload
 
 import pulumi
@@ -13,7 +12,6 @@ from pulumi_fc_async_invoke.provider import (
     serialized_provider,
 )
 
-from .call_stack import only_the_programs
 from .errors import BadCallError, explain_wrong_calls
 from .inputs import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .outputs import DestinationConfig
@@ -118,10 +116,9 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
         # translated between Python and the API; it serializes the provider again for each
         # resource; and as the SDK counts frames, this line would stand in state as the place
         # where the resource is declared, and not the program's.
-        with only_the_programs(inspect.currentframe()):
-            pulumi.CustomResource.__init__(
-                self, RESOURCE_TYPE, resource_name, cast("dict[str, Any]", properties), opts
-            )
+        pulumi.CustomResource.__init__(
+            self, RESOURCE_TYPE, resource_name, cast("dict[str, Any]", properties), opts
+        )
         warn_about_plain_keys(self)
 
     @staticmethod
