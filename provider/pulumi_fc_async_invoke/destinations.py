@@ -29,6 +29,7 @@ from .api.errors import SettingsError
 from .api.names import ACCOUNT_ID, NAME, REGION, NameRule
 from .config.settings import ACCOUNT_KEY, REGION_KEY, read_text
 from .sdk.errors import BadValueError
+from .sdk.values import plain
 
 __all__ = ["fc_function", "mns_queue", "mns_topic"]
 
@@ -161,22 +162,26 @@ def _resource_name(
         else account_id,
         **names,
     }
+    parts = {what: plain(part) for what, part in parts.items()}
     for what, part in parts.items():
         if not isinstance(part, pulumi.Output) and not inspect.isawaitable(part):
-            _check(what, part, f", but is {part!r}")
+            _check(what, part, BadValueError, f", but is {part!r}")
 
     def fill(values: Mapping[str, Any]) -> str:
-        for what, value in values.items():
-            _check(what, value)  # it may be a secret: not to be shown
-        return form.format_map(values)
+        known = {what: plain(value) for what, value in values.items()}
+        for what, value in known.items():
+            # It may be a secret: not to be shown. And no `ValueError`, which the SDK would wrap in
+            # a traceback where the output is a resource's input.
+            _check(what, value, pulumi.RunError)
+        return form.format_map(known)
 
     return pulumi.Output.all(**parts).apply(fill)
 
 
-def _check(what: str, value: object, shown: str = "") -> None:
+def _check(what: str, value: object, error: type[pulumi.RunError], shown: str = "") -> None:
     rule = _RULES[what]
     if not rule.fits(value):
-        raise BadValueError(f"destinations: {what} must be {rule.words}{shown}")
+        raise error(f"destinations: {what} must be {rule.words}{shown}")
 
 
 def _configured(what: str, key: str, example: str) -> pulumi.Input[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
@@ -19,7 +19,7 @@ from pulumi_fc_async_invoke import (
     DestinationConfigArgsDict,
     Provider,
 )
-from pulumi_fc_async_invoke.sdk import inputs
+from pulumi_fc_async_invoke.sdk import inputs, values
 from pulumi_fc_async_invoke.sdk.errors import BadCallError
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
@@ -243,6 +243,14 @@ def test_every_parameter_is_a_property_of_the_same_name(args: type[Any]) -> None
     properties = {name for name, member in vars(args).items() if isinstance(member, property)}
 
     assert properties == set(inspect.signature(args).parameters)
+
+
+@pytest.mark.parametrize("args", CLASSES)
+def test_every_property_has_a_type_that_values_are_checked_for(args: type[Any]) -> None:
+    kinds = values.kinds(cast("type", args))
+
+    assert set(kinds) == set(inspect.signature(args).parameters)
+    assert set(kinds.values()) <= {*values.PLAIN, *CLASSES}
 
 
 @pytest.mark.parametrize("args", CLASSES)

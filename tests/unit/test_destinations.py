@@ -1,6 +1,7 @@
 """The names of destinations, under Pulumi's mocks."""
 
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import Any
 
 import pulumi
@@ -119,6 +120,21 @@ def test_a_qualifier_may_be_an_output() -> None:
     assert name.endswith(":services/demo.prod/functions/hello")
 
 
+class Name(str, Enum):
+    """As generated SDKs declare enums; since Python 3.11 it formats as ``Name.FAILURES``."""
+
+    FAILURES = "failures"
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(
+    "given", [Name.FAILURES, pulumi.Output.from_input], ids=["plain", "output"]
+)
+def test_a_member_of_an_enum_is_its_value(given: Any) -> None:
+    name = run(lambda: queue(given if isinstance(given, Name) else given(Name.FAILURES)))
+    assert name.endswith(":/queues/failures/messages")
+
+
 def test_a_resource_takes_one(configured: Cloud) -> None:
     def program() -> pulumi.Output[str]:
         config = AsyncInvokeConfig(
@@ -203,9 +219,11 @@ def test_what_the_resource_would_refuse_is_refused(
 
 @pytest.mark.usefixtures("configured")
 def test_an_output_is_checked_when_it_is_known_and_not_shown() -> None:
-    with pytest.raises(ValueError, match="queue_name must be one name") as caught:
+    with pytest.raises(pulumi.RunError, match="queue_name must be one name") as caught:
         run(lambda: queue(pulumi.Output.secret("s3cr3t/name")))
     assert "s3cr3t" not in str(caught.value)
+    # The SDK wraps a ValueError in a traceback where the output is a resource's input.
+    assert not isinstance(caught.value, ValueError)
 
 
 def test_a_mistake_is_no_traceback_for_pulumi() -> None:

@@ -16,33 +16,12 @@ from .errors import BadCallError, explain_wrong_calls
 from .inputs import AsyncInvokeConfigArgs, DestinationConfigArgs, DestinationConfigArgsDict
 from .outputs import DestinationConfig
 from .plain_keys import warn_about_plain_keys
+from .values import prepare
 
 __all__ = ["AsyncInvokeConfig"]
 
-
-class _Properties(AsyncInvokeConfigArgs):
-    """The inputs, and what the engine needs to find the provider."""
-
-    @classmethod
-    def without_inputs(cls) -> "_Properties":
-        """Every property, with no value: the engine or the service fills them in."""
-        properties = cls.__new__(cls)
-        names = (name for name, member in vars(AsyncInvokeConfig).items() if _is_getter(member))
-        properties.__dict__.update(dict.fromkeys(names))
-        properties.__dict__[PROVIDER_KEY] = serialized_provider()
-        return properties
-
-    @classmethod
-    def of(cls, declared: AsyncInvokeConfigArgs) -> "_Properties":
-        """Every property, with what is declared."""
-        properties = cls.without_inputs()
-        properties.__dict__.update(declared.__dict__)
-        return properties
-
-    @property
-    @pulumi.getter(name=PROVIDER_KEY)
-    def __provider(self) -> pulumi.Input[str]:
-        return cast("str", self.__dict__[PROVIDER_KEY])
+_WITHOUT_INPUTS = "__get__"
+"""Keyword that `get` passes on to the constructor."""
 
 
 class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
@@ -107,11 +86,20 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
         resource_name, *others = args or (kwargs.pop("resource_name", None),)
         if not isinstance(resource_name, str) or not resource_name:
             raise BadCallError("AsyncInvokeConfig: it takes a name, a string, first")
+        prefix = f"AsyncInvokeConfig {resource_name!r}: "
         try:
-            properties, opts = _properties_and_options(*others, **kwargs)
+            declared, opts = _args_and_options(*others, **kwargs)
             _refuse_other_providers(opts)
         except BadCallError as error:
-            raise BadCallError(f"AsyncInvokeConfig {resource_name!r}: {error}") from None
+            raise BadCallError(f"{prefix}{error}") from None
+        # Every property, as the engine or the service fills in what is not declared.
+        properties = object.__new__(AsyncInvokeConfigArgs)
+        getters = (name for name, member in vars(AsyncInvokeConfig).items() if _is_getter(member))
+        vars(properties).update(
+            dict.fromkeys(getters),
+            **({} if declared is None else prepare(declared, prefix)),
+            **{PROVIDER_KEY: serialized_provider()},
+        )
         # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
         # translated between Python and the API; it serializes the provider again for each
         # resource; and as the SDK counts frames, this line would stand in state as the place
@@ -136,8 +124,8 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
             opts: options of the resource.
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        properties: dict[str, Any] = {"__props__": _Properties.without_inputs()}
-        return AsyncInvokeConfig(resource_name, opts, **properties)
+        without_inputs: dict[str, Any] = {_WITHOUT_INPUTS: True}
+        return AsyncInvokeConfig(resource_name, opts, **without_inputs)
 
     @property
     @pulumi.getter(name="serviceName")
@@ -230,10 +218,10 @@ def _is_getter(member: object) -> bool:
     return isinstance(member, property)
 
 
-def _properties_and_options(
+def _args_and_options(
     *args: Any, **kwargs: Any
-) -> tuple[_Properties, pulumi.ResourceOptions | None]:
-    """Sort out the two ways to call a resource, as generated SDKs do."""
+) -> tuple[AsyncInvokeConfigArgs | None, pulumi.ResourceOptions | None]:
+    """Sort out the two ways to call a resource, as generated SDKs do; no Args: it is a `get`."""
     given = list(args)
     declared = kwargs.pop("args", None)
     if declared is None and given and not isinstance(given[0], pulumi.ResourceOptions | None):
@@ -241,7 +229,6 @@ def _properties_and_options(
     if declared is not None and not isinstance(declared, AsyncInvokeConfigArgs):
         raise BadCallError(f"args must be AsyncInvokeConfigArgs, but is {type(declared).__name__}")
     opts = given.pop(0) if given else kwargs.pop("opts", None)
-    properties = kwargs.pop("__props__", None)
     if given or (declared is not None and kwargs):
         raise BadCallError(
             "it takes a name, then either AsyncInvokeConfigArgs or keyword "
@@ -249,7 +236,6 @@ def _properties_and_options(
         )
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
         raise BadCallError(f"opts must be pulumi.ResourceOptions, but is {type(opts).__name__}")
-    if properties is None:
-        declared = AsyncInvokeConfigArgs(**kwargs) if declared is None else declared
-        properties = _Properties.of(declared)
-    return properties, opts
+    if declared is None and not kwargs.pop(_WITHOUT_INPUTS, False):
+        declared = AsyncInvokeConfigArgs(**kwargs)
+    return declared, opts
