@@ -149,7 +149,7 @@ class AsyncInvokeConfig(Resource, module="fc", name="AsyncInvokeConfig"):
     @pulumi.getter(name="destinationConfig")
     def destination_config(self) -> pulumi.Output[DestinationConfig | None]:
         """Where results go; `None`: nowhere."""
-        return _value(self, "destination_config")
+        return _absent_is_none(self)
 
     @property
     @pulumi.getter(name="maxAsyncEventAgeInSeconds")
@@ -212,6 +212,28 @@ def _refuse_other_providers(opts: pulumi.ResourceOptions | None) -> None:
 def _value(resource: AsyncInvokeConfig, name: str) -> Any:
     # What `pulumi.get` does for a resource; that has no types.
     return resource.__dict__.get(name)
+
+
+def _absent_is_none(config: AsyncInvokeConfig) -> pulumi.Output[DestinationConfig | None]:
+    """Know in a preview, too, that a config has no destinations.
+
+    The SDK takes each output that the engine does not send in a preview for unknown
+    (https://github.com/pulumi/pulumi/issues/3040), so that what depends on it would never preview
+    clean. An input that is absent is `None`, though, if the engine has sent the others at all: it
+    does not for a `get` of an id that is not known yet.
+    """
+    output: pulumi.Output[DestinationConfig | None] = _value(config, "destination_config")
+    always_sent = config.max_async_retry_attempts
+
+    async def is_known() -> bool:
+        return await output.is_known() or (
+            await output.future(with_unknowns=True) is None
+            and await always_sent.future(with_unknowns=True) is not None
+        )
+
+    return pulumi.Output(
+        output.resources(), output.future(with_unknowns=True), is_known(), output.is_secret()
+    )
 
 
 def _is_getter(member: object) -> bool:
