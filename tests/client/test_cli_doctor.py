@@ -1,6 +1,5 @@
 """`fc-async-invoke doctor` in broken situations; a healthy one needs the engine."""
 
-import json
 import os
 import socket
 import sys
@@ -166,7 +165,7 @@ def test_an_endpoint_that_nobody_listens_at(command: CommandLine) -> None:
         status, said = check(command, f"http://127.0.0.1:{taken.getsockname()[1]}", "reachability")
 
     assert status == "broken"
-    assert "does not answer" in said
+    assert "does not respond" in said
     assert "HTTPS_PROXY" in said
 
 
@@ -268,43 +267,95 @@ def test_every_check_is_named_whether_it_is_made_or_not(
     ]
 
 
-def interpreter(command: CommandLine, python: str) -> dict[str, str]:
-    """What is said of the Python of a project that names `venv`, where Pulumi takes another."""
-    (command.folder / "Pulumi.yaml").write_text(
-        "{name: project, runtime: {name: python, options: {virtualenv: venv}}}"
+# --- the Python of a project, of which nothing is run
+
+
+def interpreter(
+    command: CommandLine, options: str = "{virtualenv: venv}", **variables: str
+) -> dict[str, str]:
+    """What is said of the Python of a project with these runtime options."""
+    project = f"{{name: project, runtime: {{name: python, options: {options}}}}}"
+    (command.folder / "Pulumi.yaml").write_text(project)
+    path = with_pulumi(command, "echo '{}'")
+    more = variables.pop("path", "")
+    done = doctor(
+        command, "http://127.0.0.1:1", *STACK, "--json", PATH=f"{more}:{path}", **variables
     )
-    about = json.dumps({"runtime": {"executable": python}})
-    path = with_pulumi(command, f"[ \"$1\" = about ] && echo '{about}' || echo '{{}}'")
-    done = doctor(command, "http://127.0.0.1:1", *STACK, "--json", PATH=path)
     checks: list[dict[str, str]] = done.document
     (found,) = [each for each in checks if each["name"] == "interpreter"]
     return found
 
 
+def virtual_environment(folder: Path, *packages: str) -> Path:
+    """A virtual environment; its Python says so if it is run."""
+    site = folder / "lib" / "python3.12" / "site-packages"
+    for package in packages:
+        (site / package).mkdir(parents=True)
+    (folder / "bin").mkdir(parents=True)
+    (folder / "pyvenv.cfg").touch()
+    for name in ("python", "python3"):
+        python = folder / "bin" / name
+        python.write_text(f"#!/bin/sh\nenv > {folder}/was-run\n")
+        python.chmod(0o755)
+    return folder
+
+
 def test_a_virtual_environment_that_was_never_made(command: CommandLine) -> None:
-    found = interpreter(command, sys.executable)
+    found = interpreter(command)
 
     assert found["status"] == "broken"
-    assert f"{command.folder / 'venv'}, which is not there" in found["found"]
+    assert f"{command.folder / 'venv'}, which does not exist" in found["found"]
     assert "pulumi install" in found["remedy"]
 
 
-def test_a_virtual_environment_that_has_the_package(command: CommandLine) -> None:
-    (command.folder / "venv").symlink_to(sys.prefix)
-    found = interpreter(command, sys.executable)
+def test_a_virtual_environment_that_has_the_package_is_not_run(command: CommandLine) -> None:
+    folder = virtual_environment(
+        command.folder / "venv", "pulumi_fc_async_invoke-1.2.3.dist-info", "other-1.dist-info"
+    )
+    found = interpreter(command)
 
     assert found["status"] == "ok"
-    assert f"{command.folder / 'venv'}/bin/python has pulumi-fc-async-invoke" in found["found"]
+    assert f"{folder}/bin/python has pulumi-fc-async-invoke 1.2.3" in found["found"]
+    assert not (folder / "was-run").exists()
 
 
-def test_a_python_that_pulumi_takes_in_spite_of_it_has_to_have_the_package_too(
-    command: CommandLine,
-) -> None:
-    (command.folder / "venv").symlink_to(sys.prefix)
-    found = interpreter(command, "/bin/false")
+def test_a_virtual_environment_without_the_package_is_not_run_either(command: CommandLine) -> None:
+    folder = virtual_environment(command.folder / "venv", "pulumi-3.1.0.dist-info")
+    found = interpreter(command)
 
     assert found["status"] == "broken"
-    assert "/bin/false -m pip install" in found["remedy"]
+    assert f"{folder}/bin/python -m pip install" in found["remedy"]
+    assert not (folder / "was-run").exists()
+
+
+def test_the_python_on_path_is_the_one_of_a_project_that_names_no_other(
+    command: CommandLine,
+) -> None:
+    folder = virtual_environment(
+        command.folder / "activated", "pulumi_fc_async_invoke-1.2.3.dist-info"
+    )
+    found = interpreter(command, "{}", path=str(folder / "bin"))
+
+    assert found["found"].startswith(f"{folder}/bin/python3 has")
+    assert not (folder / "was-run").exists()
+
+
+def test_a_python_that_is_not_of_a_virtual_environment_may_have_the_package_elsewhere(
+    command: CommandLine,
+) -> None:
+    folder = virtual_environment(command.folder / "system")
+    (folder / "pyvenv.cfg").unlink()
+
+    assert interpreter(command, "{}", path=str(folder / "bin"))["status"] == "warning"
+
+
+def test_a_package_of_the_same_name_in_the_folder_is_not_imported(command: CommandLine) -> None:
+    impostor = command.folder / "pulumi_fc_async_invoke"
+    impostor.mkdir()
+    (impostor / "__init__.py").write_text("open('was-run', 'w')")
+    interpreter(command, "{}", path=str(Path(sys.executable).parent))
+
+    assert not (command.folder / "was-run").exists()
 
 
 def test_a_backend_that_never_answers_is_waited_for_no_longer_than_a_call(

@@ -13,7 +13,7 @@ from tests.support.command_line import COMMAND, CommandLine
 from tests.support.stack import emulator_keys
 from tests.support.values import ACCOUNT, REGION
 
-from pulumi_fc_async_invoke.cli import exits
+from pulumi_fc_async_invoke.cli import exit_codes
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -38,7 +38,7 @@ def test_the_version_is_the_packages(command: CommandLine) -> None:
 
 def test_the_help_names_every_command_and_exit_code(command: CommandLine) -> None:
     said = command.run("--help").out
-    codes = [value for name, value in vars(exits).items() if name.isupper() and name != "HELP"]
+    codes = [value for name, value in vars(exit_codes).items() if name.isupper() and name != "HELP"]
 
     assert set(COMMANDS) <= set(said.split())
     assert all(f" {code}  " in said for code in codes)

@@ -1,12 +1,13 @@
 """What `fc-async-invoke diff` makes of a stack's state: pure, from the export to the comparison."""
 
+import json
 from typing import Any
 
 import pytest
 
 from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
-from pulumi_fc_async_invoke.cli.state import Stored, stored_configs
+from pulumi_fc_async_invoke.cli.state import StoredConfig, stored_configs
 
 ID = "acs:fc:cn-shanghai:42:services/demo.LATEST/functions/hello"
 URNS = "urn:pulumi:dev::project::pulumi:providers:pulumi-python::"
@@ -34,11 +35,11 @@ def provider(name: str, **inputs: Any) -> dict[str, Any]:
     return {"urn": f"{URNS}{name}", "type": "pulumi:providers:pulumi-python", "inputs": inputs}
 
 
-def export(*resources: dict[str, Any]) -> dict[str, Any]:
-    return {"version": 3, "deployment": {"resources": list(resources)}}
+def export(*resources: dict[str, Any]) -> str:
+    return json.dumps({"version": 3, "deployment": {"resources": list(resources)}})
 
 
-def only(*resources: dict[str, Any]) -> Stored:
+def only(*resources: dict[str, Any]) -> StoredConfig:
     (stored,) = stored_configs(export(*resources))
     return stored
 
@@ -50,8 +51,8 @@ def compared(outputs: dict[str, Any], found: dict[str, Any]) -> Comparison:
 # --- state
 
 
-@pytest.mark.parametrize("state", [{}, {"deployment": None}, {"deployment": {}}, export()])
-def test_a_stack_may_be_empty(state: dict[str, Any]) -> None:
+@pytest.mark.parametrize("state", ["{}", '{"deployment": null}', '{"deployment": {}}', export()])
+def test_a_stack_may_be_empty(state: str) -> None:
     assert stored_configs(state) == []
 
 

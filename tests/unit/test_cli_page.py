@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pulumi_fc_async_invoke.cli import exits
-from pulumi_fc_async_invoke.cli.connection import OPTIONS
+from pulumi_fc_async_invoke.cli import exit_codes
+from pulumi_fc_async_invoke.cli.options import OPTIONS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "command-line.md").read_text()
 
@@ -28,7 +28,7 @@ def test_every_command_has_a_section() -> None:
 
 
 def test_every_exit_code_is_in_the_table() -> None:
-    codes = [line.split("  ", 1) for line in exits.HELP.split("\n\n")[1:]]
+    codes = [line.split("  ", 1) for line in exit_codes.HELP.split("\n\n")[1:]]
 
     assert [f"| {code} | {meaning} |" for code, meaning in codes] == [
         line.replace("`", "") for line in PAGE.splitlines() if re.match(r"\| \d", line)

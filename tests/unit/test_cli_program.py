@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from pulumi_fc_async_invoke.api.identity import LATEST, Identity
 from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.api.validation import check_inputs
-from pulumi_fc_async_invoke.cli.program import Place, Program, Reach, generate
+from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
+from pulumi_fc_async_invoke.cli.target import Location
 
-HOME = Place("cn-shanghai", "1234567890123456")
+HOME = Location("cn-shanghai", "1234567890123456")
 QUEUE = "acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"
 Config = tuple[Identity, ConfigValues]
 
@@ -27,9 +28,9 @@ def identity(
     service: str = "demo",
     function: str = "hello",
     qualifier: str = LATEST,
-    place: Place = HOME,
+    location: Location = HOME,
 ) -> Identity:
-    return Identity(place.region, place.account_id, service, qualifier, function)
+    return Identity(location.region, location.account_id, service, qualifier, function)
 
 
 @dataclass
@@ -73,15 +74,15 @@ def evaluate(text: str) -> Evaluated:
     return evaluated
 
 
-def declared(evaluated: Evaluated, name: str, home: Place) -> dict[str, Any]:
+def declared(evaluated: Evaluated, name: str, home: Location) -> dict[str, Any]:
     """The inputs of a resource with every default, as `check` makes them."""
     arguments = dict(evaluated.resources[name])
     provider = evaluated.providers.get(arguments.pop("opts", ""), {})
-    place = {
+    location = {
         "region": provider.get("region", home.region),
         "accountId": provider.get("account_id", home.account_id),
     }
-    inputs, failures = check_inputs(camel_case(arguments), place)
+    inputs, failures = check_inputs(camel_case(arguments), location)
     assert failures == []
     return inputs
 
@@ -100,7 +101,7 @@ PATIENT = settings(max_examples=50, deadline=None, suppress_health_check=[Health
 
 names = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
 regions = st.from_regex(r"[a-z0-9]{1,3}(-[a-z0-9]{1,3}){0,3}", fullmatch=True)
-places = st.builds(Place, regions, st.from_regex(r"[0-9]{1,4}", fullmatch=True))
+locations = st.builds(Location, regions, st.from_regex(r"[0-9]{1,4}", fullmatch=True))
 # All that the service may hold for one, whether a program may declare it or not.
 destinations = (
     st.none()
@@ -120,20 +121,20 @@ values = st.builds(
 
 
 @st.composite
-def accounts(draw: st.DrawFn) -> tuple[list[Config], Place]:
+def accounts(draw: st.DrawFn) -> tuple[list[Config], Location]:
     """Some configs, and where the stack is at home; few names, so that they meet."""
-    few_places = draw(st.lists(places, min_size=1, max_size=3, unique=True))
+    few_locations = draw(st.lists(locations, min_size=1, max_size=3, unique=True))
     few_names = draw(st.lists(names, min_size=1, max_size=3, unique=True))
     name = st.sampled_from(few_names)
     identities = st.builds(
-        identity, name, name, name | st.just(LATEST), st.sampled_from(few_places)
+        identity, name, name, name | st.just(LATEST), st.sampled_from(few_locations)
     )
     configs = draw(st.lists(st.tuples(identities, values), max_size=8, unique_by=lambda c: c[0]))
-    return configs, draw(st.sampled_from(few_places))
+    return configs, draw(st.sampled_from(few_locations))
 
 
-reaches = st.builds(
-    Reach,
+provider_settings = st.builds(
+    ProviderSettings,
     endpoint=st.none() | st.text(min_size=1),
     internal=st.booleans(),
     profile=st.none() | st.text(min_size=1),
@@ -143,7 +144,7 @@ reaches = st.builds(
 
 def test_a_program_that_declares_nothing_imports_nothing() -> None:
     old = ConfigValues(max_async_event_age_in_seconds=2_592_000)
-    program = generate([(identity(), old)], HOME, Reach())
+    program = generate([(identity(), old)], HOME, ProviderSettings())
 
     assert program.resources == {}
     assert "import" not in program.text
@@ -151,12 +152,12 @@ def test_a_program_that_declares_nothing_imports_nothing() -> None:
 
 
 @PATIENT
-@given(account=accounts(), reach=reaches)
+@given(account=accounts(), settings=provider_settings)
 def test_what_it_evaluates_to_is_what_exists(
-    account: tuple[list[Config], Place], reach: Reach
+    account: tuple[list[Config], Location], settings: ProviderSettings
 ) -> None:
     configs, home = account
-    program = generate(configs, home, reach)
+    program = generate(configs, home, settings)
     evaluated = evaluate(program.text)
 
     found = {each.id: (each, held) for each, held in configs}
@@ -172,12 +173,12 @@ def test_what_it_evaluates_to_is_what_exists(
 
 
 @PATIENT
-@given(account=accounts(), reach=reaches)
+@given(account=accounts(), settings=provider_settings)
 def test_what_is_left_out_cannot_be_declared(
-    account: tuple[list[Config], Place], reach: Reach
+    account: tuple[list[Config], Location], settings: ProviderSettings
 ) -> None:
     configs, home = account
-    left_out = generate(configs, home, reach).left_out
+    left_out = generate(configs, home, settings).left_out
 
     for where, held in configs:
         _, failures = check_inputs({**where.to_properties(), **held.to_properties()}, {})
@@ -185,14 +186,18 @@ def test_what_is_left_out_cannot_be_declared(
 
 
 @PATIENT
-@given(account=accounts(), reach=reaches, more=st.tuples(st.builds(identity, names, names), values))
+@given(
+    account=accounts(),
+    settings=provider_settings,
+    more=st.tuples(st.builds(identity, names, names), values),
+)
 def test_generating_again_when_there_is_more_renames_nothing(
-    account: tuple[list[Config], Place], reach: Reach, more: Config
+    account: tuple[list[Config], Location], settings: ProviderSettings, more: Config
 ) -> None:
     configs, home = account
-    before = generate(configs, home, reach).resources
+    before = generate(configs, home, settings).resources
     others = [config for config in configs if config[0] != more[0]]
-    after = generate([more, *reversed(others)], home, reach).resources
+    after = generate([more, *reversed(others)], home, settings).resources
 
     assert before.items() - after.items() <= {(more[0].id, before.get(more[0].id))}
 
@@ -200,7 +205,7 @@ def test_generating_again_when_there_is_more_renames_nothing(
 @pytest.fixture(scope="module")
 def varied() -> Program:
     """Every kind of thing that a program may hold."""
-    elsewhere = Place("cn-hangzhou", "42")
+    elsewhere = Location("cn-hangzhou", "42")
     return generate(
         [
             (identity(), ConfigValues()),
@@ -210,11 +215,13 @@ def varied() -> Program:
             ),
             (identity("quotes"), ConfigValues(on_success='acs:a:b:c:"')),
             (identity("both"), ConfigValues(on_success="acs:a:b:c:'\"\\é")),
-            (identity(place=elsewhere), ConfigValues()),
+            (identity(location=elsewhere), ConfigValues()),
             (identity("orders"), ConfigValues(max_async_event_age_in_seconds=2_592_000)),
         ],
         HOME,
-        Reach("http://127.0.0.1:1", internal=True, profile="x", configured_keys=("accessKey",)),
+        ProviderSettings(
+            "http://127.0.0.1:1", internal=True, profile="x", configured_keys=("accessKey",)
+        ),
     )
 
 
@@ -235,7 +242,7 @@ def test_it_is_formatted_for_every_line_length(
 
 def test_it_reads_like_a_program_written_by_hand() -> None:
     config = identity(qualifier="prod"), ConfigValues(None, QUEUE, 300)
-    program = generate([config], HOME, Reach())
+    program = generate([config], HOME, ProviderSettings())
 
     assert program.text.endswith(
         "# exists and changes nothing there, in a stack that knows where it is:\n"
@@ -261,28 +268,30 @@ def test_it_reads_like_a_program_written_by_hand() -> None:
 
 
 def test_defaults_are_left_out() -> None:
-    program = generate([(identity(), ConfigValues())], HOME, Reach())
+    program = generate([(identity(), ConfigValues())], HOME, ProviderSettings())
 
     assert evaluate(program.text).resources == {
         "demo.hello": {"service_name": "demo", "function_name": "hello"}
     }
 
 
-def test_one_place_needs_no_provider() -> None:
-    program = generate([(identity(), ConfigValues())], HOME, Reach(endpoint="http://127.0.0.1:1"))
+def test_one_location_needs_no_provider() -> None:
+    program = generate(
+        [(identity(), ConfigValues())], HOME, ProviderSettings(endpoint="http://127.0.0.1:1")
+    )
 
     assert "Provider" not in program.text
     assert "pulumi config set fc:endpoint http://127.0.0.1:1" in program.text
 
 
-def test_each_other_place_has_one_provider() -> None:
-    elsewhere = Place("cn-hangzhou", HOME.account_id)
+def test_each_other_location_has_one_provider() -> None:
+    elsewhere = Location("cn-hangzhou", HOME.account_id)
     configs = [
         (identity(), ConfigValues()),
-        (identity(place=elsewhere), ConfigValues()),
-        (identity(function="other", place=elsewhere), ConfigValues()),
+        (identity(location=elsewhere), ConfigValues()),
+        (identity(function="other", location=elsewhere), ConfigValues()),
     ]
-    evaluated = evaluate(generate(configs, HOME, Reach(profile="work")).text)
+    evaluated = evaluate(generate(configs, HOME, ProviderSettings(profile="work")).text)
 
     assert evaluated.providers == {
         "cn-hangzhou": {
@@ -299,9 +308,9 @@ def test_each_other_place_has_one_provider() -> None:
 
 
 def test_a_provider_gets_the_keys_of_the_stacks_configuration_by_name() -> None:
-    configs = [(identity(place=Place("cn-hangzhou", "42")), ConfigValues())]
-    reach = Reach(configured_keys=("accessKey", "secretKey"))
-    evaluated = evaluate(generate(configs, HOME, reach).text)
+    configs = [(identity(location=Location("cn-hangzhou", "42")), ConfigValues())]
+    settings = ProviderSettings(configured_keys=("accessKey", "secretKey"))
+    evaluated = evaluate(generate(configs, HOME, settings).text)
 
     (provider,) = evaluated.providers.values()
     assert provider["access_key"] == "alicloud:accessKey"
@@ -310,7 +319,7 @@ def test_a_provider_gets_the_keys_of_the_stacks_configuration_by_name() -> None:
 
 def test_what_no_program_can_declare_is_said_in_a_comment() -> None:
     config = identity(), ConfigValues(max_async_event_age_in_seconds=2_592_000)
-    program = generate([config], HOME, Reach())
+    program = generate([config], HOME, ProviderSettings())
 
     assert program.resources == {}
     assert program.left_out[config[0].id].startswith("maxAsyncEventAgeInSeconds must be")
@@ -320,9 +329,13 @@ def test_what_no_program_can_declare_is_said_in_a_comment() -> None:
 def test_nothing_that_the_service_answers_becomes_code() -> None:
     evil = 'acs:a:b:c:x"\nimport os\n"""'
     programs = [
-        generate([(identity(), ConfigValues(on_success=evil))], HOME, Reach()),
-        generate([(identity('a"\nimport os'), ConfigValues())], HOME, Reach()),
-        generate([(identity(), ConfigValues())], HOME, Reach(endpoint='https://x"""\nimport os')),
+        generate([(identity(), ConfigValues(on_success=evil))], HOME, ProviderSettings()),
+        generate([(identity('a"\nimport os'), ConfigValues())], HOME, ProviderSettings()),
+        generate(
+            [(identity(), ConfigValues())],
+            HOME,
+            ProviderSettings(endpoint='https://x"""\nimport os'),
+        ),
     ]
 
     for program in programs:

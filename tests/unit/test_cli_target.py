@@ -2,8 +2,8 @@
 
 import pytest
 
-from pulumi_fc_async_invoke.cli.program import Place
 from pulumi_fc_async_invoke.cli.target import (
+    Location,
     Scope,
     Target,
     TargetError,
@@ -71,7 +71,7 @@ def test_a_target_that_nothing_can_be_called_is_an_error_that_says_why(
 
 
 def test_an_id_leads_to_the_config_that_it_names() -> None:
-    assert parse_target(ID).identity(Place("cn-shanghai", "42")).id == ID
+    assert parse_target(ID).identity(Location("cn-shanghai", "42")).id == ID
 
 
 @pytest.mark.parametrize(

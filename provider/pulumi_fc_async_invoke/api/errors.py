@@ -13,6 +13,7 @@
     │       ├── ConfigNotFoundError     404: no config for this qualifier
     │       ├── ParentNotFoundError     404: its service, function, alias or version is absent
     │       ├── CredentialsError        401, 403: the keys are refused
+    │       │   └── ClockError              the time of the request is refused
     │       └── InvalidRequestError     400: the service does not accept what was sent
     └── LifecycleError              the calls went through and the result is not what was declared
         ├── ConfigExistsError       create found a different config
@@ -107,6 +108,7 @@ class ApiError(CallError):
         code: ``ErrorCode`` of the body; empty if there was none.
         message: ``ErrorMessage`` of the body; empty if there was none.
         request_id: ``X-Fc-Request-Id``, or ``None``: a front end may respond without one.
+        problem: what is wrong, without the remedy.
         retryable: whether the same call may succeed later.
         throttled: whether the service asks for fewer calls.
     """
@@ -132,6 +134,7 @@ class ApiError(CallError):
         said = ": ".join(part for part in (code, message) if part) or "no explanation"
         text = f"{method} {what} of {resource} failed: HTTP {status}, {said}"
         text += f" (request id {request_id})" if request_id else " (no request id)"
+        self.problem = text
         if remedy is not None:
             self.remedy = remedy
         if self.remedy:
@@ -164,6 +167,10 @@ class CredentialsError(ApiError):
         "fc:ListServices and fc:ListFunctions too). Refresh and "
         "destroy take configured keys from the last up unless they run with --run-program"
     )
+
+
+class ClockError(CredentialsError):
+    """The service refuses the time of the request: a clock is wrong, and the keys may be right."""
 
 
 class InvalidRequestError(ApiError):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic_core import ValidationError, from_json
 
 from .error_codes import meaning
-from .errors import ApiError, BadResponseError, CredentialsError
+from .errors import ApiError, BadResponseError, ClockError, CredentialsError
 from .model import ANSWER_FIELDS, RemoteConfig
 from .text import one_line
 
@@ -127,7 +127,7 @@ def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadRespo
     means = meaning(status, code)
     # Whoever's clock is wrong need not look at the keys.
     skew = _skew_words(answer, message, now) if means.error is CredentialsError else ""
-    return means.error(
+    return (ClockError if skew else means.error)(
         method=call.method,
         resource=call.resource,
         status=status,
@@ -150,10 +150,10 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
     value = answer.headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
-    then = _http_date(value)
+    then = http_date(value)
     if then is None:
         return None
-    reference = _http_date(answer.headers.get("date", "")) or now
+    reference = http_date(answer.headers.get("date", "")) or now
     return max((then - reference).total_seconds(), 0.0)
 
 
@@ -281,7 +281,7 @@ def _code_and_message(answer: Answer, call: Call) -> tuple[str, str]:
 
 def _skew_words(answer: Answer, message: str, now: datetime) -> str:
     """What the clocks have to do with a refusal, if anything."""
-    theirs = _http_date(answer.headers.get("date", ""))
+    theirs = http_date(answer.headers.get("date", ""))
     off = None if theirs is None else (now - theirs).total_seconds()
     about_time = bool(_ABOUT_TIME.search(message))
     if off is not None and (about_time or abs(off) > ALLOWED_SKEW):
@@ -292,7 +292,8 @@ def _skew_words(answer: Answer, message: str, now: datetime) -> str:
     return "Check this machine's clock" if about_time else ""
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """Read an HTTP date; `None` if it is not one."""
     try:
         moment = parsedate_to_datetime(value)
         # A date without a zone, or with -0000, comes without one: HTTP's dates are in GMT.

@@ -1,26 +1,27 @@
-"""The command line ``fc-async-invoke`` (extra ``cli``): looks, compares and writes programs.
+"""The command line ``fc-async-invoke`` (extra ``cli``): lists, compares and writes programs.
 
-It changes nothing on the service. Only `__main__` may be imported without the extra.
+It changes nothing on the service, and runs nothing but ``pulumi``. Only `__main__` may be imported
+without the extra.
 
 ================== ==========================================================
 module             job
 ================== ==========================================================
-``program.py``     pure: from configs to a Pulumi program that takes them over
-``state.py``       pure: the configs in a stack's exported state
-``comparison.py``  pure: state against what the service answers
+``options.py``     the options that commands share; settings and a client of them
 ``target.py``      pure: which service or function an argument means
-``rows.py``        pure: a config as text and as JSON
+``discovery.py``   which configs exist, asked in parallel
+``formatting.py``  pure: a config as a table row and as JSON
+``program.py``     pure: from configs to a Pulumi program that adopts them
+``project.py``     a stack's configuration and state, through Pulumi's command line
+``state.py``       pure: the configs in a stack's exported state
+``comparison.py``  pure: state against what is on the service
+``checks.py``      what `doctor` looks at
+``interpreter.py`` which Python a project uses, and whether it has the package
+``probe.py``       whether a host responds, and what its clock says
+``processes.py``   another program, run to its end within a time limit
 ``redaction.py``   pure: foreign text without the passwords in its URLs
 ``remedies.py``    pure: what to do about what Pulumi says
-``exits.py``       the exit codes
 ``console.py``     what is printed, and where
-``processes.py``   another program, run to its end within a time
-``project.py``     a stack's configuration and state, through Pulumi's command line
-``options.py``     the options that commands share
-``connection.py``  from these options to settings and a client
-``discovery.py``   which configs exist, asked in parallel
-``probe.py``       whether a host answers, and what its clock says
-``checks.py``      what `doctor` looks at
+``exit_codes.py``  the exit codes
 ``commands/``      one module per command
 ``app.py``         all of them together
 ================== ==========================================================

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -15,21 +15,24 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
 )
 
-from . import console, exits
+from . import console, exit_codes
 from .commands.diff import diff
 from .commands.doctor import doctor
 from .commands.emulator import CONTEXT, emulator
 from .commands.generate import generate_program
 from .commands.listing import list_configs
 from .commands.show import show
-from .connection import OptionError
+from .options import OptionError
 from .target import TargetError
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 PROGRAM = "fc-async-invoke"
 
 app = typer.Typer(
     name=PROGRAM,
-    epilog=exits.HELP,
+    epilog=exit_codes.HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -56,16 +59,16 @@ def _all(
     """
 
 
-app.command("list", epilog=exits.HELP)(list_configs)
-app.command("show", epilog=exits.HELP)(show)
-app.command("diff", epilog=exits.HELP)(diff)
-app.command("generate", epilog=exits.HELP)(generate_program)
-app.command("doctor", epilog=exits.HELP)(doctor)
+app.command("list", epilog=exit_codes.HELP)(list_configs)
+app.command("show", epilog=exit_codes.HELP)(show)
+app.command("diff", epilog=exit_codes.HELP)(diff)
+app.command("generate", epilog=exit_codes.HELP)(generate_program)
+app.command("doctor", epilog=exit_codes.HELP)(doctor)
 app.command("emulator", context_settings=CONTEXT)(emulator)
 
 
 class _Interrupted(BaseException):
-    """Ctrl-C; not an `Exception`, so that nothing takes it for a failure."""
+    """Ctrl-C; not an `Exception`, so that no handler takes it for a failure."""
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -75,26 +78,29 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 def run() -> None:
     """Run the command line, and exit."""
     signal.signal(signal.SIGINT, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        # An encoding that lacks a character is no reason to fail.
+        cast("TextIOWrapper", stream).reconfigure(errors="backslashreplace")
     try:
         try:
             app(prog_name=PROGRAM)
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read this has seen enough; what is left must not be tried again at the end.
+        # The reader has seen enough; Python must not try to flush the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(exits.ERROR)
+        sys.exit(exit_codes.ERROR)
     except (ConfigNotFoundError, ParentNotFoundError) as error:
         console.error(str(error))
-        sys.exit(exits.NOT_FOUND)
+        sys.exit(exit_codes.NOT_FOUND)
     except (OptionError, TargetError) as error:
         console.error(str(error))
-        sys.exit(exits.USAGE)
+        sys.exit(exit_codes.USAGE)
     except FunctionComputeError as error:
         console.error(str(error))
-        sys.exit(exits.ERROR)
+        sys.exit(exit_codes.ERROR)
     except _Interrupted:
         console.note("Interrupted")
         sys.stdout.flush()
         # Calls under way are not waited for: they may take as long as their deadline.
-        os._exit(exits.INTERRUPTED)
+        os._exit(exit_codes.INTERRUPTED)

@@ -1,4 +1,4 @@
-"""What can be wrong between a program and the service, each with its remedy; no secret shown."""
+"""What can be wrong between a program and the service, each with its remedy; no secret is shown."""
 
 import os
 import shutil
@@ -9,11 +9,11 @@ from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any, cast
 
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api.addressing import host_name
 from pulumi_fc_async_invoke.api.errors import (
+    ClockError,
     ConfigNotFoundError,
     CredentialsError,
     FunctionComputeError,
@@ -24,30 +24,35 @@ from pulumi_fc_async_invoke.api.text import one_line
 from pulumi_fc_async_invoke.config.credentials import credentials_source, where_from
 from pulumi_fc_async_invoke.config.settings import Settings
 
-from . import connection, processes
-from .connection import Given
-from .probe import Heard, listen_to
-from .program import Place
+from . import processes
+from .interpreter import find_interpreter
+from .options import Options, location, open_client
+from .probe import ProbeError, ProbeResult, probe
 from .project import ProjectError
 from .target import Target
 
-WORTH_A_WARNING = 60
-"""Seconds of clock skew that are allowed, and too many all the same."""
+SKEW_WARNING = 60
+"""Seconds of clock skew from which `doctor` warns; the service allows more."""
 
 _INSTALL = "install Pulumi, and put its folder on PATH: https://www.pulumi.com/docs/install/"
-_LONGEST = 60.0
-"""Seconds for a program that has nobody to wait for."""
-_SETTINGS = "set it right in the option, the stack's configuration or the environment"
+_PULUMI_TIMEOUT = 60.0
+"""Seconds that ``pulumi version`` may take."""
+_SETTINGS = "correct it in the option, the stack's configuration or the environment"
 _KEYS = (
     "set a whole key in one place: the environment, the stack's configuration, or a profile that "
     "--profile names"
 )
-_SERVICE = "try again; if it stays so, look at the service's own status, with the request id"
+_SERVICE = "try again; if it persists, report it to the service's support, with the request id"
+_CLOCK = "set this machine's clock, and keep it right with NTP"
+_ANOTHER_CALL = (
+    "with keys that may not list services, name a function that they may read: "
+    "fc-async-invoke doctor service/function"
+)
 _LATER = ("credentials", "reachability", "clock", "call")
 
 
 class Status(Enum):
-    """What became of a check."""
+    """The result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -67,7 +72,7 @@ class Check:
     """What to do about it."""
 
     def document(self) -> dict[str, str]:
-        """As JSON."""
+        """Describe it as JSON."""
         found = {"name": self.name, "status": self.status.value, "found": self.found}
         return {**found, "remedy": self.remedy} if self.remedy else found
 
@@ -77,28 +82,28 @@ def _broken(name: str, found: str, remedy: str) -> Check:
     return Check(name, Status.BROKEN, found, remedy)
 
 
-def run(given: Given, target: Target | None) -> Iterator[Check]:
-    """Look at everything, in the order in which one thing needs the other.
+def run(options: Options, target: Target | None) -> Iterator[Check]:
+    """Check everything, in the order in which one thing needs the other.
 
     Args:
-        given: the options.
+        options: where to look.
         target: a config to read; `None`: list the services instead.
     """
     yield _package()
     engine = _engine()
     yield engine
     yield _language_plugin()
-    if given.names_a_stack and engine.status is Status.BROKEN:
+    if options.names_a_stack and engine.status is Status.BROKEN:
         yield from _skipped("stack", "interpreter", "settings", *_LATER, until="pulumi runs")
         return
-    if given.names_a_stack:
-        stack = _stack(given)
+    if options.names_a_stack:
+        stack = _stack(options)
         yield stack
         if stack.status is Status.BROKEN:
             yield from _skipped("interpreter", "settings", *_LATER, until="the stack can be read")
             return
-        yield _interpreter(given)
-    settings, found = _settings(given)
+        yield _interpreter(options)
+    settings, found = _settings(options)
     yield found
     if settings is None:
         yield from _skipped(*_LATER, until="the settings are right")
@@ -110,7 +115,7 @@ def run(given: Given, target: Target | None) -> Iterator[Check]:
 
 def _skipped(*names: str, until: str) -> Iterator[Check]:
     for name in names:
-        yield Check(name, Status.SKIPPED, f"not until {until}")
+        yield Check(name, Status.SKIPPED, f"not checked until {until}")
 
 
 def _package() -> Check:
@@ -126,110 +131,83 @@ def _engine() -> Check:
     path = shutil.which("pulumi")
     if path is None:
         return _broken("engine", "there is no pulumi on PATH", _INSTALL)
-    found = _printed(path, "version")
-    if found is None:
-        return _broken("engine", f"{path} does not run", f"re{_INSTALL}")
-    return Check("engine", Status.OK, f"pulumi {found} ({path})")
-
-
-def _printed(*command: str) -> str | None:
-    """What a program prints, shortened to a line; `None`: it does not run as it should."""
     try:
         done = processes.run(
-            command,
-            seconds=_LONGEST,
+            (path, "version"),
+            seconds=_PULUMI_TIMEOUT,
             environment={"PULUMI_SKIP_UPDATE_CHECK": "true"},
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    return one_line(done.stdout, limit=40) if done.returncode == 0 else None
+        done = None
+    if done is None or done.returncode != 0:
+        return _broken("engine", f"{path} does not run", f"re{_INSTALL}")
+    return Check("engine", Status.OK, f"pulumi {one_line(done.stdout, limit=40)} ({path})")
 
 
 def _language_plugin() -> Check:
     engine = shutil.which("pulumi")
     beside = [str(Path(engine).resolve().parent)] if engine else []
-    where = os.pathsep.join([os.environ.get("PATH", os.defpath), *beside])
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *beside])
     needed = ("pulumi-language-python", "pulumi-language-python-exec")
     dynamic = "pulumi-resource-pulumi-python"
-    missing = [name for name in (*needed, dynamic) if shutil.which(name, path=where) is None]
+    missing = [name for name in (*needed, dynamic) if shutil.which(name, path=path) is None]
     if missing:
         return _broken(
             "plugin",
             f"{', '.join(missing)}: neither on PATH nor beside pulumi",
             f"the files come with Pulumi; re{_INSTALL}",
         )
-    return Check("plugin", Status.OK, "Python's language host and its dynamic resources are there")
+    return Check("plugin", Status.OK, "the Python language host and its dynamic resources exist")
 
 
-def _stack(given: Given) -> Check:
+def _stack(options: Options) -> Check:
     try:
-        given.configuration()
+        options.configuration()
     except ProjectError as error:
         return _broken("stack", error.problem, error.remedy)
     return Check("stack", Status.OK, "its configuration can be read")
 
 
-def _interpreter(given: Given) -> Check:
-    """The Python that Pulumi takes for the project: whether it has the package."""
+def _interpreter(options: Options) -> Check:
+    """Check that the Python that Pulumi uses for the project has the package."""
+    name = "interpreter"
     try:
-        named = given.project.virtualenv()
+        found = find_interpreter(options.project.folder)
     except ProjectError as error:
-        return _broken("interpreter", error.problem, error.remedy)
-    if named is not None and _python_in(named) is None:
-        return _broken(
-            "interpreter",
-            f"Pulumi.yaml names the virtual environment {named}, which is not there",
-            "make it, with what requirements.txt lists: pulumi install, or python -m venv and pip",
-        )
-    # Language hosts from before virtualenv was an option take the Python on PATH all the same.
-    executables = [_python_in(named) if named else None, _python_of_pulumi(given)]
-    found = dict.fromkeys(filter(None, executables))
-    if not found:
-        return Check("interpreter", Status.SKIPPED, "pulumi does not say which Python it takes")
-    program = "import pulumi_fc_async_invoke as p; print(p.__version__)"
-    has: list[str] = []
-    for executable in found:
-        version_there = _printed(executable, "-c", program)
-        if version_there is None:
-            return _broken(
-                "interpreter",
-                f"Pulumi takes {executable}, which cannot import pulumi_fc_async_invoke",
-                f"{executable} -m pip install pulumi-fc-async-invoke, or activate the project's "
-                "environment, or name it as runtime.options.virtualenv in Pulumi.yaml",
-            )
-        has.append(f"{executable} has pulumi-fc-async-invoke {version_there}")
-    return Check("interpreter", Status.OK, "; ".join(has))
+        return _broken(name, error.problem, error.remedy)
+    if found is None:
+        return Check(name, Status.SKIPPED, "another tool than Pulumi chooses the Python")
+    has = found.package_version()
+    if has is not None:
+        return Check(name, Status.OK, f"{found.executable} has pulumi-fc-async-invoke {has}")
+    remedy = (
+        f"{found.executable} -m pip install the wheel of pulumi-fc-async-invoke, or activate the "
+        "project's environment, or name it as runtime.options.virtualenv in Pulumi.yaml"
+    )
+    what = f"Pulumi uses {found.executable}, and {found.prefix} has no pulumi-fc-async-invoke"
+    # Other Pythons may find packages in more places than can be known without running them.
+    return Check(name, Status.BROKEN if found.is_virtual else Status.WARNING, what, remedy)
 
 
-def _python_in(virtualenv: Path) -> str | None:
-    """The Python of a virtual environment; `None`: there is none."""
-    candidates = (virtualenv / "bin" / "python", virtualenv / "Scripts" / "python.exe")
-    return next((str(each) for each in candidates if each.exists()), None)
-
-
-def _python_of_pulumi(given: Given) -> str | None:
-    """The Python that Pulumi says it takes; `None`: it does not say."""
+def _settings(options: Options) -> tuple[Settings | None, Check]:
     try:
-        about = given.project.about()
-    except ProjectError:
-        return None
-    runtime = cast("dict[str, Any]", about.get("runtime") or {})
-    return str(runtime.get("executable") or "") or None
-
-
-def _settings(given: Given) -> tuple[Settings | None, Check]:
-    try:
-        settings = given.settings()
-        place = connection.place(settings)
-        host = host_name(place.region, place.account_id, internal=settings.internal)
+        settings = options.settings()
+        base_url, _ = _hosts(settings)
     except ProjectError as error:
         return None, _broken("settings", error.problem, error.remedy)
     except FunctionComputeError as error:
         return None, _broken("settings", str(error), _SETTINGS)
-    at = settings.endpoint or f"https://{host}"
+    where = location(settings)
     return settings, Check(
-        "settings", Status.OK, f"{place.region}, account {place.account_id}, at {at}"
+        "settings", Status.OK, f"{where.region}, account {where.account_id}, at {base_url}"
     )
+
+
+def _hosts(settings: Settings) -> tuple[str, str]:
+    """Base URL of the calls, and the service's own host."""
+    where = location(settings)
+    host = host_name(where.region, where.account_id, internal=settings.internal)
+    return settings.endpoint or f"https://{host}", host
 
 
 def _credentials(settings: Settings) -> Check:
@@ -241,78 +219,57 @@ def _credentials(settings: Settings) -> Check:
 
 
 def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterator[Check]:
-    place = connection.place(settings)
-    host = host_name(place.region, place.account_id, internal=settings.internal)
-    base_url = settings.endpoint or f"https://{host}"
+    base_url, host = _hosts(settings)
     try:
-        heard = listen_to(base_url, host)
-    except FunctionComputeError as error:
-        heard = str(error)
-    if isinstance(heard, str):
+        heard = probe(base_url, host)
+    except (ProbeError, FunctionComputeError) as error:
         yield _broken(
             "reachability",
-            f"{base_url} does not answer: {heard}",
+            f"{base_url} does not respond: {error}",
             "check region and account (or the endpoint), the network, and the proxy "
             "(HTTPS_PROXY, NO_PROXY)",
         )
-        yield from _skipped("clock", "call", until="the service answers")
+        yield from _skipped("clock", "call", until="the service responds")
         return
-    yield Check("reachability", Status.OK, f"{base_url} answers in {heard.milliseconds:.0f} ms")
-    call, refusal = _call(settings, place, target) if keys else (_NO_KEYS, None)
+    yield Check("reachability", Status.OK, f"{base_url} responds in {heard.milliseconds:.0f} ms")
+    no_keys = Check("call", Status.SKIPPED, "not checked until there are credentials")
+    call, refusal = _call(settings, target) if keys else (no_keys, None)
     yield _clock(heard, refusal)
     yield call
 
 
-_ANOTHER_CALL = (
-    "with keys that may not list services, name a function that they may read: "
-    "fc-async-invoke doctor service/function"
-)
-_NO_KEYS = Check("call", Status.SKIPPED, "not until there are credentials")
-
-
-def _clock(heard: Heard, refusal: CredentialsError | None) -> Check:
-    remedy = "set this machine's clock, and keep it right with NTP"
-    skew = heard.skew
-    if refusal is not None and _is_about_time(refusal):
-        return _broken("clock", "the service refuses the time of the request", remedy)
-    if skew is None:
+def _clock(heard: ProbeResult, refusal: FunctionComputeError | None) -> Check:
+    if isinstance(refusal, ClockError):
+        return _broken("clock", "the service refuses the time of the request", _CLOCK)
+    if heard.skew is None:
         return Check("clock", Status.SKIPPED, "the service does not say what time it is")
-    seconds = round(abs(skew))
+    seconds = round(abs(heard.skew))
     unit = "second" if seconds == 1 else "seconds"
-    found = f"{seconds} {unit} {'ahead of' if skew > 0 else 'behind'} the service's"
-    if abs(skew) > ALLOWED_SKEW:
-        return _broken("clock", f"{found}; more than {ALLOWED_SKEW} are refused", remedy)
-    return Check("clock", Status.WARNING if abs(skew) > WORTH_A_WARNING else Status.OK, found)
+    found = f"{seconds} {unit} {'ahead of' if heard.skew > 0 else 'behind'} the service's"
+    if abs(heard.skew) > ALLOWED_SKEW:
+        return _broken("clock", f"{found}; more than {ALLOWED_SKEW} are refused", _CLOCK)
+    return Check("clock", Status.WARNING if seconds > SKEW_WARNING else Status.OK, found)
 
 
-def _is_about_time(refusal: CredentialsError) -> bool:
-    # The service has no code for it; the client tells from the words and the date of the answer.
-    return "this machine's clock" in str(refusal).lower()
-
-
-def _call(
-    settings: Settings, place: Place, target: Target | None
-) -> tuple[Check, CredentialsError | None]:
-    """A signed call, as the provider would make it; also its refusal, if it is one."""
-    # An answer that takes longer will not be better.
+def _call(settings: Settings, target: Target | None) -> tuple[Check, FunctionComputeError | None]:
+    """Make a signed call, as the provider would; also return its error."""
+    where = location(settings)
+    # A response that takes longer will not be better.
     hasty = replace(settings, request_timeout=min(settings.request_timeout, 15.0))
-    with connection.client(hasty) as client:
-        try:
+    try:
+        with open_client(hasty) as client:
             if target is not None:
-                identity = target.identity(place)
+                identity = target.identity(where)
                 client.get(identity)
                 return Check("call", Status.OK, f"the config of {identity} can be read"), None
-            next(client.list_services(region=place.region, account_id=place.account_id), None)
-        except (ConfigNotFoundError, ParentNotFoundError) as error:
-            return Check("call", Status.OK, f"the keys are accepted: {error.code}"), None
-        except CredentialsError as error:
-            denied = error.code == "AccessDenied" and not _is_about_time(error)
-            found = str(error)
-            if denied and target is None:
-                return _broken("call", found, _ANOTHER_CALL), error
-            # Said once, and as what it is.
-            remedy = error.remedy or _KEYS
-            return _broken("call", found.replace(f". {remedy}", ""), remedy), error
-        except FunctionComputeError as error:
-            return _broken("call", str(error), _SERVICE), None
+            next(client.list_services(region=where.region, account_id=where.account_id), None)
+    except (ConfigNotFoundError, ParentNotFoundError) as error:
+        return Check("call", Status.OK, f"the keys are accepted: {error.code}"), error
+    except CredentialsError as error:
+        denied = error.code == "AccessDenied" and not isinstance(error, ClockError)
+        if denied and target is None:
+            return _broken("call", str(error), _ANOTHER_CALL), error
+        return _broken("call", error.problem, error.remedy or _KEYS), error
+    except FunctionComputeError as error:
+        return _broken("call", str(error), _SERVICE), error
     return Check("call", Status.OK, "the keys are accepted, and may list services"), None

@@ -1,4 +1,4 @@
-"""What a stack's state says about a config, against what the service answers. Pure."""
+"""What a stack's state says about a config, against what is on the service. Pure."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
 
-from .state import Stored
+from .state import StoredConfig
 
 
 class Status(Enum):
@@ -22,7 +22,7 @@ class Status(Enum):
 class Comparison:
     """One config in state, and how the service differs."""
 
-    stored: Stored
+    stored: StoredConfig
     status: Status
     differences: tuple[tuple[str, Any, Any], ...] = ()
     """Property path, value in state, value on the service."""
@@ -30,7 +30,7 @@ class Comparison:
     """Why it could not be compared; one line."""
 
     def document(self) -> dict[str, Any]:
-        """As JSON."""
+        """Describe it as JSON."""
         found: dict[str, Any] = {
             "name": self.stored.name,
             "urn": self.stored.urn,
@@ -45,7 +45,7 @@ class Comparison:
         return found if self.error is None else {**found, "error": self.error}
 
 
-def compare(stored: Stored, found: RemoteConfig | None) -> Comparison:
+def compare(stored: StoredConfig, found: RemoteConfig | None) -> Comparison:
     """Compare a config in state with the one on the service.
 
     What is secret in state is not compared, and the service's value of it not shown.

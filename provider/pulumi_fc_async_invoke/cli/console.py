@@ -1,6 +1,7 @@
 """What is printed, and where: results on standard output, everything else on standard error.
 
-Rich leaves colours out where the output is no terminal or ``NO_COLOR`` is set.
+All text passes `printable` here, whoever wrote it; JSON is escaped, and so exact. Rich leaves out
+colours where the output is not a terminal or ``NO_COLOR`` is set.
 """
 
 import json
@@ -15,30 +16,33 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from pulumi_fc_async_invoke.api.text import printable
+
 _UNCUT = 1_000_000
 """Width in columns where no terminal bounds a line."""
 
-Tell = Callable[[str, int, int | None], None]
-"""What is being done, how many of it are done, of how many; `None`: nobody knows."""
+ReportProgress = Callable[[str, int, int | None], None]
+"""What is being done, how many of it are done, of how many (`None`: unknown)."""
 
 
 def output() -> Console:
-    """Standard output; a line is only cut or wrapped on a terminal."""
+    """Make a console for standard output; lines are only cut or wrapped on a terminal."""
     return Console(width=None if sys.stdout.isatty() else _UNCUT, highlight=False)
 
 
 def print_json(document: object) -> None:
-    """One JSON document, and nothing else, on standard output."""
+    """Print one JSON document, and nothing else, on standard output."""
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
 def print_line(text: str) -> None:
-    """One line of a result."""
-    output().print(Text(text), soft_wrap=True)
+    """Print one line of a result."""
+    output().print(Text(printable(text)), soft_wrap=True)
 
 
 def print_source(text: str) -> None:
-    """Python source; coloured on a terminal."""
+    """Print Python source; coloured on a terminal."""
+    text = "".join(f"{printable(line, len(line))}\n" for line in text.split("\n")[:-1])
     if sys.stdout.isatty():
         output().print(Syntax(text, "python", background_color="default"))
     else:
@@ -46,7 +50,7 @@ def print_source(text: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table with a line for each row."""
+    """Print a table with a line for each row."""
     terminal = sys.stdout.isatty()
     table = Table(
         box=box.SIMPLE_HEAD if terminal else None, pad_edge=False, header_style="bold", expand=False
@@ -54,32 +58,34 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column.upper(), overflow="fold", no_wrap=not terminal)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     _print(table)
 
 
 def note(text: str) -> None:
-    """Something that is not the result."""
-    Console(stderr=True, highlight=False).print(Text(text), soft_wrap=True)
+    """Print one line that is not a result."""
+    _print_message(Text(printable(text)))
 
 
 def error(text: str) -> None:
-    """Why it did not work, in one line."""
-    line = Text.assemble(("error:", "bold red"), f" {text}")
-    Console(stderr=True, highlight=False).print(line, soft_wrap=True)
+    """Print why it failed, in one line."""
+    _print_message(Text.assemble(("error:", "bold red"), f" {printable(text)}"))
 
 
 def warn(text: str) -> None:
-    """Something to look at, in one line."""
-    line = Text.assemble(("warning:", "yellow"), f" {text}")
+    """Print a warning, in one line."""
+    _print_message(Text.assemble(("warning:", "yellow"), f" {printable(text)}"))
+
+
+def _print_message(line: Text) -> None:
     Console(stderr=True, highlight=False).print(line, soft_wrap=True)
 
 
 @contextmanager
-def progress() -> Generator[Tell, None, None]:
-    """A bar on standard error while something runs, if that is a terminal."""
+def progress() -> Generator[ReportProgress, None, None]:
+    """Show a bar on standard error while something runs, if that is a terminal."""
     if not sys.stderr.isatty():
-        yield _nobody
+        yield lambda _what, _done, _total: None
         return
     columns = (
         TextColumn("{task.description}"),
@@ -90,14 +96,10 @@ def progress() -> Generator[Tell, None, None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
-        def tell(what: str, done: int, total: int | None) -> None:
+        def report(what: str, done: int, total: int | None) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        yield tell
-
-
-def _nobody(_what: str, _done: int, _total: int | None) -> None:
-    """Tell nobody."""
+        yield report
 
 
 _STATUS_STYLES = {"ok": "green", "warning": "yellow", "broken": "bold red", "skipped": "dim"}
@@ -107,12 +109,12 @@ _CHECK_WIDTH = len("reachability")
 
 
 def print_check(status: str, name: str, found: str) -> None:
-    """Status, name and finding of a check: one line of a table that grows as they come."""
+    """Print status, name and finding of a check: one line of a table that grows."""
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(min_width=_STATUS_WIDTH)
     table.add_column(min_width=_CHECK_WIDTH)
     table.add_column(overflow="fold", no_wrap=not sys.stdout.isatty())
-    table.add_row(Text(status, _STATUS_STYLES[status]), Text(name), Text(found))
+    table.add_row(Text(status, _STATUS_STYLES[status]), Text(name), Text(printable(found)))
     _print(table)
     sys.stdout.flush()
 

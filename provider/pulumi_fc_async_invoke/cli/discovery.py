@@ -13,11 +13,12 @@ from typing import TypeVar
 from pulumi_fc_async_invoke.api.errors import ParentNotFoundError
 from pulumi_fc_async_invoke.api.identity import LATEST, Identity
 from pulumi_fc_async_invoke.api.model import RemoteConfig
+from pulumi_fc_async_invoke.api.names import NAME
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
-from .console import Tell
-from .program import Place
-from .target import Scope
+from . import console
+from .console import ReportProgress
+from .target import Location, Scope
 
 AT_ONCE = 8
 """Calls at once: enough to hide a round trip, few enough not to be throttled for it."""
@@ -27,7 +28,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundConfig:
     """A config that exists."""
 
     identity: Identity
@@ -35,43 +36,60 @@ class Found:
 
 
 def find(
-    client: FunctionComputeClient, places: Sequence[Place], scope: Scope, tell: Tell
-) -> list[Found]:
-    """All configs in a scope, over all qualifiers, in the order of their names.
+    client: FunctionComputeClient,
+    locations: Sequence[Location],
+    scope: Scope,
+    report: ReportProgress,
+) -> list[FoundConfig]:
+    """Find all configs in a scope, over all qualifiers, in the order of their names.
 
-    What is deleted while this looks around is left out.
+    What is deleted meanwhile is left out. So is, with a warning, what has a name that the service
+    cannot give: it could not be asked for, and may be meant for a terminal.
 
     Raises:
-        ParentNotFoundError: the scope itself does not exist in any of the places.
+        ParentNotFoundError: the scope itself does not exist in any of the locations.
         CallError: a call failed.
         SettingsError: there are no credentials.
     """
     absent: list[ParentNotFoundError] = []
 
-    def services(place: Place) -> list[tuple[Place, str]]:
+    def services(where: Location) -> list[tuple[Location, str]]:
         if scope.service_name is not None:
-            return [(place, scope.service_name)]
-        named = client.list_services(region=place.region, account_id=place.account_id)
-        return [(place, service) for service in named]
+            return [(where, scope.service_name)]
+        listed = client.list_services(region=where.region, account_id=where.account_id)
+        return [(where, service) for service in _possible("service", listed)]
 
-    def functions(parent: tuple[Place, str]) -> list[tuple[Place, str, str]]:
+    def functions(parent: tuple[Location, str]) -> list[tuple[Location, str, str]]:
         where, service = parent
         if scope.function_name is not None:
             return [(where, service, scope.function_name)]
-        named = client.list_functions(
+        listed = client.list_functions(
             region=where.region, account_id=where.account_id, service_name=service
         )
-        return [(where, service, function) for function in named]
+        return [(where, service, function) for function in _possible("function", listed)]
 
-    def configs(parent: tuple[Place, str, str]) -> list[Found]:
+    def configs(parent: tuple[Location, str, str]) -> list[FoundConfig]:
         where, service, function = parent
-        found = client.list(
+        listed = client.list(
             region=where.region,
             account_id=where.account_id,
             service_name=service,
             function_name=function,
         )
-        return [_found(where, service, function, config) for config in found]
+        by_qualifier = {config.qualifier or LATEST: config for config in listed}
+        return [
+            FoundConfig(
+                Identity(
+                    region=where.region,
+                    account_id=where.account_id,
+                    service_name=service,
+                    qualifier=qualifier,
+                    function_name=function,
+                ),
+                by_qualifier[qualifier],
+            )
+            for qualifier in _possible("qualifier", by_qualifier)
+        ]
 
     def or_absent(ask: Callable[[T], list[R]], parent: T) -> list[R]:
         try:
@@ -80,12 +98,12 @@ def find(
             absent.append(error)
             return []
 
-    all_services = in_parallel(services, places, partial(tell, "services"))
+    all_services = in_parallel(services, locations, partial(report, "services"))
     all_functions = in_parallel(
-        partial(or_absent, functions), list(chain(*all_services)), partial(tell, "functions")
+        partial(or_absent, functions), list(chain(*all_services)), partial(report, "functions")
     )
     all_configs = in_parallel(
-        partial(or_absent, configs), list(chain(*all_functions)), partial(tell, "configs")
+        partial(or_absent, configs), list(chain(*all_functions)), partial(report, "configs")
     )
     unique = {found.identity: found for found in chain(*all_configs)}
     if not unique and scope.service_name is not None:
@@ -94,10 +112,23 @@ def find(
     return sorted(unique.values(), key=_order)
 
 
+def _possible(what: str, names: Iterable[str]) -> list[str]:
+    """Skip names that the service cannot give, with one warning."""
+    listed = list(names)
+    possible = [name for name in listed if NAME.fits(name)]
+    if len(possible) < len(listed):
+        example = next(name for name in listed if not NAME.fits(name))
+        console.warn(
+            f"Skipped {len(listed) - len(possible)} of {len(listed)} listed names, such as "
+            f"{example[:80]!a}: the name of a {what} is {NAME.words}"
+        )
+    return possible
+
+
 def in_parallel(
-    work: Callable[[T], R], items: Iterable[T], tell: Callable[[int, int], None]
+    work: Callable[[T], R], items: Iterable[T], report: Callable[[int, int], None]
 ) -> list[R]:
-    """The results in the order of the items; the first failure ends it and is raised.
+    """Get the results in the order of the items; the first failure ends it and is raised.
 
     The calls that are under way then are left alone, and do not keep the program from ending: each
     may take as long as its deadline.
@@ -105,7 +136,7 @@ def in_parallel(
     Args:
         work: called from several threads.
         items: what it is called with.
-        tell: told how many are done, of how many.
+        report: called with how many are done, of how many.
     """
     calls = [(Future[R](), item) for item in items]
     results = [result for result, _ in calls]
@@ -126,27 +157,16 @@ def in_parallel(
     for number in range(min(AT_ONCE, len(calls))):
         Thread(target=take, name=f"calls-{number}", daemon=True).start()
     try:
-        tell(0, len(calls))
+        report(0, len(calls))
         for done, result in enumerate(as_completed(results), start=1):
             result.result()
-            tell(done, len(calls))
+            report(done, len(calls))
         return [result.result() for result in results]
     finally:
         waiting.clear()
 
 
-def _found(place: Place, service: str, function: str, config: RemoteConfig) -> Found:
-    identity = Identity(
-        region=place.region,
-        account_id=place.account_id,
-        service_name=service,
-        qualifier=config.qualifier or LATEST,
-        function_name=function,
-    )
-    return Found(identity, config)
-
-
-def _order(found: Found) -> tuple[str, ...]:
+def _order(found: FoundConfig) -> tuple[str, ...]:
     identity = found.identity
     return (
         identity.region,

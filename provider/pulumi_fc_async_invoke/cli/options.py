@@ -1,9 +1,28 @@
-"""The options that commands share."""
+"""The options that commands share, and how they become settings and a client.
 
+The order is the provider's: options, then the stack's configuration (if a stack or a project is
+named), then the environment.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
+
+from pulumi_fc_async_invoke.api.addressing import is_loopback
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, REGION
+from pulumi_fc_async_invoke.client import defaults
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
+from pulumi_fc_async_invoke.client.connect import connect
+from pulumi_fc_async_invoke.config.settings import Settings
+
+from . import console
+from .project import Project
+from .target import Location
 
 _WHERE = "Where to look"
 
@@ -18,7 +37,7 @@ AccountId = Annotated[
 Endpoint = Annotated[
     str | None,
     typer.Option(
-        "--endpoint", help="Base URL in place of the service's own.", rich_help_panel=_WHERE
+        "--endpoint", help="Base URL to use instead of the service's own.", rich_help_panel=_WHERE
     ),
 ]
 Internal = Annotated[
@@ -43,7 +62,7 @@ RequestTimeout = Annotated[
     typer.Option(
         "--request-timeout",
         metavar="SECONDS",
-        help="Longest time for one call with its retries, or one run of pulumi; 60 unless given.",
+        help="Time limit for one call with its retries, and for one run of pulumi (default: 60).",
         rich_help_panel=_WHERE,
     ),
 ]
@@ -62,3 +81,141 @@ Folder = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+Lookup = Callable[[str], Any]
+"""Looks up a configuration key such as ``alicloud:region``; `None`: not set."""
+
+OPTIONS = {
+    "alicloud:region": "--region",
+    "alicloud:accountId": "--account-id",
+    "alicloud:profile": "--profile",
+    "fc:endpoint": "--endpoint",
+    "fc:internal": "--internal",
+    "fc:requestTimeout": "--request-timeout",
+}
+"""Configuration key → the option that overrides it."""
+
+CREDENTIAL_KEYS = ("alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken")
+"""Configuration keys that hold credentials. There is no option for them."""
+
+_SERVICE_HOSTS = ".fc.aliyuncs.com"
+
+
+class OptionError(SettingsError):
+    """The value of an option is wrong; says which option, and what would be right."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The values of the shared options.
+
+    Raises:
+        OptionError: if a value is wrong.
+    """
+
+    region: str | None = None
+    account_id: str | None = None
+    endpoint: str | None = None
+    internal: bool | None = None
+    profile: str | None = None
+    request_timeout: float | None = None
+    stack: str | None = None
+    folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        for option, value, rule in (
+            ("--region", self.region, REGION),
+            ("--account-id", self.account_id, ACCOUNT_ID),
+        ):
+            if value and not rule.fits(value):
+                raise OptionError(f"{option} {value[:200]!a} must be {rule.words}")
+        for key, value in self._by_key().items():
+            _check(key, value)
+
+    @property
+    def project(self) -> Project:
+        """The stack to look at; by default the selected stack of the project in this folder."""
+        seconds = defaults.REQUEST_TIMEOUT if self.request_timeout is None else self.request_timeout
+        return Project(self.folder or Path(), self.stack, seconds)
+
+    @property
+    def names_a_stack(self) -> bool:
+        """Whether to use a stack's configuration."""
+        return self.stack is not None or self.folder is not None
+
+    def at(self, region: str | None, account_id: str | None) -> "Options":
+        """Override region and account with those of an id; `None` keeps the option's value."""
+        return replace(self, region=region or self.region, account_id=account_id or self.account_id)
+
+    def configuration(self) -> Lookup:
+        """Read the stack's configuration, if a stack is named.
+
+        Raises:
+            ProjectError: if it cannot be read.
+        """
+        return self.project.configuration().get if self.names_a_stack else dict[str, Any]().get
+
+    def settings(self, configuration: Lookup | None = None) -> Settings:
+        """Combine options, configuration and environment.
+
+        Args:
+            configuration: what the options override; by default the stack's configuration.
+
+        Raises:
+            SettingsError: if a value of the stack or the environment is wrong.
+            ProjectError: if the stack's configuration cannot be read.
+        """
+        look_up = self.configuration() if configuration is None else configuration
+        options = self._by_key()
+
+        def get(key: str) -> Any:
+            if key in CREDENTIAL_KEYS and self.profile is not None:
+                return None  # --profile overrides the configured keys
+            value = options.get(key)
+            return look_up(key) if value is None else value
+
+        return Settings.read(get)
+
+    def _by_key(self) -> dict[str, Any]:
+        return {
+            "alicloud:region": self.region,
+            "alicloud:accountId": self.account_id,
+            "alicloud:profile": self.profile,
+            "fc:endpoint": self.endpoint,
+            "fc:internal": self.internal,
+            "fc:requestTimeout": self.request_timeout,
+        }
+
+
+def _check(key: str, value: object) -> None:
+    try:
+        Settings.read({key: value}.get, {})
+    except SettingsError as error:
+        raise OptionError(f"{error} ({OPTIONS[key]} stands for {key})") from None
+
+
+def open_client(settings: Settings) -> FunctionComputeClient:
+    """Make a client; note on standard error if its calls go to neither the service nor loopback."""
+    host = urlsplit(settings.endpoint or "").hostname
+    if host and not is_loopback(host) and not host.endswith(_SERVICE_HOSTS):
+        console.note(f"Sending signed calls to {host}, as fc:endpoint says")
+    return connect(settings, console.warn)
+
+
+def location(settings: Settings) -> Location:
+    """Get account and region from settings.
+
+    Raises:
+        SettingsError: if one of them is missing; names every way to set it.
+    """
+    if settings.region is None:
+        raise SettingsError(
+            "No region: give --region, name a stack that has alicloud:region, or set "
+            "ALICLOUD_REGION"
+        )
+    if settings.account_id is None:
+        raise SettingsError(
+            "No account: give --account-id, name a stack that has alicloud:accountId, or set "
+            "ALICLOUD_ACCOUNT_ID"
+        )
+    return Location(settings.region, settings.account_id)

@@ -1,4 +1,4 @@
-"""From configs that exist to a Pulumi program that takes them over as they are.
+"""From configs that exist to a Pulumi program that adopts them as they are.
 
 Pure. Creating a config that is already as declared writes nothing, so the first `pulumi up` of
 such a program only fills the stack's state: what `pulumi import` does for other resources.
@@ -11,25 +11,18 @@ from dataclasses import dataclass
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api.identity import LATEST, Identity
 from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.text import printable
 from pulumi_fc_async_invoke.api.validation import check_inputs
 
-
-@dataclass(frozen=True, order=True)
-class Place:
-    """One account in one region."""
-
-    region: str
-    """Such as ``cn-shanghai``."""
-    account_id: str
-    """Decimal digits."""
+from .target import Location
 
 
 @dataclass(frozen=True)
-class Reach:
-    """How the program's providers reach the service; by default as the environment says."""
+class ProviderSettings:
+    """What the program's providers need besides region and account; by default nothing."""
 
     endpoint: str | None = None
-    """Base URL in place of the service's own."""
+    """Base URL to use instead of the service's own."""
     internal: bool = False
     """Whether to use the service's host inside a VPC."""
     profile: str | None = None
@@ -52,7 +45,7 @@ class Program:
 
 
 def generate(
-    configs: Iterable[tuple[Identity, ConfigValues]], home: Place, reach: Reach
+    configs: Iterable[tuple[Identity, ConfigValues]], home: Location, settings: ProviderSettings
 ) -> Program:
     """Write a program that declares these configs.
 
@@ -62,8 +55,8 @@ def generate(
     Args:
         configs: what exists; each identity once.
         home: account and region that the stack's configuration names; configs elsewhere get a
-            `Provider` for each place.
-        reach: what the providers need to know besides.
+            `Provider` for each location.
+        settings: what the providers need besides.
     """
     ordered = sorted(configs, key=lambda config: _order(config[0], home))
     left_out = {
@@ -72,14 +65,14 @@ def generate(
         if (reason := _why_not(identity, values)) is not None
     }
     kept = [config for config in ordered if config[0].id not in left_out]
-    elsewhere = sorted({_place(identity) for identity, _ in kept} - {home})
+    elsewhere = sorted({_location(identity) for identity, _ in kept} - {home})
     blocks = [
-        *(_provider(place, home, reach) for place in elsewhere),
+        *(_provider(location, home, settings) for location in elsewhere),
         *(_resource(identity, values, home) for identity, values in kept),
     ]
-    lines = [*_header(home, reach, left_out)]
+    lines = [*_header(home, settings, left_out)]
     if kept:
-        lines += ["", *_imports(elsewhere, reach)]
+        lines += ["", *_imports(elsewhere, settings)]
     return Program(
         text="\n".join(lines) + "\n" + "".join(f"\n{block}\n" for block in blocks),
         resources={identity.id: _name(identity, home) for identity, _ in kept},
@@ -87,22 +80,22 @@ def generate(
     )
 
 
-def _order(identity: Identity, home: Place) -> tuple[bool, Place, str, str, bool, str]:
-    place = _place(identity)
+def _order(identity: Identity, home: Location) -> tuple[bool, Location, str, str, bool, str]:
+    location = _location(identity)
     service, function, qualifier = (
         identity.service_name,
         identity.function_name,
         identity.qualifier,
     )
-    return place != home, place, service, function, qualifier != LATEST, qualifier
+    return location != home, location, service, function, qualifier != LATEST, qualifier
 
 
-def _place(identity: Identity) -> Place:
-    return Place(identity.region, identity.account_id)
+def _location(identity: Identity) -> Location:
+    return Location(identity.region, identity.account_id)
 
 
 def _why_not(identity: Identity, values: ConfigValues) -> str | None:
-    """What keeps a program from declaring this; the service may hold more than can be written."""
+    """Why no program can declare this; the service may hold more than can be written."""
     _, failures = check_inputs({**identity.to_properties(), **values.to_properties()}, {})
     return "; ".join(f"{each.path} {each.reason}" for each in failures) or None
 
@@ -110,46 +103,48 @@ def _why_not(identity: Identity, values: ConfigValues) -> str | None:
 # -- names
 
 
-def _name(identity: Identity, home: Place) -> str:
+def _name(identity: Identity, home: Location) -> str:
     # Service, function and qualifier hold no dots, so no two configs get the same name.
     parts = [identity.service_name, identity.function_name]
-    place = _place(identity)
-    if place != home:
-        parts += [identity.qualifier, *_place_parts(place, home)]
+    location = _location(identity)
+    if location != home:
+        parts += [identity.qualifier, *_location_parts(location, home)]
     elif identity.qualifier != LATEST:
         parts.append(identity.qualifier)
     return ".".join(parts)
 
 
-def _place_parts(place: Place, home: Place) -> list[str]:
+def _location_parts(location: Location, home: Location) -> list[str]:
     return [
-        place.region,
-        *([] if place.account_id == home.account_id else [place.account_id]),
+        location.region,
+        *([] if location.account_id == home.account_id else [location.account_id]),
     ]
 
 
-def _variable(place: Place, home: Place) -> str:
+def _variable(location: Location, home: Location) -> str:
     # No region has two hyphens in a row, so the account's id cannot be taken for part of one.
-    return "in_" + "__".join(part.replace("-", "_") for part in _place_parts(place, home))
+    return "in_" + "__".join(part.replace("-", "_") for part in _location_parts(location, home))
 
 
 # -- text
 
 
-def _header(home: Place, reach: Reach, left_out: Mapping[str, str]) -> Iterator[str]:
+def _header(
+    home: Location, settings: ProviderSettings, left_out: Mapping[str, str]
+) -> Iterator[str]:
     yield '"""Asynchronous-invocation settings of functions, as fc-async-invoke found them."""'
     yield ""
     yield f"# Written by fc-async-invoke {__version__}. The first `pulumi up` takes over what"
     yield "# exists and changes nothing there, in a stack that knows where it is:"
     yield "#"
-    settings = {
+    configuration = {
         "alicloud:region": home.region,
         "alicloud:accountId": home.account_id,
-        "alicloud:profile": reach.profile,
-        "fc:endpoint": reach.endpoint,
-        "fc:internal": "true" if reach.internal else None,
+        "alicloud:profile": settings.profile,
+        "fc:endpoint": settings.endpoint,
+        "fc:internal": "true" if settings.internal else None,
     }
-    for key, value in settings.items():
+    for key, value in configuration.items():
         if value is not None:
             yield _comment(f"    pulumi config set {key} {shlex.quote(value)}")
     if left_out:
@@ -161,36 +156,36 @@ def _header(home: Place, reach: Reach, left_out: Mapping[str, str]) -> Iterator[
 
 
 def _comment(text: str) -> str:
-    return "# " + "".join(each if each.isprintable() else "?" for each in text)
+    return f"# {printable(text)}"
 
 
-def _imports(elsewhere: list[Place], reach: Reach) -> Iterator[str]:
+def _imports(elsewhere: list[Location], settings: ProviderSettings) -> Iterator[str]:
     if elsewhere:
         yield "import pulumi"
     names = "AsyncInvokeConfig, Provider" if elsewhere else "AsyncInvokeConfig"
     yield f"from pulumi_fc_async_invoke import {names}"
-    if elsewhere and reach.configured_keys:
+    if elsewhere and settings.configured_keys:
         yield ""
         yield 'keys = pulumi.Config("alicloud")'
 
 
-def _provider(place: Place, home: Place, reach: Reach) -> str:
+def _provider(location: Location, home: Location, settings: ProviderSettings) -> str:
     arguments = [
-        _literal(".".join(_place_parts(place, home))),
-        f"region={_literal(place.region)}",
-        f"account_id={_literal(place.account_id)}",
+        _literal(".".join(_location_parts(location, home))),
+        f"region={_literal(location.region)}",
+        f"account_id={_literal(location.account_id)}",
         *(
             f"{_KEY_ARGUMENTS[key]}=keys.require_secret({_literal(key)})"
-            for key in reach.configured_keys
+            for key in settings.configured_keys
         ),
     ]
-    if reach.profile is not None:
-        arguments.append(f"profile={_literal(reach.profile)}")
-    if reach.endpoint is not None:
-        arguments.append(f"endpoint={_literal(reach.endpoint)}")
-    if reach.internal:
+    if settings.profile is not None:
+        arguments.append(f"profile={_literal(settings.profile)}")
+    if settings.endpoint is not None:
+        arguments.append(f"endpoint={_literal(settings.endpoint)}")
+    if settings.internal:
         arguments.append("internal=True")
-    return f"{_variable(place, home)} = {_call('Provider', arguments)}"
+    return f"{_variable(location, home)} = {_call('Provider', arguments)}"
 
 
 _KEY_ARGUMENTS = {
@@ -200,7 +195,7 @@ _KEY_ARGUMENTS = {
 }
 
 
-def _resource(identity: Identity, values: ConfigValues, home: Place) -> str:
+def _resource(identity: Identity, values: ConfigValues, home: Location) -> str:
     arguments = [
         _literal(_name(identity, home)),
         f"service_name={_literal(identity.service_name)}",
@@ -209,9 +204,9 @@ def _resource(identity: Identity, values: ConfigValues, home: Place) -> str:
     if identity.qualifier != LATEST:
         arguments.append(f"qualifier={_literal(identity.qualifier)}")
     arguments += _values(values)
-    place = _place(identity)
-    if place != home:
-        arguments.append(f"opts=pulumi.ResourceOptions(provider={_variable(place, home)})")
+    location = _location(identity)
+    if location != home:
+        arguments.append(f"opts=pulumi.ResourceOptions(provider={_variable(location, home)})")
     return _call("AsyncInvokeConfig", arguments)
 
 

@@ -3,13 +3,12 @@
 Not through `pulumi.automation`: its export decrypts every secret in state.
 """
 
-import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.api.text import one_line
@@ -17,12 +16,9 @@ from pulumi_fc_async_invoke.api.text import one_line
 from . import processes, remedies
 from .redaction import without_credentials
 
-_ENDINGS = (".json", ".yaml", ".yml")
-"""Of a project's file, in the order in which Pulumi looks for it."""
-
 
 class ProjectError(FunctionComputeError):
-    """Pulumi's command line is not there, or did not do what it was asked to.
+    """Pulumi's command line is missing or failed, or a project's file is wrong.
 
     Attributes:
         problem: what is wrong, without what to do about it.
@@ -44,8 +40,7 @@ class Project:
     stack: str | None
     """Name of the stack; `None`: the one that is selected."""
     seconds: float
-    """How long each run of Pulumi may take: a backend that never answers is waited for no longer.
-    """
+    """Time limit of each run of Pulumi: its backend may never respond."""
 
     def configuration(self) -> "Configuration":
         """The stack's configuration.
@@ -53,15 +48,22 @@ class Project:
         Raises:
             ProjectError: if it cannot be read.
         """
-        return Configuration(self, _object(self._run("config", "--json")))
+        try:
+            values = _CONFIGURATION.validate_json(self._run("config", "--json"))
+        except ValidationError:
+            raise ProjectError(
+                "pulumi config --json did not print a configuration",
+                "update Pulumi: https://www.pulumi.com/docs/install/",
+            ) from None
+        return Configuration(self, values)
 
-    def export(self) -> dict[str, Any]:
-        """The stack's state, its secrets encrypted.
+    def export(self) -> str:
+        """The stack's state as JSON, its secrets encrypted.
 
         Raises:
             ProjectError: if it cannot be read.
         """
-        return _object(self._run("stack", "export"))
+        return self._run("stack", "export")
 
     def selected(self) -> str:
         """The name of the stack that is selected.
@@ -70,39 +72,6 @@ class Project:
             ProjectError: if none is.
         """
         return self._run("stack", "--show-name").strip()
-
-    def about(self) -> dict[str, Any]:
-        """What Pulumi says about itself here; with a project, also which Python it uses.
-
-        Raises:
-            ProjectError: if it does not say.
-        """
-        return _object(self._run("about", "--json"))
-
-    def virtualenv(self) -> Path | None:
-        """The environment that ``Pulumi.yaml`` names; `None`: it names none.
-
-        Raises:
-            ProjectError: if that file cannot be read.
-        """
-        file = self._file()
-        try:
-            project = yaml.safe_load(file.read_text(encoding="utf-8"))
-            named = project["runtime"]["options"]["virtualenv"]
-        except (KeyError, TypeError):
-            return None  # the short form, or other options
-        except (OSError, ValueError, yaml.YAMLError):
-            raise ProjectError(f"{file} cannot be read", "correct it") from None
-        return file.parent / str(named) if named else None
-
-    def _file(self) -> Path:
-        folder = self.folder.resolve()
-        candidates = (
-            parent / f"Pulumi{ending}"
-            for parent in (folder, *folder.parents)
-            for ending in _ENDINGS
-        )
-        return next(filter(Path.is_file, candidates), folder / "Pulumi.yaml")
 
     def value(self, key: str) -> str:
         """One value of the configuration, decrypted.
@@ -144,38 +113,33 @@ class Project:
         return done.stdout
 
 
+class _Entry(BaseModel):
+    """One value as ``pulumi config --json`` prints it."""
+
+    value: Any = ""
+    secret: bool = False
+
+
+_CONFIGURATION = TypeAdapter(dict[str, _Entry])
+
+
 class Configuration:
     """A stack's configuration, by key; a secret is decrypted only when it is asked for."""
 
-    def __init__(self, project: Project, values: dict[str, Any]) -> None:
+    def __init__(self, project: Project, values: dict[str, _Entry]) -> None:
         self._project = project
         self._values = values
 
     def get(self, key: str) -> str | None:
         """The value of a key such as ``alicloud:region``; `None`: not set."""
-        entry = cast("dict[str, Any] | None", self._values.get(key))
+        entry = self._values.get(key)
         if entry is None:
             return None
-        if entry.get("secret"):
-            return self._project.value(key)
-        return str(entry.get("value", ""))
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        value: object = json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise ProjectError(
-            "What pulumi answered is no JSON object",
-            "update Pulumi: https://www.pulumi.com/docs/install/",
-        )
-    return cast("dict[str, Any]", value)
+        return self._project.value(key) if entry.secret else str(entry.value)
 
 
 def _reason(stderr: str) -> str:
     lines = [line for line in stderr.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("error:")] or lines[-1:]
     said = without_credentials(" ".join(errors).removeprefix("error: "))
-    return one_line(said) or "it did not say why"
+    return one_line(said) or "no reason given"

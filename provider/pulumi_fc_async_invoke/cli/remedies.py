@@ -42,4 +42,4 @@ def remedy(said: str) -> str:
     for words, found in _REMEDIES:
         if words in said:
             return found
-    return "run that command in the project's folder, and mend what it says"
+    return "run that command in the project's folder, and fix what it says"

@@ -8,22 +8,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pulumi_fc_async_invoke.api.errors import StateError
 from pulumi_fc_async_invoke.provider import RESOURCE_TYPE
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  marks a secret in every state; is none
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  marks a secret in every state; not one itself
 _DEFAULT = re.compile(r"default(_\d+_\d+_\d+.*)?")
 """Names that the engine gives its own providers: with the version, where one is asked for."""
 
 
+class _Resource(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    urn: str
+    type: str
+    id: str = ""
+    inputs: dict[str, Any] | None = None
+    outputs: dict[str, Any] | None = None
+    provider: str = ""
+    external: bool = False
+    delete: bool = False
+
+
+class _Deployment(BaseModel):
+    resources: list[_Resource] | None = None
+
+
+class _Export(BaseModel):
+    deployment: _Deployment | None = None
+
+
 @dataclass(frozen=True)
-class Stored:
+class StoredConfig:
     """A config in state."""
 
     name: str
     """Name of the resource in the program."""
     urn: str
     id: str
+    """Empty if state holds none."""
     outputs: Mapping[str, Any]
     """Without what is secret."""
     secrets: frozenset[str]
@@ -35,30 +60,42 @@ class Stored:
     """
 
 
-def stored_configs(export: Mapping[str, Any]) -> list[Stored]:
-    """The configs that a stack manages, as ``pulumi stack export`` answers them.
+def stored_configs(export: str) -> list[StoredConfig]:
+    """Read the configs that a stack manages; without those that are only read or being deleted.
 
-    What was only read (`AsyncInvokeConfig.get`) and what waits for its deletion is not in it.
+    Args:
+        export: what ``pulumi stack export`` prints.
+
+    Raises:
+        StateError: if that is not a state; says where.
     """
-    deployment = cast("dict[str, Any]", export.get("deployment") or {})
-    resources = cast("list[dict[str, Any]]", deployment.get("resources") or [])
-    inputs: dict[str, Any] = {each["urn"]: each.get("inputs") or {} for each in resources}
+    try:
+        deployment = _Export.model_validate_json(export).deployment
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the export"
+        raise StateError(
+            f"The stack's state cannot be read: {where}: {first['msg']}; repair it: pulumi state "
+            "repair, or pulumi stack export and import"
+        ) from None
+    resources = (deployment and deployment.resources) or []
+    inputs = {each.urn: each.inputs or {} for each in resources}
     return [
         _stored(each, inputs)
         for each in resources
-        if each["type"] == RESOURCE_TYPE and not each.get("external") and not each.get("delete")
+        if each.type == RESOURCE_TYPE and not each.external and not each.delete
     ]
 
 
-def _stored(resource: dict[str, Any], inputs: Mapping[str, Any]) -> Stored:
-    outputs, secrets = _without_secrets(resource.get("outputs") or {}, ())
+def _stored(resource: _Resource, inputs: Mapping[str, Any]) -> StoredConfig:
+    outputs, secrets = _without_secrets(resource.outputs or {}, ())
     # urn::id; the id holds no colon.
-    provider = str(resource.get("provider", "")).rpartition("::")[0]
+    provider = resource.provider.rpartition("::")[0]
     explicit = provider in inputs and not _DEFAULT.fullmatch(_name(provider))
-    return Stored(
-        name=_name(resource["urn"]),
-        urn=resource["urn"],
-        id=str(resource["id"]),
+    return StoredConfig(
+        name=_name(resource.urn),
+        urn=resource.urn,
+        id=resource.id,
         outputs=outputs,
         secrets=frozenset(secrets),
         provider=provider,

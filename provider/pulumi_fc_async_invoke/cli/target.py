@@ -12,16 +12,24 @@ from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.api.identity import LATEST, Identity
 from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, NAME, REGION
 
-from .program import Place
-
 _NAMES = re.compile(r"(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?(?:/(?P<function>[^/]+))?")
 
 
 _RULES = {"region": REGION, "account": ACCOUNT_ID}
 
 
+@dataclass(frozen=True, order=True)
+class Location:
+    """One account in one region."""
+
+    region: str
+    """Such as ``cn-shanghai``."""
+    account_id: str
+    """Decimal digits."""
+
+
 class TargetError(FunctionComputeError):
-    """An argument that names nothing; says what it would look like."""
+    """An argument that is not a name or an id; says what one looks like."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +50,15 @@ def parse_scope(text: str | None) -> Scope:
     """Read ``service`` or ``service/function``; `None` is everywhere.
 
     Raises:
-        TargetError: if it is neither; says what it would look like.
+        TargetError: if it is neither; says what one looks like.
     """
     if text is None:
         return Scope()
     match = _NAMES.fullmatch(text)
     if match is None or match["qualifier"]:
         raise TargetError(
-            f"{text!r} must be a service or service/function, without a qualifier (all of them "
-            "are looked at)"
+            f"{text[:200]!a} must be a service or service/function, without a qualifier, as all "
+            "of them are included"
         )
     _check_names(match.groupdict())
     return Scope(match["service"], match["function"])
@@ -66,11 +74,11 @@ class Target:
     region: str | None = None
     account_id: str | None = None
 
-    def identity(self, place: Place) -> Identity:
-        """The config that is meant, in a place."""
+    def identity(self, location: Location) -> Identity:
+        """Get the identity of the config in a region and account."""
         return Identity(
-            region=place.region,
-            account_id=place.account_id,
+            region=location.region,
+            account_id=location.account_id,
             service_name=self.service_name,
             qualifier=self.qualifier,
             function_name=self.function_name,
@@ -81,7 +89,7 @@ def parse_target(text: str) -> Target:
     """Read ``service[.qualifier]/function`` or an id.
 
     Raises:
-        TargetError: if it is neither; says what it would look like.
+        TargetError: if it is neither; says what one looks like.
     """
     if text.startswith("acs:"):
         try:
@@ -107,7 +115,7 @@ def parse_target(text: str) -> Target:
     match = _NAMES.fullmatch(text)
     if match is None or not match["function"]:
         raise TargetError(
-            f"{text!r} must be service/function, service.qualifier/function, or an id "
+            f"{text[:200]!a} must be service/function, service.qualifier/function, or an id "
             "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
         )
     _check_names(match.groupdict())
@@ -115,8 +123,8 @@ def parse_target(text: str) -> Target:
 
 
 def _check_names(names: Mapping[str, str | None]) -> None:
-    """Nothing can have another name: the service would only say that it is not there."""
+    """Refuse impossible names: the service would only say that they do not exist."""
     for what, name in names.items():
         rule = _RULES.get(what, NAME)
         if name is not None and not rule.fits(name):
-            raise TargetError(f"The {what} {name!a} must be {rule.words}")
+            raise TargetError(f"The {what} {name[:200]!a} must be {rule.words}")

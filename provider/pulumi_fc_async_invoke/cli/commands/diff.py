@@ -14,12 +14,12 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
 )
 from pulumi_fc_async_invoke.api.identity import Identity
-from pulumi_fc_async_invoke.cli import connection, console, exits, options
+from pulumi_fc_async_invoke.cli import console, exit_codes, options
 from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
-from pulumi_fc_async_invoke.cli.connection import Given
 from pulumi_fc_async_invoke.cli.discovery import in_parallel
-from pulumi_fc_async_invoke.cli.rows import shown
-from pulumi_fc_async_invoke.cli.state import Stored, stored_configs
+from pulumi_fc_async_invoke.cli.formatting import cell
+from pulumi_fc_async_invoke.cli.options import Options
+from pulumi_fc_async_invoke.cli.state import StoredConfig, stored_configs
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 StackOption = Annotated[
@@ -48,18 +48,18 @@ def diff(
 
     Changes neither. Values that are secret in state are not compared, and not shown.
     """
-    given = Given(
+    chosen = Options(
         region, account_id, endpoint, internal, profile, request_timeout, stack, cwd or Path()
     )
-    with ExitStack() as until_done, console.progress() as tell:
-        tell("state", 0, None)
-        stored = stored_configs(given.project.export())
-        clients = _clients(stored, given, until_done)
-        comparisons = in_parallel(partial(_compare, clients), stored, partial(tell, "configs"))
+    with ExitStack() as until_done, console.progress() as report:
+        report("state", 0, None)
+        stored = stored_configs(chosen.project.export())
+        clients = _clients(stored, chosen, until_done)
+        comparisons = in_parallel(partial(_compare, clients), stored, partial(report, "configs"))
     if json:
         console.print_json(
             {
-                "stack": stack or given.project.selected(),
+                "stack": stack or chosen.project.selected(),
                 "summary": _counts(comparisons),
                 "resources": [each.document() for each in comparisons],
             }
@@ -70,7 +70,7 @@ def diff(
 
 
 def _clients(
-    stored: list[Stored], given: Given, until_done: ExitStack
+    stored: list[StoredConfig], chosen: Options, until_done: ExitStack
 ) -> dict[str, FunctionComputeClient | FunctionComputeError]:
     """A client for each provider in state, or why there can be none.
 
@@ -83,21 +83,21 @@ def _clients(
             continue
         inputs = each.provider_inputs
         try:
-            settings = given.settings(None if inputs is None else _without_keys(inputs))
+            settings = chosen.settings(None if inputs is None else _without_keys(inputs))
         except FunctionComputeError as error:
             clients[each.provider] = error
         else:
-            clients[each.provider] = until_done.enter_context(connection.client(settings))
+            clients[each.provider] = until_done.enter_context(options.open_client(settings))
     return clients
 
 
 def _without_keys(inputs: Any) -> Callable[[str], Any]:
-    """A half of a pair that stands there in plain text would only be refused."""
-    return {key: value for key, value in inputs.items() if key not in connection.KEYS}.get
+    """Drop the keys: half of a pair, the other half of which is encrypted, would be refused."""
+    return {key: value for key, value in inputs.items() if key not in options.CREDENTIAL_KEYS}.get
 
 
 def _compare(
-    clients: dict[str, FunctionComputeClient | FunctionComputeError], stored: Stored
+    clients: dict[str, FunctionComputeClient | FunctionComputeError], stored: StoredConfig
 ) -> Comparison:
     client = clients[stored.provider]
     try:
@@ -109,7 +109,11 @@ def _compare(
     except FunctionComputeError as error:
         return Comparison(stored, Status.ERROR, error=str(error))
     except ValueError:
-        return Comparison(stored, Status.ERROR, error="what state holds of it cannot be read")
+        return Comparison(
+            stored,
+            Status.ERROR,
+            error="its id or outputs in state cannot be read",
+        )
 
 
 def _print(comparisons: list[Comparison]) -> None:
@@ -121,7 +125,7 @@ def _print(comparisons: list[Comparison]) -> None:
             console.error(f"{each.stored.name}: {each.error}")
     counts = _counts(comparisons)
     words = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    console.note(words or "The stack holds no async-invoke-config")
+    console.note(words or "There is no async-invoke-config in the stack")
 
 
 def _lines(comparison: Comparison) -> list[str]:
@@ -130,7 +134,7 @@ def _lines(comparison: Comparison) -> list[str]:
     if comparison.status is Status.GONE:
         lines.append("  it is gone from the service")
     lines += [
-        f"  {path}: {shown(here)} in state, {shown(there)} on the service"
+        f"  {path}: {cell(here)} in state, {cell(there)} on the service"
         for path, here, there in comparison.differences
     ]
     if comparison.status is not Status.GONE:
@@ -145,5 +149,5 @@ def _counts(comparisons: list[Comparison]) -> dict[str, int]:
 def _exit_code(comparisons: list[Comparison]) -> int:
     statuses = {each.status for each in comparisons}
     if Status.ERROR in statuses:
-        return exits.ERROR
-    return exits.DIFFERENT if statuses & {Status.DIFFERENT, Status.GONE} else exits.OK
+        return exit_codes.ERROR
+    return exit_codes.DIFFERENT if statuses & {Status.DIFFERENT, Status.GONE} else exit_codes.OK

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pulumi_fc_async_invoke.cli import checks, console, exits, options
+from pulumi_fc_async_invoke.cli import checks, console, exit_codes, options
 from pulumi_fc_async_invoke.cli.checks import Check, Status
-from pulumi_fc_async_invoke.cli.connection import Given
+from pulumi_fc_async_invoke.cli.options import Options
 from pulumi_fc_async_invoke.cli.target import parse_target
 
 OptionalTarget = Annotated[
@@ -36,27 +36,27 @@ def doctor(
     json: options.Json = False,
 ) -> None:
     """Check engine, plugin, settings, credentials, reachability and clock; each with its remedy."""
-    given = Given(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
+    chosen = Options(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
     parsed = None
     if target is not None:
         parsed = parse_target(target)
-        given = given.at(parsed.region, parsed.account_id)
+        chosen = chosen.at(parsed.region, parsed.account_id)
     done: list[Check] = []
-    for check in _with_progress(checks.run(given, parsed)):
+    for check in _with_progress(checks.run(chosen, parsed)):
         done.append(check)
         if not json:
             console.print_check(check.status.value, check.name, _said(check))
     if json:
         console.print_json([check.document() for check in done])
     if any(check.status is Status.BROKEN for check in done):
-        raise typer.Exit(exits.BROKEN)
+        raise typer.Exit(exit_codes.BROKEN)
 
 
 def _with_progress(coming: Iterator[Check]) -> Iterator[Check]:
     """Each check as soon as it is done, with a bar while it is waited for."""
     for number in count():
-        with console.progress() as tell:
-            tell("checks", number, None)
+        with console.progress() as report:
+            report("checks", number, None)
             check = next(coming, None)
         if check is None:
             return

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import typer
 
-from pulumi_fc_async_invoke.cli import console, exits
+from pulumi_fc_async_invoke.cli import console, exit_codes
 
 CONTEXT: dict[str, object] = {
     "allow_extra_args": True,
@@ -20,7 +20,7 @@ def emulator(context: typer.Context) -> None:
         console.error(
             "the emulator is not installed: pip install 'pulumi-fc-async-invoke[emulator]'"
         )
-        raise typer.Exit(exits.ERROR)
+        raise typer.Exit(exit_codes.ERROR)
     from pulumi_fc_async_invoke.emulator.__main__ import main  # noqa: PLC0415  another extra
 
     main(context.args, program="fc-async-invoke emulator")

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.cli import connection, console, exits, options
-from pulumi_fc_async_invoke.cli.connection import Given, Lookup
+from pulumi_fc_async_invoke.cli import console, exit_codes, options
 from pulumi_fc_async_invoke.cli.discovery import find
-from pulumi_fc_async_invoke.cli.program import Place, Program, Reach, generate
-from pulumi_fc_async_invoke.cli.target import parse_scope
+from pulumi_fc_async_invoke.cli.options import Lookup, Options
+from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
+from pulumi_fc_async_invoke.cli.target import Location, parse_scope
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from .listing import ScopeArgument
@@ -34,7 +34,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exist
 
 
 class OutputError(FunctionComputeError):
-    """The program cannot be written where it was meant to go."""
+    """The program cannot be written to the file."""
 
 
 def generate_program(
@@ -54,14 +54,14 @@ def generate_program(
 ) -> None:
     """Write a Pulumi program for the configs that exist.
 
-    Its first `pulumi up` takes them over without changing anything: what `pulumi import` does
+    Its first `pulumi up` adopts them without changing anything: what `pulumi import` does
     for other resources.
     """
     wanted = parse_scope(scope)
     if output is not None and output.exists() and not force:
         raise _exists(output)
     regions = region or []
-    given = Given(
+    chosen = Options(
         regions[0] if regions else None,
         account_id,
         endpoint,
@@ -71,17 +71,20 @@ def generate_program(
         stack,
         cwd,
     )
-    configuration = given.configuration()
-    settings = given.settings(configuration)
-    first = connection.place(settings)
-    others = [replace(given, region=each) for each in regions[1:]]  # which checks it
-    places = [first, *(Place(each.region or first.region, first.account_id) for each in others)]
-    with connection.client(settings) as client, console.progress() as tell:
-        found = find(client, list(dict.fromkeys(places)), wanted, tell)
+    configuration = chosen.configuration()
+    settings = chosen.settings(configuration)
+    first = options.location(settings)
+    others = [replace(chosen, region=each) for each in regions[1:]]  # which checks it
+    locations = [
+        first,
+        *(replace(first, region=each.region or first.region) for each in others),
+    ]
+    with options.open_client(settings) as client, console.progress() as report:
+        found = find(client, list(dict.fromkeys(locations)), wanted, report)
     program = generate(
         ((each.identity, each.config.values) for each in found),
-        _home(given, configuration, first),
-        _reach(settings),
+        _home(chosen, configuration, first),
+        _provider_settings(settings),
     )
     if not found:
         output = None
@@ -90,25 +93,25 @@ def generate_program(
     _report(program, output, json=json)
     if not found:
         console.note(f"There is no async-invoke-config in {wanted}: nothing to generate")
-        raise typer.Exit(exits.NOT_FOUND)
+        raise typer.Exit(exit_codes.NOT_FOUND)
 
 
-def _home(given: Given, configuration: Lookup, first: Place) -> Place:
-    """What the stack's configuration names; without a stack, what will be said to go there."""
-    if not given.names_a_stack:
+def _home(chosen: Options, configuration: Lookup, first: Location) -> Location:
+    """Get the location that the stack's configuration names; without a stack, the first one."""
+    if not chosen.names_a_stack:
         return first
-    stacks = replace(given, region=None, account_id=None).settings(configuration)
-    return Place(stacks.region or first.region, stacks.account_id or first.account_id)
+    stacks = replace(chosen, region=None, account_id=None).settings(configuration)
+    return Location(stacks.region or first.region, stacks.account_id or first.account_id)
 
 
-def _reach(settings: Settings) -> Reach:
-    # No option sets keys, so those that are set come from the stack's configuration.
+def _provider_settings(settings: Settings) -> ProviderSettings:
+    # There is no option for keys, so those that are set come from the stack's configuration.
     keys = {
         "accessKey": settings.access_key,
         "secretKey": settings.secret_key,
         "securityToken": settings.security_token,
     }
-    return Reach(
+    return ProviderSettings(
         endpoint=settings.endpoint,
         internal=settings.internal,
         profile=settings.profile,
@@ -140,7 +143,7 @@ def _report(program: Program, output: Path | None, *, json: bool) -> None:
     if output is not None:
         console.note(
             f"{output} declares {len(program.resources)} of the {total} configs found; "
-            "the first pulumi up takes them over"
+            "the first pulumi up adopts them"
         )
 
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from pulumi_fc_async_invoke.cli import connection, console, options
-from pulumi_fc_async_invoke.cli.connection import Given
+from pulumi_fc_async_invoke.cli import console, options
 from pulumi_fc_async_invoke.cli.discovery import find
-from pulumi_fc_async_invoke.cli.rows import COLUMNS, document, row
+from pulumi_fc_async_invoke.cli.formatting import COLUMNS, document, row
+from pulumi_fc_async_invoke.cli.options import Options
 from pulumi_fc_async_invoke.cli.target import parse_scope
 
 ScopeArgument = Annotated[
@@ -35,17 +35,17 @@ def list_configs(
 ) -> None:
     """List the configs of a function, of a service or of every service, over all qualifiers."""
     wanted = parse_scope(scope)
-    given = Given(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
-    settings = given.settings()
-    place = connection.place(settings)
-    with connection.client(settings) as client, console.progress() as tell:
-        found = find(client, [place], wanted, tell)
+    chosen = Options(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
+    settings = chosen.settings()
+    where = options.location(settings)
+    with options.open_client(settings) as client, console.progress() as report:
+        found = find(client, [where], wanted, report)
     if json:
         console.print_json([document(each.identity, each.config) for each in found])
     elif found:
         console.print_table(COLUMNS, (row(each.identity, each.config) for each in found))
     else:
         console.note(
-            f"There is no async-invoke-config in {wanted} ({place.region}, account "
-            f"{place.account_id})"
+            f"There is no async-invoke-config in {wanted} ({where.region}, account "
+            f"{where.account_id})"
         )

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from pulumi_fc_async_invoke.cli import connection, console, options
-from pulumi_fc_async_invoke.cli.connection import Given
-from pulumi_fc_async_invoke.cli.rows import document, shown
+from pulumi_fc_async_invoke.cli import console, options
+from pulumi_fc_async_invoke.cli.formatting import cell, document
+from pulumi_fc_async_invoke.cli.options import Options
 from pulumi_fc_async_invoke.cli.target import parse_target
 
 TargetArgument = Annotated[
@@ -34,10 +34,10 @@ def show(
 ) -> None:
     """Show one config."""
     wanted = parse_target(target)
-    given = Given(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
-    settings = given.at(wanted.region, wanted.account_id).settings()
-    identity = wanted.identity(connection.place(settings))
-    with connection.client(settings) as client:
+    chosen = Options(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
+    settings = chosen.at(wanted.region, wanted.account_id).settings()
+    identity = wanted.identity(options.location(settings))
+    with options.open_client(settings) as client:
         found = client.get(identity)
     properties = document(identity, found)
     if json:
@@ -49,4 +49,4 @@ def show(
     }
     properties.pop("destinationConfig", None)
     lines = {**properties, **destinations}
-    console.print_table(("property", "value"), ((key, shown(lines[key])) for key in lines))
+    console.print_table(("property", "value"), ((key, cell(lines[key])) for key in lines))

@@ -1,9 +1,9 @@
 """The exit codes, for scripts; a contract."""
 
 OK = 0
-"""It worked; `diff`: no difference; `doctor`: nothing is broken."""
+"""Success; `diff`: no difference; `doctor`: nothing is broken."""
 ERROR = 1
-"""It did not work; one line on standard error says why."""
+"""Failure; one line on standard error says why."""
 USAGE = 2
 """The command line itself is wrong."""
 DIFFERENT = 3
@@ -17,9 +17,9 @@ INTERRUPTED = 130
 
 HELP = """Exit codes:
 
-0  it worked (diff: no difference; doctor: nothing is broken)
+0  success (diff: no difference; doctor: nothing is broken)
 
-1  it did not; one line on standard error says why
+1  failure; one line on standard error says why
 
 2  the command line is wrong
 

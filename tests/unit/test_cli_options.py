@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.cli.connection import Given, OptionError, place
-from pulumi_fc_async_invoke.cli.program import Place
+from pulumi_fc_async_invoke.cli.options import OptionError, Options, location
+from pulumi_fc_async_invoke.cli.target import Location
 
 
 @pytest.fixture(autouse=True)
@@ -15,21 +15,21 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALICLOUD_ACCOUNT_ID", "1")
 
 
-def region(given: Given, **configuration: Any) -> str | None:
-    return given.settings(
+def region(options: Options, **configuration: Any) -> str | None:
+    return options.settings(
         {f"alicloud:{key}": configuration[key] for key in configuration}.get
     ).region
 
 
 def test_an_option_comes_first_then_the_stack_then_the_environment() -> None:
-    assert region(Given(region="cn-option"), region="cn-stack") == "cn-option"
-    assert region(Given(), region="cn-stack") == "cn-stack"
-    assert region(Given()) == "cn-environment"
+    assert region(Options(region="cn-option"), region="cn-stack") == "cn-option"
+    assert region(Options(), region="cn-stack") == "cn-stack"
+    assert region(Options()) == "cn-environment"
 
 
 def test_a_profile_that_is_named_comes_before_the_stacks_keys() -> None:
     configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
-    settings = Given(profile="work").settings(configuration.get)
+    settings = Options(profile="work").settings(configuration.get)
 
     assert (settings.profile, settings.access_key, settings.secret_key) == ("work", None, None)
 
@@ -37,7 +37,7 @@ def test_a_profile_that_is_named_comes_before_the_stacks_keys() -> None:
 def test_the_stacks_keys_are_its_own_without_one() -> None:
     configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
 
-    assert Given().settings(configuration.get).access_key == "id"
+    assert Options().settings(configuration.get).access_key == "id"
 
 
 @pytest.mark.parametrize(
@@ -51,23 +51,23 @@ def test_the_stacks_keys_are_its_own_without_one() -> None:
 )
 def test_a_wrong_option_is_named(wrong: dict[str, Any], option: str) -> None:
     with pytest.raises(OptionError, match=option):
-        Given(**wrong)
+        Options(**wrong)
 
 
 def test_a_wrong_value_of_the_stack_is_named_by_its_key_alone() -> None:
     with pytest.raises(SettingsError) as caught:
-        Given().settings({"fc:endpoint": "example.com"}.get)
+        Options().settings({"fc:endpoint": "example.com"}.get)
 
     assert "stands for" not in str(caught.value)
 
 
 def test_what_says_itself_where_it_is_needs_no_option() -> None:
-    given = Given(region="cn-option", account_id="2").at("cn-itself", None)
+    options = Options(region="cn-option", account_id="2").at("cn-itself", None)
 
-    assert place(given.settings()) == Place("cn-itself", "2")
+    assert location(options.settings()) == Location("cn-itself", "2")
 
 
 def test_what_there_is_no_account_for_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALICLOUD_ACCOUNT_ID")
     with pytest.raises(SettingsError, match="--account-id"):
-        place(Given().settings())
+        location(Options().settings())

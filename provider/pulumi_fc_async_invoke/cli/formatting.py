@@ -1,4 +1,4 @@
-"""A config as text and as JSON. Pure."""
+"""A config as a table row and as JSON. Pure."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
-    """A config as JSON, by the names that its outputs have in state."""
+    """Describe a config as JSON, with the property names of Pulumi's state."""
     times = {"createdTime": config.created_time, "lastModifiedTime": config.last_modified_time}
     return {
         "id": identity.id,
@@ -31,7 +31,7 @@ def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
 
 
 def row(identity: Identity, config: RemoteConfig) -> tuple[str, ...]:
-    """A config as a line of a table."""
+    """Describe a config as a row of a table."""
     values = config.values
     return (
         identity.service_name,
@@ -39,14 +39,14 @@ def row(identity: Identity, config: RemoteConfig) -> tuple[str, ...]:
         identity.qualifier,
         f"{values.max_async_event_age_in_seconds} s",
         str(values.max_async_retry_attempts),
-        shown(values.stateful_invocation),
-        shown(values.on_success),
-        shown(values.on_failure),
+        cell(values.stateful_invocation),
+        cell(values.on_success),
+        cell(values.on_failure),
     )
 
 
-def shown(value: object) -> str:
-    """A value for people: what comes from the service is one printable line."""
+def cell(value: object) -> str:
+    """Format one value for people: a short printable line."""
     if value is None:
         return "-"
     if isinstance(value, bool):
