@@ -5,7 +5,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ import pytest
 
 from pulumi_fc_async_invoke.emulator.authentication import AccessKey
 from pulumi_fc_async_invoke.emulator.faults import Fault
-from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.emulator.rules import CHOICES, Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options, State
 from pulumi_fc_async_invoke.emulator.storage import Filter, Storage
@@ -28,6 +28,15 @@ NOT_CHANGED = {
     "calls._waiting": "who waits for a call goes on waiting",
 }
 """What the change below leaves alone, and why."""
+
+
+def other_rules() -> Rules:
+    """Each differs from its default."""
+    rules: dict[str, Any] = {}
+    for name, default in asdict(Rules()).items():
+        others = [each for each in CHOICES.get(name, ()) if each != default]
+        rules[name] = others[0] if others else default + 1
+    return Rules(**rules)
 
 
 @pytest.fixture
@@ -68,22 +77,14 @@ def knowledge(emulator: EmulatorServer) -> dict[str, Any]:
 
 
 def change_everything(emulator: EmulatorServer, api: httpx.Client) -> None:
-    emulator.rules(
-        merge="shallow",
-        null="ignore",
-        empty="refuse",
-        absent_as="null",
-        echo="empty",
-        names="both",
-        stale_reads=60_000,
-        stale_reads_count=9,
-        put_answer="sample",
-        clock_offset=-3,
-    )
+    emulator.use_rules(other_rules())
     emulator.add_key("another", "hush")
     emulator.declare("svc", "fn")
     emulator.missing("svc", "gone")
     assert api.put(PATH, json={"maxAsyncRetryAttempts": 1}).status_code == 200
+    with signing_client(emulator.url, version="2023-03-30") as other_version:
+        path = "/functions/fn/async-invoke-config"
+        assert other_version.get(path).status_code == 404
     emulator.revoke_key(emulator.access_key_id)
     emulator.fault("latency", milliseconds=60_000)
 
@@ -94,7 +95,7 @@ def test_a_reset_forgets_everything(fc_emulator: EmulatorServer, api: httpx.Clie
     with ThreadPoolExecutor(1) as thread:
         change_everything(fc_emulator, api)
         in_flight = thread.submit(api.get, PATH)
-        fc_emulator.calls(at_least=2)
+        fc_emulator.calls(at_least=3)
         changed = knowledge(fc_emulator)
 
         fc_emulator.reset()

@@ -9,7 +9,8 @@ from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, TOPIC, api_values, held_values
 
-from pulumi_fc_async_invoke.emulator.faults import BodyKind, ErrorKind, FaultKind
+from pulumi_fc_async_invoke.emulator.exceptions import ErrorKind
+from pulumi_fc_async_invoke.emulator.faults import BodyKind, FaultKind
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 NAMES = ("one", "two", "three", "four")

@@ -9,9 +9,9 @@ from pydantic_core import ValidationError
 from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag, RemoteConfig
-from pulumi_fc_async_invoke.emulator.answers import render
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Names, Rules
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+from pulumi_fc_async_invoke.emulator.v2016 import V2016
 
 X = "acs:mns:cn-shanghai:1:/queues/x/messages"
 Y = "acs:mns:cn-shanghai:1:/queues/y/messages"
@@ -187,7 +187,7 @@ def test_however_the_service_writes_it_the_values_are_the_same(
     key = ConfigKey("1", "cn-shanghai", "demo", "hello", "LATEST")
     rules = Rules(absent_as=absent_as, names=names)
 
-    config = RemoteConfig.from_answer(render(key, stored, rules, qualified=True))
+    config = RemoteConfig.from_answer(V2016().render(key, stored, rules, qualified=True))
 
     assert config.values == values
     assert (config.service_name, config.function_name) == ("demo", "hello")

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -20,8 +21,9 @@ from pulumi_fc_async_invoke.emulator.authentication import (
     AccessKey,
 )
 from pulumi_fc_async_invoke.emulator.control import is_loopback
+from pulumi_fc_async_invoke.emulator.exceptions import explain
 from pulumi_fc_async_invoke.emulator.faults import Fault
-from pulumi_fc_async_invoke.emulator.rules import CHOICES, COUNTS, Rules
+from pulumi_fc_async_invoke.emulator.rules import CHOICES, Rules
 from pulumi_fc_async_invoke.emulator.server import base_url, listen, make_server
 from pulumi_fc_async_invoke.emulator.state import DEFAULT_REGION, Options, State
 
@@ -56,7 +58,7 @@ def main(
     try:
         options = _options(parsed)
     except ValueError as error:
-        parser.error(str(error))
+        parser.error(explain(error))
     try:
         listener = listen(parsed.host, parsed.port)
     except OSError as error:
@@ -122,7 +124,7 @@ def _port(text: str) -> int:
 
 
 def _options(parsed: argparse.Namespace) -> Options:
-    rules: dict[str, Any] = {name: getattr(parsed, name) for name in (*CHOICES, *COUNTS)}
+    rules = {field.name: getattr(parsed, field.name) for field in fields(Rules)}
     return Options(
         data=parsed.data,
         region=parsed.region,
@@ -167,22 +169,12 @@ def _parser(program: str) -> argparse.ArgumentParser:
         help="kind=drop_after,method=PUT,times=2 or the same as JSON; may be repeated",
     )
     switches = parser.add_argument_group("what the API's documentation leaves open")
-    defaults = Rules()
-    for name, choices in CHOICES.items():
-        switches.add_argument(
-            f"--{name.replace('_', '-')}",
-            choices=choices,
-            default=getattr(defaults, name),
-            help="default: %(default)s",
+    for name, default in asdict(Rules()).items():
+        kind: dict[str, Any] = (
+            {"choices": CHOICES[name]} if name in CHOICES else {"type": int, "metavar": "N"}
         )
-    for name in COUNTS:
-        switches.add_argument(
-            f"--{name.replace('_', '-')}",
-            type=int,
-            default=getattr(defaults, name),
-            metavar="N",
-            help="default: %(default)s",
-        )
+        flag = f"--{name.replace('_', '-')}"
+        switches.add_argument(flag, default=default, help="default: %(default)s", **kind)
     return parser
 
 
@@ -192,8 +184,8 @@ def _checked(parse: Callable[[str], _T]) -> Callable[[str], _T]:
     def parse_or_explain(text: str) -> _T:
         try:
             return parse(text)
-        except (TypeError, ValueError) as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(explain(error)) from None
 
     return parse_or_explain
 

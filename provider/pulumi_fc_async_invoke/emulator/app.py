@@ -5,20 +5,21 @@ import time
 from email.utils import formatdate
 from functools import lru_cache
 
-from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.control import PREFIX, control_app
 from pulumi_fc_async_invoke.emulator.sending import (
+    Exchange,
     Message,
     Receive,
     Scope,
     Send,
     drop,
-    send_answer,
     send_fault,
+    send_response,
 )
-from pulumi_fc_async_invoke.emulator.service import Service
+from pulumi_fc_async_invoke.emulator.service import Operation
 from pulumi_fc_async_invoke.emulator.state import State
 from pulumi_fc_async_invoke.emulator.validation import MAX_BODY_BYTES
+from pulumi_fc_async_invoke.emulator.versions import Request
 
 
 class EmulatorApp:
@@ -30,34 +31,28 @@ class EmulatorApp:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._service = Service(state)
         self._control = control_app(state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         path: str = scope["path"]
         if path.startswith(PREFIX):
             await self._control(scope, receive, send)
             return
-        call = self._state.calls.arrive(
-            scope["method"], path, scope["query_string"].decode("latin-1")
-        )
+        query = scope["query_string"].decode("latin-1")
+        call = self._state.calls.arrive(scope["method"], path, query)
         try:
             raw = await _read_body(receive)
             if raw is not None:  # None: the client went away while sending
-                await self._answer(call, raw, scope, receive, self._dated(send))
+                exchange = Exchange(scope, receive, self._dated(send))
+                await self._respond(Operation(self._state, call, _request(scope, raw)), exchange)
         except asyncio.CancelledError:  # the emulator was reset, or stops
-            await drop(scope, receive)
+            await drop(Exchange(scope, receive, send))
         finally:
             self._state.calls.depart()
 
-    async def _answer(
-        self, call: Call, raw: bytes, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        route = self._service.describe(call, headers, raw)
+    async def _respond(self, operation: Operation, exchange: Exchange) -> None:
+        call = operation.call
         fault = None
         if self._state.faults.planned:
             seconds, fault = self._state.faults.next(call.method, call.function)
@@ -65,17 +60,15 @@ class EmulatorApp:
                 call.fault = "latency"
                 await self._state.faults.wait(seconds)
         if fault is None:
-            answer = self._service.answer(call, route, headers, raw)
-            call.status, call.code = answer.status, answer.code
-            await send_answer(send, answer)
+            response = operation.respond()
+            call.status, call.code = response.status, response.code
+            await send_response(exchange, response, operation.request_id)
             return
         call.fault = fault.kind
-        true_answer = (
-            self._service.answer(call, route, headers, raw) if fault.takes_effect else None
-        )
-        if fault.kind == "slow_answer" and true_answer is not None:
+        true_response = operation.respond() if fault.takes_effect else None
+        if fault.kind == "slow_answer":
             await self._state.faults.wait(fault.milliseconds / 1000)
-        sent = await send_fault(fault, true_answer, scope, receive, send)
+        sent = await send_fault(fault, true_response, operation, exchange)
         if sent is not None:
             call.status, call.code = sent.status, sent.code
 
@@ -89,6 +82,17 @@ class EmulatorApp:
             await send(message)
 
         return dated
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    return Request(
+        scope["method"],
+        scope["raw_path"].decode("latin-1"),
+        scope["path"],
+        scope["query_string"].decode("latin-1"),
+        {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        body,
+    )
 
 
 @lru_cache(maxsize=4)

@@ -1,14 +1,18 @@
-"""Who is calling: access keys, the signature and the clock (help document 53252)."""
+"""Who is calling: access keys, clock and token."""
 
 import hmac
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from datetime import datetime, timezone
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
-from pulumi_fc_async_invoke.api.signing import SECURITY_TOKEN_HEADER, sign, string_to_sign
-from pulumi_fc_async_invoke.emulator.answers import failure
+from pydantic.dataclasses import dataclass
+
+from pulumi_fc_async_invoke.emulator.exceptions import ApiError
+from pulumi_fc_async_invoke.emulator.rules import STRICT
 
 DEFAULT_KEY_ID = "emulator-key-id"
 DEFAULT_KEY_SECRET = "emulator-key-secret"  # noqa: S105  opens nothing but an emulator
@@ -17,7 +21,7 @@ ANY_ACCOUNT = "*"
 MAX_SKEW_SECONDS = 15 * 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class AccessKey:
     """A key that the emulator knows."""
 
@@ -33,7 +37,7 @@ class AccessKey:
         """Read ``ID:SECRET[:ACCOUNT[:TOKEN]]``.
 
         Raises:
-            ValueError: if it is none.
+            ValueError: if the text is not a key.
         """
         parts = text.split(":", 3)
         if len(parts) < 2 or not all(parts):  # noqa: PLR2004  an id and a secret
@@ -46,77 +50,104 @@ class AccessKey:
 DEFAULT_KEY = AccessKey(DEFAULT_KEY_ID, DEFAULT_KEY_SECRET)
 
 
+class Codes(NamedTuple):
+    """How a service names what is wrong with a signed request."""
+
+    key: str
+    signature: str
+    time: str
+    token: str
+
+
+ACCOUNT_CODES = Codes("InvalidAccessKeyID", "SignatureNotMatch", "AccessDenied", "AccessDenied")
+OPENAPI_CODES = Codes(
+    "InvalidAccessKeyId.NotFound",
+    "SignatureDoesNotMatch",
+    "InvalidTimeStamp.Expired",
+    "InvalidSecurityToken.Expired",
+)
+
+
+class Signed(NamedTuple):
+    """What a request says about who signed it, and when."""
+
+    key_id: str
+    signature: str
+    date: str
+    token: str
+    """Empty for none."""
+    expected: Callable[[str], str]
+    """The signature that the key of a secret makes."""
+
+
 def authenticate(
-    keys: Mapping[str, AccessKey],
-    method: str,
-    path: str,
-    headers: Mapping[str, str],
-    clock_offset: int = 0,
+    signed: Signed, keys: Mapping[str, AccessKey], codes: Codes, clock_offset: int
 ) -> AccessKey:
-    """The key that signed a request.
+    """Check clock, key, signature and token, in this order.
 
     Args:
+        signed: what the request says.
         keys: the valid keys by id.
-        method: HTTP method.
-        path: the URL-decoded path.
-        headers: names in lower case.
+        codes: of the errors.
         clock_offset: seconds by which the service's clock is ahead.
 
     Raises:
-        ApiFailure: as the service answers: 400 for missing headers, 403 for the rest.
+        ApiError: the first that is wrong.
     """
-    for name in ("date", "authorization"):
-        if not headers.get(name):
-            raise failure("MissingRequiredHeader", f"the header {name.title()} is required")
-    scheme, _, credential = headers["authorization"].partition(" ")
-    key_id, colon, signature = credential.partition(":")
-    if scheme != "FC" or not colon:
-        raise failure("InvalidArgument", "Authorization must look like FC accessKeyId:signature")
-    _check_clock(headers["date"], time.time() + clock_offset)
-    key = keys.get(key_id)
+    now = time.time() + clock_offset
+    sent = _timestamp(signed.date)
+    if sent is None:
+        raise ApiError("InvalidArgument", f"{signed.date!r} is not a date")
+    if abs(now - sent) > MAX_SKEW_SECONDS:
+        raise ApiError(
+            codes.time,
+            f"the request time ({signed.date}) is more than 15 minutes from the server time "
+            f"({formatdate(now, usegmt=True)})",
+        )
+    key = keys.get(signed.key_id)
     if key is None:
-        raise failure("InvalidAccessKeyID", f"the access key id {key_id} does not exist")
-    expected = sign(key.secret, string_to_sign(method, path, headers))
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
-        raise failure("SignatureNotMatch", "the signature does not match the request")
-    if key.security_token is not None:
-        token = headers.get(SECURITY_TOKEN_HEADER, "")
-        if not hmac.compare_digest(token.encode(), key.security_token.encode()):
-            raise failure("AccessDenied", "the security token is missing, wrong or expired")
+        raise ApiError(codes.key, f"the access key id {signed.key_id} does not exist")
+    expected = signed.expected(key.secret)
+    if not hmac.compare_digest(expected.encode(), signed.signature.encode()):
+        raise ApiError(codes.signature, "the signature does not match the request")
+    token = (key.security_token or "").encode()
+    if token and not hmac.compare_digest(token, signed.token.encode()):
+        raise ApiError(codes.token, "the security token is missing, wrong or expired")
     return key
 
 
-def account_of(key: AccessKey, host_account: str, header_account: str, default: str) -> str:
-    """The account that a request is about: from the host, the header, or the key.
+def require(headers: Mapping[str, str], *names: str) -> None:
+    """Check that headers are there.
 
     Raises:
-        ApiFailure: 403 if they contradict each other.
+        ApiError: names the first that is not.
     """
-    asked = {account for account in (host_account, header_account) if account}
-    if len(asked) > 1:
-        raise failure("AccessDenied", "x-fc-account-id names another account than the host")
-    bound = None if key.account == ANY_ACCOUNT else key.account
-    account = asked.pop() if asked else bound or default
-    if bound not in {None, account}:
-        raise failure("AccessDenied", f"the access key {key.id} does not belong to {account}")
+    for name in names:
+        if not headers.get(name):
+            raise ApiError("MissingRequiredHeader", f"the header {name.title()} is required")
+
+
+def account_of(key: AccessKey, asked: str, default: str) -> str:
+    """The account that a request is about: the one it names, or the key's.
+
+    Raises:
+        ApiError: the key belongs to another account.
+    """
+    bound = "" if key.account == ANY_ACCOUNT else key.account
+    account = asked or bound or default
+    if bound not in {"", account}:
+        raise ApiError("AccessDenied", f"the resource doesn't belong to you: {key.id}, {account}")
     return account
-
-
-def _check_clock(date: str, now: float) -> None:
-    sent = _timestamp(date)
-    if sent is None:
-        raise failure("InvalidArgument", "Date must be a date in GMT, as RFC 1123 has it")
-    if abs(now - sent) > MAX_SKEW_SECONDS:
-        raise failure(
-            "AccessDenied",
-            f"the request time ({date}) is more than 15 minutes from the server time "
-            f"({formatdate(now, usegmt=True)})",
-        )
 
 
 @lru_cache(maxsize=64)  # a busy client sends the same second many times
 def _timestamp(date: str) -> float | None:
+    """Read an RFC 1123 date, or ``YYYY-MM-DDThh:mm:ssZ``."""
     try:
-        return parsedate_to_datetime(date).timestamp()
+        if date.endswith("Z"):
+            read = datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        else:
+            read = parsedate_to_datetime(date)
+        return read.timestamp()
     except (TypeError, ValueError, OverflowError):
         return None

@@ -4,24 +4,27 @@ The emulator keeps configs, not functions. So a function is listed if it has a c
 declared, and exists as far as `parents` says: `--strict-parents` hides what was not declared.
 """
 
-from pulumi_fc_async_invoke.api.identity import LATEST
-from pulumi_fc_async_invoke.emulator.answers import ApiFailure
+from pulumi_fc_async_invoke.emulator.exceptions import ApiError
 from pulumi_fc_async_invoke.emulator.state import State
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter
+from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, Filter
 
 
 def services(state: State, account: str, region: str) -> list[str]:
     """The services of an account in a region, in alphabetical order."""
-    named = {key.service for key, _ in state.storage.find(Filter(account, region))}
-    named |= {each.service for each in state.parents.declared if each.is_in(account, region)}
+    found = state.storage.find(Filter(account=account, region=region))
+    named = {key.service for key, _ in found}
+    named |= {each.service or "" for each in state.parents.declared if each.is_in(account, region)}
     return sorted(
-        service for service in named if _exists(state, ConfigKey(account, region, service, "", ""))
+        service
+        for service in named - {""}
+        if _exists(state, ConfigKey(account, region, service, "", ""))
     )
 
 
 def functions(state: State, account: str, region: str, service: str) -> list[str]:
     """The functions of a service, in alphabetical order."""
-    named = {key.function for key, _ in state.storage.find(Filter(account, region, service))}
+    found = state.storage.find(Filter(service, account=account, region=region))
+    named = {key.function for key, _ in found}
     named |= {
         each.function
         for each in state.parents.declared
@@ -37,6 +40,6 @@ def functions(state: State, account: str, region: str, service: str) -> list[str
 def _exists(state: State, key: ConfigKey) -> bool:
     try:
         state.parents.check(key, any_qualifier=True)
-    except ApiFailure:
+    except ApiError:
         return False
     return True

@@ -6,7 +6,7 @@ site's page cannot reach them, not even through a name that it points at 127.0.0
 ========================= =====================================================================
 ``GET health``            that it runs, and its defaults
 ``GET PUT DELETE rules``  read, change some, back to those at the start
-``GET POST DELETE faults`` read, set one more, clear
+``GET POST PUT DELETE faults`` read, set one more, release what waits, clear
 ``GET PUT PATCH DELETE configs`` read, seed one as it stands, change one, remove (query: a filter)
 ``GET POST PUT DELETE parents`` read, declare one, ``{"strict": …}``, remove one (no query: reset)
 ``GET POST DELETE keys``  the ids, add one, revoke one (``?id=``)
@@ -20,210 +20,228 @@ site's page cannot reach them, not even through a name that it points at 127.0.0
 import ipaddress
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, replace
-from typing import Any, cast
+from dataclasses import KW_ONLY, asdict, replace
+from typing import Annotated, Any, TypeVar
 
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from pulumi_fc_async_invoke.api.identity import LATEST
 from pulumi_fc_async_invoke.emulator.authentication import AccessKey
+from pulumi_fc_async_invoke.emulator.exceptions import explain
 from pulumi_fc_async_invoke.emulator.faults import Fault
 from pulumi_fc_async_invoke.emulator.parents import Parent
-from pulumi_fc_async_invoke.emulator.rules import DEFAULTS, Json, Rules, apply_put
+from pulumi_fc_async_invoke.emulator.rules import (
+    SHAPE_2016,
+    SHAPE_2023,
+    STRICT,
+    Count,
+    Json,
+    Refused,
+    Rules,
+    apply_put,
+)
 from pulumi_fc_async_invoke.emulator.service import timestamp
 from pulumi_fc_async_invoke.emulator.state import State
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter, StoredConfig
+from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, Filter, StoredConfig
+from pulumi_fc_async_invoke.emulator.validation import destinations
 
 PREFIX = "/_emulator/"
 _HOST = re.compile(r"(?:\[(.*)\]|([^:]*))(?::\d+)?")
-_KEY_NAMES = frozenset(ConfigKey._fields)
-_VALUE_NAMES = frozenset({*DEFAULTS, "destinationConfig"})
+_TIMES = ("createdTime", "lastModifiedTime")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Seed:
+    """A config to store, or what to change in one."""
+
+    service: str | None = None
+    """None: a function of 3.0."""
+    function: Annotated[str, Field(min_length=1)] = ""
+    config: Json | None = None
+    """In the API's shape."""
+    _: KW_ONLY
+    qualifier: str = LATEST
+    account: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, config=STRICT)
+class _Strict:
+    strict: bool
+
+
+@dataclass(frozen=True)
+class _Wait:
+    at_least: Count = 0
+    seconds: Annotated[float, Field(ge=0, le=3600)] = 10
+
+
+@dataclass(frozen=True)
+class _Id:
+    id: str
 
 
 def control_app(state: State) -> Starlette:
     """The control paths of one emulator."""
     control = _Control(state)
     routes = [
-        Route(f"/{name}", _guarded(handler), methods=methods)
-        for name, handler, methods in (
-            ("health", control.health, ["GET"]),
-            ("rules", control.rules, ["GET", "PUT", "DELETE"]),
-            ("faults", control.faults, ["GET", "POST", "PUT", "DELETE"]),
-            ("configs", control.configs, ["GET", "PUT", "PATCH", "DELETE"]),
-            ("parents", control.parents, ["GET", "POST", "PUT", "DELETE"]),
-            ("keys", control.keys, ["GET", "POST", "DELETE"]),
-            ("calls", control.calls, ["GET", "DELETE"]),
-            ("reset", control.reset, ["POST"]),
+        Route(f"/{name}", _guarded(getattr(control, name)), methods=methods.split())
+        for name, methods in (
+            ("health", "GET"),
+            ("rules", "GET PUT DELETE"),
+            ("faults", "GET POST PUT DELETE"),
+            ("configs", "GET PUT PATCH DELETE"),
+            ("parents", "GET POST PUT DELETE"),
+            ("keys", "GET POST DELETE"),
+            ("calls", "GET DELETE"),
+            ("reset", "POST"),
         )
     ]
     return Starlette(
         routes=[Mount(PREFIX.rstrip("/"), routes=routes)],
-        exception_handlers={
-            ValueError: _bad_request,
-            TypeError: _bad_request,
-            KeyError: _bad_request,
-        },
+        exception_handlers={ValueError: _bad_request, Refused: _bad_request},
     )
 
 
 class _Control:
-    """Each method answers one path; they run in the event loop, as the calls do."""
+    """Each method serves one path; they run in the event loop, as the calls do."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
-    async def health(self, _request: Request) -> Response:
+    async def health(self, _request: Request) -> Json:
         options = self._state.options
-        return JSONResponse({"status": "ok", "region": options.region, "account": options.account})
+        return {"status": "ok", "region": options.region, "account": options.account}
 
-    async def rules(self, request: Request) -> Response:
+    async def rules(self, request: Request) -> Json:
         state = self._state
         if request.method == "PUT":
-            state.rules = replace(state.rules, **await _object(request))
+            state.rules = replace(state.rules, **await _body(request, dict[str, Any]))
         elif request.method == "DELETE":
             state.rules = state.options.rules
         if not (state.rules.stale_reads or state.rules.stale_reads_count):
             state.stale.forget()  # reads are up to date from now on, not after some more of them
-        return JSONResponse(asdict(state.rules))
+        return asdict(state.rules)
 
-    async def faults(self, request: Request) -> Response:
+    async def faults(self, request: Request) -> list[Json]:
         plan = self._state.faults
         if request.method == "POST":
-            plan.add(Fault.from_json(await _object(request)))
+            plan.add(await _body(request, Fault))
         elif request.method == "PUT":
             plan.release()
         elif request.method == "DELETE":
             plan.clear()
-        return JSONResponse([planned.as_json() for planned in plan.planned])
+        return [planned.as_json() for planned in plan.planned]
 
-    async def configs(self, request: Request) -> Response:
+    async def configs(self, request: Request) -> Json | list[Json]:
         storage = self._state.storage
-        which = _filter(request)
+        if request.method in {"PUT", "PATCH"}:
+            seed = await _body(request, Seed)
+            which = self._write_config(seed, must_exist=request.method == "PATCH")
+        else:
+            which = _query(request, Filter)
         if request.method == "DELETE":
             removed = storage.delete(which)
             self._state.stale.forget()
-            return JSONResponse({"removed": removed})
-        if request.method in {"PUT", "PATCH"}:
-            written = await self._write_config(request)
-            if written is None:
-                return JSONResponse({"error": "there is no such config"}, 404)
-            which = written
-        return JSONResponse([_config_json(key, config) for key, config in storage.find(which)])
+            return {"removed": removed}
+        return [_config_json(key, config) for key, config in storage.find(which)]
 
-    async def _write_config(self, request: Request) -> Filter | None:
-        sent = await _object(request)
-        names = {name: sent.pop(name) for name in _KEY_NAMES & sent.keys()}
-        given = {"createdTime", "lastModifiedTime"} & sent.keys()
-        times: dict[str, str] = {name: sent.pop(name) for name in given}
-        _only(sent, _VALUE_NAMES)
+    def _write_config(self, seed: Seed, *, must_exist: bool) -> Filter:
+        shape = SHAPE_2016 if seed.service else SHAPE_2023
+        values = dict(seed.config or {})
+        times: dict[str, Any] = {name: values.pop(name) for name in _TIMES if name in values}
+        unknown = sorted(values.keys() - shape.unset.keys() - {"destinationConfig"})
+        if unknown or not all(isinstance(time, str) for time in times.values()):
+            raise ValueError(f"not in the API's shape: {', '.join(unknown) or 'the times'}")
+        destinations(values)  # raises if they have another shape
+        options, storage = self._state.options, self._state.storage
         key = ConfigKey(
-            names.get("account") or self._state.options.account,
-            names.get("region") or self._state.options.region,
-            names["service"],
-            names["function"],
-            names.get("qualifier") or LATEST,
+            seed.account or options.account,
+            seed.region or options.region,
+            seed.service or "",
+            seed.function,
+            seed.qualifier,
         )
-        storage = self._state.storage
         with storage.transaction():
-            before = storage.get(key) if request.method == "PATCH" else None
-            if before is None and request.method == "PATCH":
-                return None
+            before = storage.get(key) if must_exist else None
+            if before is None and must_exist:
+                raise ValueError("there is no such config")
+            # Merged deeply, and null clears: nothing of it is checked or refused.
+            values = apply_put(
+                before and before.values,
+                values,
+                Rules(blank="clear"),
+                shape._replace(empty_side="clear"),
+            )
             now = timestamp()
             created = times.get("createdTime") or (before.created if before else now)
-            # Rules() merges deeply, and null clears: nothing of it is checked or refused.
-            values = apply_put(before and before.values, sent, Rules())
-            config = StoredConfig(values, created, times.get("lastModifiedTime", now))
-            storage.put(key, config)
+            storage.put(key, StoredConfig(values, created, times.get("lastModifiedTime", now)))
         self._state.stale.forget()
-        return Filter(*key)
+        return Filter.of(key)
 
-    async def parents(self, request: Request) -> Response:
+    async def parents(self, request: Request) -> Json:
         parents = self._state.parents
         if request.method == "POST":
-            parents.declare(_parent(await _object(request)))
+            parents.declare(await _body(request, Parent))
         elif request.method == "PUT":
-            sent = await _object(request)
-            _only(sent, frozenset({"strict"}))
-            parents.strict = bool(sent["strict"])
+            parents.strict = (await _body(request, _Strict)).strict
         elif request.method == "DELETE" and not request.query_params:
             parents.reset()
         elif request.method == "DELETE":
-            parent = _parent(dict(request.query_params))
+            parent = _query(request, Parent)
             parents.remove(parent)
-            self._state.storage.delete(
-                Filter(
-                    parent.account,
-                    parent.region,
-                    parent.service,
-                    parent.function,
-                    parent.qualifier,
-                )
-            )
+            self._state.storage.delete(Filter(**asdict(parent) | {"service": parent.service or ""}))
             self._state.stale.forget()
-        return JSONResponse(
-            {
-                "strict": parents.strict,
-                "declared": [parent._asdict() for parent in parents.declared],
-                "missing": [parent._asdict() for parent in parents.missing],
-            }
-        )
+        return {
+            "strict": parents.strict,
+            "declared": [asdict(parent) for parent in parents.declared],
+            "missing": [asdict(parent) for parent in parents.missing],
+        }
 
-    async def keys(self, request: Request) -> Response:
+    async def keys(self, request: Request) -> list[Json]:
         keys = self._state.keys
         if request.method == "POST":
-            key = AccessKey(**await _object(request))
+            key = await _body(request, AccessKey)
             keys[key.id] = key
         elif request.method == "DELETE":
-            keys.pop(request.query_params.get("id", ""), None)
-        return JSONResponse([{"id": key.id, "account": key.account} for key in keys.values()])
+            keys.pop(_query(request, _Id).id, None)
+        return [{"id": key.id, "account": key.account} for key in keys.values()]
 
-    async def calls(self, request: Request) -> Response:
+    async def calls(self, request: Request) -> list[Json]:
         log = self._state.calls
         if request.method == "DELETE":
             log.clear()
-        at_least = int(request.query_params.get("at_least", "0"))
-        if at_least:
-            await log.wait_for(at_least, float(request.query_params.get("seconds", "10")))
-        return JSONResponse([call.as_json() for call in log.all()])
+        wait = _query(request, _Wait)
+        if wait.at_least:
+            await log.wait_for(wait.at_least, wait.seconds)
+        return [call.as_json() for call in log.all()]
 
-    async def reset(self, _request: Request) -> Response:
+    async def reset(self, _request: Request) -> Json:
         self._state.reset()
-        return JSONResponse({})
+        return {}
 
 
 def _config_json(key: ConfigKey, config: StoredConfig) -> Json:
     return {
         **key._asdict(),
-        **config.values,
+        "service": key.service or None,
+        **{name: value for name, value in config.values.items() if value is not None},
         "createdTime": config.created,
         "lastModifiedTime": config.modified,
     }
 
 
-def _filter(request: Request) -> Filter:
-    query = dict(request.query_params)
-    _only(query, _KEY_NAMES)
-    return Filter(**query)
+async def _body(request: Request, kind: type[T]) -> T:
+    return TypeAdapter(kind).validate_json(await request.body())
 
 
-def _parent(sent: dict[str, Any]) -> Parent:
-    return Parent(**{name: value for name, value in sent.items() if value is not None})
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    sent = await request.json()
-    if not isinstance(sent, dict):
-        raise ValueError("the body must be an object")  # noqa: TRY004  its handler answers 400
-    return cast("dict[str, Any]", sent)
-
-
-def _only(sent: dict[str, Any], allowed: frozenset[str]) -> None:
-    unknown = sorted(sent.keys() - allowed)
-    if unknown:
-        raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(sorted(allowed))}")
+def _query(request: Request, kind: type[T]) -> T:
+    return TypeAdapter(kind).validate_strings(dict(request.query_params), strict=False)
 
 
 def is_loopback(host: str) -> bool:
@@ -237,11 +255,11 @@ def is_loopback(host: str) -> bool:
 
 
 def _guarded(
-    handler: Callable[[Request], Awaitable[Response]],
+    handler: Callable[[Request], Awaitable[Any]],
 ) -> Callable[[Request], Awaitable[Response]]:
     async def guarded(request: Request) -> Response:
         refusal = _refusal(request)
-        return await handler(request) if refusal is None else refusal
+        return JSONResponse(await handler(request)) if refusal is None else refusal
 
     return guarded
 
@@ -270,9 +288,9 @@ def _without_port(host: str) -> str:
     return (match[1] or match[2]) if match else ""
 
 
+async def _bad_request(_request: Request, error: Exception) -> Response:
+    return _error(400, explain(error))
+
+
 def _error(status: int, message: str) -> Response:
     return JSONResponse({"error": message}, status)
-
-
-async def _bad_request(_request: Request, error: Exception) -> Response:
-    return JSONResponse({"error": str(error)}, 400)

@@ -5,34 +5,23 @@ import contextlib
 import json
 import random
 import time
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, cast, get_args
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, cast
 
-ErrorKind = Literal[
-    "ResourceExhausted",
-    "InternalServerError",
-    "ResourceThrottled",
-    "ConcurrentUpdateError",
-    "ClientClosedRequest",
-    "InvalidArgument",
-    "AccessDenied",
-]
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from pulumi_fc_async_invoke.emulator.exceptions import ERROR_STATUS, ErrorKind
+from pulumi_fc_async_invoke.emulator.rules import STRICT, Count
+
 BodyKind = Literal["html", "empty", "broken_json", "truncated", "huge", "nonsense", "redirect"]
 DropKind = Literal["drop_before", "drop_after"]
 DelayKind = Literal["latency", "slow_answer"]
 FaultKind = Literal[ErrorKind, BodyKind, DropKind, DelayKind]
-
-ERROR_KINDS = frozenset(get_args(ErrorKind))
-MAX_PER_SECOND = 1_000_000
-ALL_KINDS: tuple[str, ...] = (
-    *get_args(ErrorKind),
-    *get_args(BodyKind),
-    *get_args(DropKind),
-    *get_args(DelayKind),
-)
+Positive = Annotated[int, Field(ge=1)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Fault:
     """One thing that goes wrong. Without a limit it hits every call."""
 
@@ -40,28 +29,30 @@ class Fault:
     """``latency`` waits before, ``slow_answer`` after the call took effect; ``drop_before`` and
     ``drop_after`` close the connection without an answer; the error codes answer that error; the
     rest answer something that is not the API's."""
-    method: str | None = None
+    method: Annotated[str, Field(pattern="^(GET|PUT|DELETE)$")] | None = None
     """Only calls with this HTTP method; None is any."""
     function: str | None = None
     """Only calls about this function; None is any."""
-    times: int | None = None
+    times: Positive | None = None
     """Ends after so many hits; None never does."""
-    every: int = 1
+    every: Positive = 1
     """Hits every Nth call that matches."""
-    probability: float = 1.0
+    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Hits a call with this chance, 0 to 1."""
     seed: int = 0
     """Of the random numbers behind it: the same seed hits the same calls."""
-    after: int = 0
+    after: Count = 0
     """Lets so many matching calls pass first."""
-    per_second: float | None = None
+    per_second: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
     """Lets so many matching calls a second pass (a second's worth may come at once), as a service
     that throttles does."""
-    milliseconds: int = 0
+    milliseconds: Count = 0
     """How long ``latency`` and ``slow_answer`` wait."""
-    retry_after: str | None = None
+    retry_after: str | int | None = None
     """Header ``Retry-After`` of an error: seconds or a date."""
-    status: int | None = None
+    retry_after_milliseconds: Positive | None = None
+    """Header ``x-acs-retry-after`` of an error, as OpenAPI hosts send it."""
+    status: Annotated[int, Field(ge=200, le=599)] | None = None
     """HTTP status of the response; by default the error's own, 302 for ``redirect``, and 200 for
     any other body that is not the API's."""
     effect: bool | None = None
@@ -70,53 +61,20 @@ class Fault:
     errors."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be: faults come from command lines and over HTTP.
+        """Refuse a slow response to what did not happen.
 
         Raises:
-            ValueError: says what is wrong.
+            ValueError: says what to use.
         """
-        if self.kind not in ALL_KINDS:
-            raise ValueError(f"kind must be one of {', '.join(ALL_KINDS)}")
-        whole = {"every": 1, "after": 0, "milliseconds": 0, "seed": None, "times": 1, "status": 200}
-        for name, least in whole.items():
-            value = getattr(self, name)
-            if value is None and name in {"times", "status"}:
-                continue
-            if type(value) is not int or (least is not None and value < least):
-                raise ValueError(f"{name} must be a whole number of at least {least}")
-        if not 0 <= self.probability <= 1:
-            raise ValueError("probability must be between 0 and 1")
-        if self.per_second is not None and not (
-            type(self.per_second) in {int, float} and 0 < self.per_second <= MAX_PER_SECOND
-        ):
-            raise ValueError(f"per_second must be a number above 0, at most {MAX_PER_SECOND}")
         if self.kind == "slow_answer" and self.effect is False:
             raise ValueError("slow_answer answers what took effect; use latency")
-        if self.method is not None and self.method not in {"GET", "PUT", "DELETE"}:
-            raise ValueError("method must be GET, PUT or DELETE")
 
     @property
     def takes_effect(self) -> bool:
         """Whether the call does what it should before things go wrong."""
         if self.effect is not None:
             return self.effect
-        return self.kind not in ERROR_KINDS and self.kind != "drop_before"
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "Fault":
-        """Read a fault.
-
-        Raises:
-            ValueError: for an unknown property or an impossible value.
-        """
-        unknown = set(values) - {each.name for each in fields(cls)}
-        if unknown or "kind" not in values:
-            raise ValueError(
-                f"a fault needs a kind and has no {', '.join(sorted(unknown)) or 'more'}"
-            )
-        if isinstance(values.get("retry_after"), int | float):
-            values = {**values, "retry_after": str(values["retry_after"])}
-        return cls(**values)
+        return self.kind not in ERROR_STATUS and self.kind != "drop_before"
 
     @classmethod
     def parse(cls, text: str) -> "Fault":
@@ -126,49 +84,29 @@ class Fault:
             ValueError: says what is wrong.
         """
         if text.lstrip().startswith("{"):
-            return cls.from_json(cast("dict[str, Any]", json.loads(text)))
-        values: dict[str, Any] = {}
+            return cls(**cast("dict[str, Any]", json.loads(text)))
+        values: dict[str, str] = {}
         for part in text.split(","):
             name, equals, value = part.partition("=")
             if not equals:
                 raise ValueError(f"{part!r} is not key=value")
-            values[name.strip()] = _literal(value.strip())
-        return cls.from_json(values)
+            values[name] = value
+        return TypeAdapter(cls).validate_strings(values, strict=False)
 
 
-def _literal(text: str) -> Any:
-    words = {"true": True, "false": False}
-    if text in words:
-        return words[text]
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-@dataclass
 class PlannedFault:
     """A fault and how far it has come."""
 
-    number: int
-    fault: Fault
-    seen: int = 0
-    """Calls that matched."""
-    hits: int = 0
-    """Calls that it hit."""
-    _random: random.Random = field(init=False, repr=False)
-    _allowance: float = field(init=False, repr=False)
-    _seen_at: float = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Start the random numbers, and the first second."""
-        self._allowance = max(self.fault.per_second or 0.0, 1.0)
+    def __init__(self, number: int, fault: Fault) -> None:
+        self.number = number
+        self.fault = fault
+        self.seen = 0
+        """Calls that matched."""
+        self.hits = 0
+        """Calls that it hit."""
+        self._allowance = max(fault.per_second or 0.0, 1.0)
         self._seen_at = time.monotonic()
-        self._random = random.Random(self.fault.seed)  # noqa: S311  repeatable, not secret
+        self._random = random.Random(fault.seed)  # noqa: S311  repeatable, not secret
 
     def hit(self, method: str, function: str | None = None) -> bool:
         """Whether it hits this call; counts."""

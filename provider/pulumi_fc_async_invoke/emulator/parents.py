@@ -1,23 +1,34 @@
 """Which services, functions, versions and aliases exist. By default, all that anyone names do."""
 
-from typing import NamedTuple
+from pydantic.dataclasses import dataclass
 
-from pulumi_fc_async_invoke.api.identity import LATEST
-from pulumi_fc_async_invoke.emulator.answers import failure
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey
+from pulumi_fc_async_invoke.emulator.exceptions import ApiError
+from pulumi_fc_async_invoke.emulator.rules import STRICT
+from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey
 
 
-class Parent(NamedTuple):
+@dataclass(frozen=True, config=STRICT)
+class Parent:
     """A service, or its function, or its version or alias, or a function of one of these.
 
     Account and region None mean all.
     """
 
-    service: str
+    service: str | None = None
+    """None: a function of 3.0, or its version or alias."""
     function: str | None = None
     qualifier: str | None = None
     account: str | None = None
     region: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what names nothing.
+
+        Raises:
+            ValueError: neither a service nor a function is named.
+        """
+        if not (self.service or self.function):
+            raise ValueError("name a service, or a function of 3.0")
 
     def is_in(self, account: str, region: str) -> bool:
         """Whether it counts for this account and region."""
@@ -57,33 +68,41 @@ class Parents:
     def check(self, key: ConfigKey, *, any_qualifier: bool = False) -> None:
         """Make sure that service, qualifier and function exist.
 
+        In 2.0 versions and aliases are a service's, in 3.0 a function's.
+
         Args:
             key: whose config is asked for; with an empty function, the service alone is meant.
             any_qualifier: a list, which is about no qualifier.
 
         Raises:
-            ApiFailure: 404, with the code of the first that does not.
+            ApiError: 404, with the code of the first that does not.
         """
         if not self.strict and not self.missing:
             return
         account, region, service, function, qualifier = key
-        missing = {parent[:3] for parent in self.missing if parent.is_in(account, region)}
-        declared = [parent for parent in self.declared if parent.is_in(account, region)]
-        mine = [parent for parent in declared if parent.service == service]
-        if (service, None, None) in missing or (self.strict and not mine):
-            raise failure("ServiceNotFound", f"service {service!r} does not exist")
-        is_known = qualifier == LATEST or any(parent.qualifier == qualifier for parent in mine)
-        is_missing = missing & {(service, None, qualifier), (service, function, qualifier)}
-        if not any_qualifier and (is_missing or (self.strict and not is_known)):
+        missing = {
+            (each.service or "", each.function, each.qualifier)
+            for each in self.missing
+            if each.is_in(account, region)
+        }
+        mine = [
+            each
+            for each in self.declared
+            if each.is_in(account, region) and (each.service or "") == service
+        ]
+        if service and ((service, None, None) in missing or (self.strict and not mine)):
+            raise ApiError("ServiceNotFound", f"service {service!r} does not exist")
+        is_known = any(each.function == function for each in mine)
+        is_missing = (service, function, None) in missing or (self.strict and not is_known)
+        no_function = ApiError("FunctionNotFound", f"function '{function}' does not exist.")
+        if not service and is_missing:
+            raise no_function
+        is_known = qualifier == LATEST or any(
+            each.qualifier == qualifier and (service or each.function == function) for each in mine
+        )
+        unqualified = missing & {(service, None, qualifier), (service, function, qualifier)}
+        if not any_qualifier and (unqualified or (self.strict and not is_known)):
             kind = "Version" if qualifier.isdecimal() else "Alias"
-            raise failure(
-                f"{kind}NotFound",
-                f"{kind.lower()} {qualifier!r} of service {service!r} does not exist",
-            )
-        if not function:
-            return
-        is_known = any(parent.function == function for parent in mine)
-        if (service, function, None) in missing or (self.strict and not is_known):
-            raise failure(
-                "FunctionNotFound", f"function {function!r} of service {service!r} does not exist"
-            )
+            raise ApiError(f"{kind}NotFound", f"{kind.lower()} '{qualifier}' does not exist.")
+        if function and is_missing:
+            raise no_function

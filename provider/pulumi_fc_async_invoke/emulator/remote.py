@@ -1,41 +1,82 @@
 """Typed access to the control paths of an emulator, in this process or in another."""
 
 import ssl
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
 
-from pulumi_fc_async_invoke.emulator.authentication import ANY_ACCOUNT
+from pulumi_fc_async_invoke.emulator.authentication import AccessKey
 from pulumi_fc_async_invoke.emulator.calls import Call
-from pulumi_fc_async_invoke.emulator.control import PREFIX
-from pulumi_fc_async_invoke.emulator.faults import Fault, FaultKind
-from pulumi_fc_async_invoke.emulator.rules import (
-    AbsentAs,
-    Clearing,
-    Echo,
-    Json,
-    Merge,
-    Names,
-    PutAnswer,
-    Rules,
-)
+from pulumi_fc_async_invoke.emulator.control import PREFIX, Seed
+from pulumi_fc_async_invoke.emulator.exceptions import explain
+from pulumi_fc_async_invoke.emulator.faults import Fault
+from pulumi_fc_async_invoke.emulator.parents import Parent
+from pulumi_fc_async_invoke.emulator.rules import Json, Rules
+from pulumi_fc_async_invoke.emulator.storage import LATEST, Filter
 
 if TYPE_CHECKING:  # only the type checkers need it
     from typing_extensions import Self
+
+_Control = TypeVar("_Control", bound="EmulatorControl")
+_Arguments = ParamSpec("_Arguments")
+_T = TypeVar("_T")
+_Result = TypeVar("_Result")
 
 
 class EmulatorControlError(Exception):
     """The emulator did not accept a control request; the message says why."""
 
 
+def _takes(
+    make: Callable[_Arguments, _T],
+) -> Callable[
+    [Callable[[_Control, _T], _Result]], Callable[Concatenate[_Control, _Arguments], _Result]
+]:
+    """Let a method take the arguments that make its one parameter, so that they are declared once.
+
+    Args:
+        make: the parameter's class.
+    """
+
+    def decorate(
+        method: Callable[[_Control, _T], _Result],
+    ) -> Callable[Concatenate[_Control, _Arguments], _Result]:
+        @wraps(method)
+        def call(self: _Control, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+            try:
+                made = make(*args, **kwargs)
+            except ValueError as error:
+                raise EmulatorControlError(explain(error)) from None
+            return method(self, made)
+
+        return call
+
+    return decorate
+
+
+def _typed_as(
+    _make: Callable[_Arguments, object],
+) -> Callable[[Callable[..., _Result]], Callable[Concatenate[_Control, _Arguments], _Result]]:
+    """Tell type checkers that a method takes the arguments of a class, though maybe only some."""
+
+    def decorate(
+        method: Callable[..., _Result],
+    ) -> Callable[Concatenate[_Control, _Arguments], _Result]:
+        return method
+
+    return decorate
+
+
 class EmulatorControl:
     """Steers a running emulator.
 
     Every method raises `EmulatorControlError` for what the emulator does not accept, and
-    `httpx.HTTPError` if it cannot be reached. Account and region None mean the emulator's
-    defaults when writing, and any when reading or removing.
+    `httpx.HTTPError` if it cannot be reached. Without a service, a function is one of 3.0. Account
+    and region None mean the emulator's defaults when writing, and any when reading or removing.
 
     Args:
         url: its base URL, as its first line of output says: ``http://127.0.0.1:PORT``.
@@ -65,39 +106,22 @@ class EmulatorControl:
 
     def health(self) -> Json:
         """``status``, ``region`` and ``account``."""
-        answer: Json = self._ask("GET", "health")
-        return answer
+        health: Json = self._ask("GET", "health")
+        return health
+
+    def reset(self) -> None:
+        """Go back to the start: its keys, rules and faults, no configs, and calls count from 1.
+
+        The configs of a data file are removed, too. Calls in flight take no effect from here on
+        and get no response. Connections stay open.
+        """
+        self._ask("POST", "reset")
 
     # Rules
 
-    def rules(
-        self,
-        *,
-        merge: Merge | None = None,
-        null: Clearing | None = None,
-        empty: Clearing | None = None,
-        absent_as: AbsentAs | None = None,
-        echo: Echo | None = None,
-        names: Names | None = None,
-        stale_reads: int | None = None,
-        stale_reads_count: int | None = None,
-        put_answer: PutAnswer | None = None,
-        clock_offset: int | None = None,
-    ) -> Rules:
-        """Change the rules that are given (`Rules` says what they mean); answers all."""
-        given = {
-            "merge": merge,
-            "null": null,
-            "empty": empty,
-            "absent_as": absent_as,
-            "echo": echo,
-            "names": names,
-            "stale_reads": stale_reads,
-            "stale_reads_count": stale_reads_count,
-            "put_answer": put_answer,
-            "clock_offset": clock_offset,
-        }
-        changes = {name: value for name, value in given.items() if value is not None}
+    @_typed_as(Rules)
+    def rules(self, **changes: Any) -> Rules:
+        """Change the rules that are given (`Rules` says what they mean); returns all."""
         return Rules(**self._ask("PUT" if changes else "GET", "rules", changes or None))
 
     def use_rules(self, rules: Rules) -> None:
@@ -110,45 +134,15 @@ class EmulatorControl:
 
     # Faults
 
-    def fault(
-        self,
-        kind: FaultKind,
-        *,
-        method: str | None = None,
-        function: str | None = None,
-        times: int | None = None,
-        every: int = 1,
-        probability: float = 1.0,
-        seed: int = 0,
-        after: int = 0,
-        per_second: float | None = None,
-        milliseconds: int = 0,
-        retry_after: str | None = None,
-        status: int | None = None,
-        effect: bool | None = None,
-    ) -> None:
-        """Let something go wrong from now on; `Fault` says what the arguments mean."""
-        fault = Fault(
-            kind=kind,
-            method=method,
-            function=function,
-            times=times,
-            every=every,
-            probability=probability,
-            seed=seed,
-            after=after,
-            per_second=per_second,
-            milliseconds=milliseconds,
-            retry_after=retry_after,
-            status=status,
-            effect=effect,
-        )
+    @_takes(Fault)
+    def fault(self, fault: Fault) -> None:
+        """Let something go wrong from now on; takes the arguments of `Fault`."""
         self._ask("POST", "faults", asdict(fault))
 
     def faults(self) -> list[Json]:
         """The faults that are set, with ``seen`` and ``hits`` so far."""
-        answer: list[Json] = self._ask("GET", "faults")
-        return answer
+        faults: list[Json] = self._ask("GET", "faults")
+        return faults
 
     def clear_faults(self) -> None:
         """Nothing goes wrong any more; calls that wait go on waiting."""
@@ -160,120 +154,63 @@ class EmulatorControl:
 
     # Configs
 
-    def configs(
-        self,
-        *,
-        service: str | None = None,
-        function: str | None = None,
-        qualifier: str | None = None,
-        account: str | None = None,
-        region: str | None = None,
-    ) -> list[Json]:
-        """What is stored, never stale.
+    @_takes(Filter)
+    def configs(self, which: Filter) -> list[Json]:
+        """What is stored, never stale; takes the arguments of `Filter`.
 
-        Each has ``account``, ``region``, ``service``, ``function``, ``qualifier``, the API's
-        values, ``createdTime`` and ``lastModifiedTime``.
+        Each has ``account``, ``region``, ``service`` (None in 3.0), ``function``, ``qualifier``,
+        the API's values, ``createdTime`` and ``lastModifiedTime``.
         """
-        answer: list[Json] = self._ask(
-            "GET", "configs", query=_names(service, function, qualifier, account, region)
-        )
-        return answer
+        configs: list[Json] = self._ask("GET", "configs", query=asdict(which))
+        return configs
 
     def config(
         self,
-        service: str,
-        function: str,
+        service: str | None = None,
+        function: str = "",
         *,
-        qualifier: str = "LATEST",
+        qualifier: str = LATEST,
         account: str | None = None,
         region: str | None = None,
     ) -> Json | None:
         """The one config that is stored under these names, or None."""
-        found = self.configs(
-            service=service,
-            function=function,
-            qualifier=qualifier,
-            account=account,
-            region=region,
-        )
+        found = self.configs(service or "", function, qualifier, account, region)
         if len(found) > 1:
             raise EmulatorControlError("more than one matches: name the account and the region")
         return found[0] if found else None
 
-    def seed(
-        self,
-        service: str,
-        function: str,
-        config: Json | None = None,
-        *,
-        qualifier: str = "LATEST",
-        account: str | None = None,
-        region: str | None = None,
-    ) -> Json:
+    @_takes(Seed)
+    def seed(self, seed: Seed) -> Json:
         """Store a config as it stands, in the API's shape, unchecked and past every rule.
 
-        What is left out has the API's default. ``createdTime`` and ``lastModifiedTime`` may be
-        given as well.
+        Takes the arguments of `Seed`. What is left out has the API's default, or was never set.
+        ``createdTime`` and ``lastModifiedTime`` may be given as well.
         """
-        names = _names(service, function, qualifier, account, region)
-        stored: list[Json] = self._ask("PUT", "configs", {**(config or {}), **names})
+        stored: list[Json] = self._ask("PUT", "configs", asdict(seed))
         return stored[0]
 
-    def modify(
-        self,
-        service: str,
-        function: str,
-        changes: Json,
-        *,
-        qualifier: str = "LATEST",
-        account: str | None = None,
-        region: str | None = None,
-    ) -> Json:
+    @_takes(Seed)
+    def modify(self, seed: Seed) -> Json:
         """Change a stored config behind everyone's back; null clears, the rest stays."""
-        names = _names(service, function, qualifier, account, region)
-        stored: list[Json] = self._ask("PATCH", "configs", {**changes, **names})
+        stored: list[Json] = self._ask("PATCH", "configs", asdict(seed))
         return stored[0]
 
-    def clear_configs(
-        self,
-        *,
-        service: str | None = None,
-        function: str | None = None,
-        qualifier: str | None = None,
-        account: str | None = None,
-        region: str | None = None,
-    ) -> int:
-        """Remove what matches, or everything; answers how many there were."""
-        answer = self._ask(
-            "DELETE", "configs", query=_names(service, function, qualifier, account, region)
-        )
-        return int(answer["removed"])
+    @_takes(Filter)
+    def clear_configs(self, which: Filter) -> int:
+        """Remove what matches, or everything; returns how many there were."""
+        return int(self._ask("DELETE", "configs", query=asdict(which))["removed"])
 
     # Services, functions, versions and aliases
 
-    def declare(
-        self,
-        service: str,
-        function: str | None = None,
-        *,
-        qualifier: str | None = None,
-        account: str | None = None,
-        region: str | None = None,
-    ) -> None:
+    @_takes(Parent)
+    def declare(self, parent: Parent) -> None:
         """It exists; from then on only what was declared does."""
-        self._ask("POST", "parents", _names(service, function, qualifier, account, region))
+        self._ask("POST", "parents", asdict(parent))
 
-    def missing(
-        self,
-        service: str,
-        function: str | None = None,
-        *,
-        qualifier: str | None = None,
-        account: str | None = None,
-        region: str | None = None,
-    ) -> None:
+    @_takes(Parent)
+    def missing(self, parent: Parent) -> None:
         """Delete a service, a function or a qualifier with its configs; all else still exists."""
-        self._ask("DELETE", "parents", query=_names(service, function, qualifier, account, region))
+        self._ask("DELETE", "parents", query=asdict(parent))
 
     def strict_parents(self, *, strict: bool = True) -> None:
         """Whether only what was declared exists."""
@@ -285,20 +222,10 @@ class EmulatorControl:
 
     # Access keys
 
-    def add_key(
-        self,
-        key_id: str,
-        secret: str,
-        *,
-        account: str = ANY_ACCOUNT,
-        security_token: str | None = None,
-    ) -> None:
+    @_takes(AccessKey)
+    def add_key(self, key: AccessKey) -> None:
         """Add a key, or replace the one of this id."""
-        self._ask(
-            "POST",
-            "keys",
-            {"id": key_id, "secret": secret, "account": account, "security_token": security_token},
-        )
+        self._ask("POST", "keys", asdict(key))
 
     def revoke_key(self, key_id: str) -> None:
         """The key is unknown from now on."""
@@ -306,8 +233,8 @@ class EmulatorControl:
 
     def keys(self) -> list[Json]:
         """The valid keys: ``id`` and ``account``, no secrets."""
-        answer: list[Json] = self._ask("GET", "keys")
-        return answer
+        keys: list[Json] = self._ask("GET", "keys")
+        return keys
 
     # The log of calls
 
@@ -318,45 +245,21 @@ class EmulatorControl:
             at_least: wait until so many have arrived,
             seconds: but no longer than this.
         """
-        answer = self._ask("GET", "calls", query={"at_least": at_least, "seconds": seconds})
-        return [Call(**each) for each in answer]
+        calls = self._ask("GET", "calls", query={"at_least": at_least, "seconds": seconds})
+        return [Call(**each) for each in calls]
 
     def clear_calls(self) -> None:
         """Forget the calls so far; their numbers go on."""
         self._ask("DELETE", "calls")
 
-    def reset(self) -> None:
-        """Go back to the start: its keys, rules and faults, no configs, and calls count from 1.
-
-        The configs of a data file are removed, too. Calls in flight take no effect from here on
-        and get no response. Connections stay open.
-        """
-        self._ask("POST", "reset")
-
     def _ask(
         self, method: str, name: str, body: Json | None = None, *, query: Json | None = None
     ) -> Any:
-        answer = self._http.request(
-            method, f"{self.url}{PREFIX}{name}", json=body, params=query or None
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        response = self._http.request(
+            method, f"{self.url}{PREFIX}{name}", json=body, params=given or None
         )
-        parsed = answer.json()
-        if answer.is_error:
+        parsed = response.json()
+        if response.is_error:
             raise EmulatorControlError(parsed["error"])
         return parsed
-
-
-def _names(
-    service: str | None,
-    function: str | None,
-    qualifier: str | None,
-    account: str | None,
-    region: str | None,
-) -> Json:
-    names = {
-        "service": service,
-        "function": function,
-        "qualifier": qualifier,
-        "account": account,
-        "region": region,
-    }
-    return {name: value for name, value in names.items() if value is not None}

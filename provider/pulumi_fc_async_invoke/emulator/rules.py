@@ -1,38 +1,56 @@
 """What a PUT does to a stored config: pure, with a switch for everything nobody documents.
 
-The vendor's page says "Items that are not specified remain unchanged" and no more. How deep that
-goes, and what ``null`` and ``{}`` mean, is open; a client has to work under every answer.
+The vendor's page of 2.0 says "Items that are not specified remain unchanged" and no more. How deep
+that goes, and what ``null`` and ``{}`` mean, is open; a client has to work under every answer.
 """
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any, Literal, cast, get_args
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, NamedTuple, cast, get_args, get_type_hints
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 Merge = Literal["deep", "shallow"]
 Clearing = Literal["clear", "ignore", "refuse"]
+NullSide = Literal["as_null", "clear", "ignore", "refuse"]
 AbsentAs = Literal["absent", "null", "null_sides", "null_destinations", "empty"]
+UnsetAs = Literal["null", "absent", "zero", "default"]
 Echo = Literal["LATEST", "empty", "absent"]
 Names = Literal["service", "serviceName", "both"]
 PutAnswer = Literal["result", "sample", "ignored", "lies"]
+DestinationAs = Literal["sent", "without_account", "with_account"]
+Arn = Literal["short", "LATEST", "odd"]
+ErrorBody = Literal["own", "Code", "ErrorCode", "errorCode"]
+AuthErrors = Literal["openapi", "account"]
+Missing = Literal["empty", "null", "absent"]
+Count = Annotated[int, Field(ge=0)]
 Json = dict[str, Any]
 
 SIDES = ("onSuccess", "onFailure")
-DEFAULTS: dict[str, int | bool] = {
-    "maxAsyncEventAgeInSeconds": 86_400,
-    "maxAsyncRetryAttempts": 3,
-    "statefulInvocation": False,
-}
-"""What the service assumes for what was never sent (vendor's page)."""
+STRICT = ConfigDict(strict=True, extra="forbid")
+"""What is declared here also comes over HTTP and from command lines."""
 
 
-class Refused(Exception):  # noqa: N818  it names the answer: the service refuses
-    """The service does not accept this body: 400 InvalidArgument."""
+class Refused(Exception):  # noqa: N818  it names the response: the service refuses
+    """The service does not accept this body: 400.
+
+    Args:
+        message: why.
+        code: of the error.
+    """
+
+    def __init__(self, message: str, code: str = "InvalidArgument") -> None:
+        super().__init__(message)
+        self.code = code
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Rules:
-    """How this Function Compute behaves where the documentation leaves it open."""
+    """How this Function Compute behaves where the documentation leaves it open.
+
+    Both API versions follow the same rules; those that only one of them knows say so.
+    """
 
     merge: Merge = "deep"
     """``deep``: the sides of ``destinationConfig`` merge one by one. ``shallow``: a given
@@ -41,98 +59,142 @@ class Rules:
     """What null does at ``destinationConfig``, a side, ``destination`` or a number: clear it
     (a number goes back to its default), count as not sent, or be refused."""
     empty: Clearing = "clear"
-    """What ``{}`` does at ``destinationConfig`` or a side: clear it, count as not sent, or be
-    refused."""
+    """What ``{}`` does at ``destinationConfig``, and in 2.0 at a side: clear it, count as not
+    sent, or be refused. 3.0 always refuses an empty side."""
+    null_side: NullSide = "as_null"
+    """What null does at a side, if that is not what it does elsewhere."""
+    blank: Clearing = "refuse"
+    """What ``""`` does at ``destination``: clear it, leave an empty side, or be refused."""
     absent_as: AbsentAs = "absent"
     """How a destination that is not set reads: no key; null at the highest level that is unset;
     null at both sides; null at both ``destination`` keys; or ``{}``."""
+    unset_as: UnsetAs = "null"
+    """3.0: how a number or ``asyncTask`` that was never set reads."""
+    destination_as: DestinationAs = "sent"
+    """How a destination reads: as it was sent, with its account removed, or with an account filled
+    in where it had none."""
     echo: Echo = "LATEST"
-    """Which ``qualifier`` is answered where the path had none."""
+    """2.0: which ``qualifier`` is in the response where the path had none."""
     names: Names = "service"
-    """``service`` and ``function`` (as the SDKs' tests see), ``serviceName`` and
+    """2.0: ``service`` and ``function`` (as the SDKs' tests see), ``serviceName`` and
     ``functionName`` (as the vendor's page says), or both."""
-    stale_reads: int = 0
-    """For how many milliseconds after a write GET and list answer the state before it."""
-    stale_reads_count: int = 0
-    """How many GETs after a write answer the state before it; a list is stale as long."""
+    arn: Arn = "short"
+    """3.0: ``functionArn`` of LATEST without a qualifier; with ``/LATEST``; or a slash in place of
+    the colon before ``functions``, as in one of the vendor's samples."""
+    stale_reads: Count = 0
+    """For how many milliseconds after a write GET and list read the state before it."""
+    stale_reads_count: Count = 0
+    """How many GETs after a write read the state before it; a list is stale as long."""
     put_answer: PutAnswer = "result"
-    """What a PUT answers with 200: the ``result``; other numbers than it stored, as the vendor's
+    """What a PUT responds with 200: the ``result``; other numbers than it stored, as the vendor's
     ``sample`` does; the old config, having stored nothing (``ignored``); or what it would have
     stored, having stored nothing (``lies``)."""
+    delete_status: Literal["204", "200"] = "204"
+    """Status of a DELETE that deleted something."""
+    delete_absent: Literal["404", "204"] = "404"
+    """Status of a DELETE that found nothing."""
+    last_page: Missing = "empty"
+    """``nextToken`` of the last page."""
+    no_configs: Missing = "empty"
+    """``configs`` of a page that holds none."""
+    list_limit: Annotated[int, Field(ge=1)] = 20
+    """How many configs a page holds where the request does not say."""
+    list_maximum: Annotated[int, Field(ge=1)] = 100
+    """The most that a request may ask for."""
+    error_body: ErrorBody = "own"
+    """How the members of an error are spelled: as each version's own documentation has it
+    (``ErrorCode`` in 2.0, ``Code`` in 3.0), or otherwise."""
+    auth_errors: AuthErrors = "openapi"
+    """3.0: whether a wrong key, signature, time or token is named as OpenAPI hosts do
+    (``SignatureDoesNotMatch``) or as the account's host does in 2.0 (``SignatureNotMatch``)."""
     clock_offset: int = 0
     """Seconds by which the service's clock is ahead; more than 900 refuses every signature."""
 
-    def __post_init__(self) -> None:
-        """Refuse what is none of the choices: rules also come over HTTP.
-
-        Raises:
-            ValueError: names the switch and its choices.
-        """
-        for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise ValueError(f"{name} must be one of {', '.join(choices)}")
-        for name in COUNTS:
-            value = getattr(self, name)
-            if type(value) is not int or (value < 0 and name != "clock_offset"):
-                raise ValueError(f"{name} must be a whole number, 0 or more")
-
 
 CHOICES: dict[str, tuple[str, ...]] = {
-    "merge": get_args(Merge),
-    "null": get_args(Clearing),
-    "empty": get_args(Clearing),
-    "absent_as": get_args(AbsentAs),
-    "echo": get_args(Echo),
-    "names": get_args(Names),
-    "put_answer": get_args(PutAnswer),
+    name: choices for name, kind in get_type_hints(Rules).items() if (choices := get_args(kind))
 }
 """The switches that choose among words."""
-COUNTS = tuple(field.name for field in fields(Rules) if field.name not in CHOICES)
-"""The switches that take a number."""
 
 
-def all_rules() -> Iterator[Rules]:
-    """Every combination of ``merge``, ``null`` and ``empty``: 18 services."""
-    for merge, null, empty in itertools.product(
-        get_args(Merge), get_args(Clearing), get_args(Clearing)
-    ):
-        yield Rules(merge=merge, null=null, empty=empty)
+def all_rules(*names: str) -> Iterator[Rules]:
+    """Every combination of some switches; by default of ``merge``, ``null`` and ``empty``.
+
+    Args:
+        names: of switches that choose among words.
+    """
+    switches = names or ("merge", "null", "empty")
+    for values in itertools.product(*(CHOICES[name] for name in switches)):
+        chosen: dict[str, Any] = dict(zip(switches, values, strict=True))
+        yield Rules(**chosen)
 
 
-def apply_put(stored: Json | None, body: Json, rules: Rules) -> Json:
+class Shape(NamedTuple):
+    """What differs between the API versions in a config itself."""
+
+    unset: Mapping[str, int | bool | None]
+    """The scalars, and what each is while it was never set; None: the service remembers that."""
+    flag: str
+    """The one scalar that is a boolean."""
+    empty_side: Clearing | None
+    """What ``{}`` does at a side; None: as the rules say."""
+    refused_destination: str
+    """Error code for a destination that is not accepted."""
+
+
+DEFAULTS: dict[str, int | bool] = {
+    "maxAsyncEventAgeInSeconds": 86_400,
+    "maxAsyncRetryAttempts": 3,
+    "statefulInvocation": False,
+}
+"""What the service assumes for what was never sent (vendor's page)."""
+SHAPE_2016 = Shape(DEFAULTS, "statefulInvocation", None, "InvalidArgument")
+SHAPE_2023 = Shape(
+    dict.fromkeys(("maxAsyncEventAgeInSeconds", "maxAsyncRetryAttempts", "asyncTask")),
+    "asyncTask",
+    "refuse",
+    "InvalidDestinationResources",
+)
+
+
+def apply_put(stored: Json | None, body: Json, rules: Rules, shape: Shape = SHAPE_2016) -> Json:
     """The config after a PUT.
 
     Args:
         stored: the config before, as this function returned it; None if there was none.
         body: what was sent, with the right types; unknown keys are ignored.
         rules: the rules of this service.
+        shape: of the API version's configs.
 
     Returns:
-        A new config: all three numbers, and ``destinationConfig`` with the sides that are set,
+        A new config: all three scalars, and ``destinationConfig`` with the sides that are set,
         left out if none is.
 
     Raises:
-        Refused: if the rules refuse a null or ``{}`` in it.
+        Refused: if the rules refuse a null, ``{}`` or ``""`` in it.
     """
-    result: Json = {name: _scalar(name, stored, body, rules) for name in DEFAULTS}
-    destinations = _destinations(stored, body, rules)
+    result: Json = {name: _scalar(name, stored, body, rules, shape) for name in shape.unset}
+    destinations = _destinations(stored, body, rules, shape)
     if destinations:
         result["destinationConfig"] = destinations
     return result
 
 
-def _scalar(name: str, stored: Json | None, body: Json, rules: Rules) -> int | bool:
-    unchanged: int | bool = (stored or DEFAULTS).get(name, DEFAULTS[name])
+def _scalar(
+    name: str, stored: Json | None, body: Json, rules: Rules, shape: Shape
+) -> int | bool | None:
+    unset = shape.unset[name]
+    unchanged: int | bool | None = (stored or {}).get(name, unset)
     if name not in body:
         return unchanged
     value = body[name]
     if value is not None:
         return cast("int | bool", value)
     _refuse_if(rules.null, f"{name} is null")
-    return DEFAULTS[name] if rules.null == "clear" else unchanged
+    return unset if rules.null == "clear" else unchanged
 
 
-def _destinations(stored: Json | None, body: Json, rules: Rules) -> Json:
+def _destinations(stored: Json | None, body: Json, rules: Rules, shape: Shape) -> Json:
     before: Json = dict((stored or {}).get("destinationConfig") or {})
     if "destinationConfig" not in body:
         return before
@@ -146,26 +208,30 @@ def _destinations(stored: Json | None, body: Json, rules: Rules) -> Json:
     after = before if rules.merge == "deep" else {}
     for side in SIDES:
         if side in sent:
-            _set_side(after, side, sent[side], rules)
+            _set_side(after, side, sent[side], rules, shape)
     return after
 
 
-def _set_side(after: Json, side: str, sent: Json | None, rules: Rules) -> None:
+def _set_side(after: Json, side: str, sent: Json | None, rules: Rules, shape: Shape) -> None:
     path = f"destinationConfig.{side}"
+    what_to_do, why = shape.empty_side or rules.empty, f"{path} is empty"
+    code = shape.refused_destination
     if sent is None:
-        what_to_do, why = rules.null, f"{path} is null"
-    elif sent.get("destination") is not None:
+        what_to_do = rules.null if rules.null_side == "as_null" else rules.null_side
+        why, code = f"{path} is null", "InvalidArgument"
+    elif sent.get("destination"):
         after[side] = {"destination": sent["destination"]}
         return
-    elif "destination" in sent and rules.null != "ignore":
-        what_to_do, why = rules.null, f"{path}.destination is null"
-    else:  # an ignored null counts as not sent, and then nothing is left
-        what_to_do, why = rules.empty, f"{path} is empty"
-    _refuse_if(what_to_do, why)
+    elif sent.get("destination") == "" and rules.blank != "ignore":
+        what_to_do, why = rules.blank, f"{path}.destination can't be empty"
+    elif "destination" in sent and sent["destination"] is None and rules.null != "ignore":
+        what_to_do, why, code = rules.null, f"{path}.destination is null", "InvalidArgument"
+    # An ignored null or "" counts as not sent, and then nothing is left: the side is empty.
+    _refuse_if(what_to_do, why, code)
     if what_to_do == "clear":
         after.pop(side, None)
 
 
-def _refuse_if(what_to_do: Clearing, why: str) -> None:
+def _refuse_if(what_to_do: Clearing, why: str, code: str = "InvalidArgument") -> None:
     if what_to_do == "refuse":
-        raise Refused(why)
+        raise Refused(why, code)

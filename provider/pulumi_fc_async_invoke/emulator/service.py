@@ -1,145 +1,112 @@
-"""The calls: from a request that arrived whole to the answer, without any sockets."""
+"""The calls: from a request that arrived whole to the response, without any sockets."""
 
 import base64
 import binascii
-import re
 import time
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from pulumi_fc_async_invoke.api.identity import LATEST
-from pulumi_fc_async_invoke.emulator.answers import (
-    Answer,
-    ApiFailure,
-    error_answer,
-    failure,
-    render,
-    to_json,
-)
-from pulumi_fc_async_invoke.emulator.authentication import account_of, authenticate
+from pulumi_fc_async_invoke.emulator.authentication import account_of
 from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.catalogue import functions, services
-from pulumi_fc_async_invoke.emulator.rules import Refused, apply_put
+from pulumi_fc_async_invoke.emulator.exceptions import ERROR_STATUS, ApiError
+from pulumi_fc_async_invoke.emulator.responses import Response, error_response, page, to_json
+from pulumi_fc_async_invoke.emulator.rules import Json, Refused, apply_put
 from pulumi_fc_async_invoke.emulator.state import State
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, Filter, StoredConfig
+from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, Filter, StoredConfig
+from pulumi_fc_async_invoke.emulator.v2016 import V2016
+from pulumi_fc_async_invoke.emulator.v2023 import V2023
+from pulumi_fc_async_invoke.emulator.v2023 import VERSION as VERSION_2023
 from pulumi_fc_async_invoke.emulator.validation import check_body, read_json
+from pulumi_fc_async_invoke.emulator.versions import ApiVersion, Request, Route, parse_host
 
-DEFAULT_LIMIT = 20
-MAX_LIMIT = 100
 _SAMPLE_VALUES = {"maxAsyncEventAgeInSeconds": 1, "maxAsyncRetryAttempts": 1}
-
-_PATH = re.compile(
-    r"/2016-08-15/services/(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"
-    r"/functions/(?P<function>[^/]+)/async-invoke-config(?P<plural>s?)"
-)
-_SERVICES = "/2016-08-15/services"
-_FUNCTIONS = re.compile(
-    r"/2016-08-15/services/(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?/functions"
-)
-_HOST = re.compile(
-    r"(?P<account>[^.:]+)\.(?P<region>[^.:]+?)(?:-internal)?\.fc\.aliyuncs\.com(?::\d+)?",
-    re.IGNORECASE,
-)
+_2016, _2023 = V2016(), V2023()
 
 
-class Route(NamedTuple):
-    """What a path is about."""
+class Operation:
+    """One call of the API.
 
-    service: str
-    """Empty: all services."""
-    function: str
-    """Empty: all functions of the service."""
-    qualifier: str | None
-    is_list: bool
+    Args:
+        state: of the emulator.
+        call: its entry in the log; what the request says about itself is filled in.
+        request: what arrived.
+    """
 
-
-class HostNames(NamedTuple):
-    """What a host says; empty strings for a host that is not the service's own."""
-
-    account: str = ""
-    region: str = ""
-
-
-@lru_cache(maxsize=4096)
-def parse_path(path: str) -> Route | None:
-    """Read a URL-decoded path; None if it is none of this API."""
-    if path == _SERVICES:
-        return Route("", "", None, is_list=True)
-    match = _FUNCTIONS.fullmatch(path)
-    if match is not None:
-        return Route(match["service"], "", match["qualifier"], is_list=True)
-    match = _PATH.fullmatch(path)
-    if match is None:
-        return None
-    return Route(match["service"], match["function"], match["qualifier"], match["plural"] == "s")
-
-
-@lru_cache(maxsize=4096)
-def parse_host(host: str) -> HostNames:
-    """Read ``{account}.{region}.fc.aliyuncs.com`` or ``{account}.{region}-internal.…``."""
-    match = _HOST.fullmatch(host)
-    return HostNames(match["account"], match["region"]) if match else HostNames()
-
-
-class Service:
-    """Answers calls."""
-
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, call: Call, request: Request) -> None:
         self._state = state
+        self.call = call
+        self._request = request
+        self._host = parse_host(request.headers.get("host", ""))
+        self._id = f"1-{int(call.time):08x}-{uuid.uuid4().hex[:24]}"
+        is_2023 = request.path.startswith(f"/{VERSION_2023}/")
+        self._version: ApiVersion = _2023 if is_2023 else _2016
+        self._route = self._version.route(request)
+        self._describe()
 
-    def describe(self, call: Call, headers: Mapping[str, str], raw: bytes) -> Route | None:
-        """Fill in what a request says about itself, before anyone believes it."""
-        host = parse_host(headers.get("host", ""))
-        call.account = host.account or headers.get("x-fc-account-id")
-        call.region = host.region or self._state.options.region
-        route = parse_path(call.path)
+    def _describe(self) -> None:
+        call, route = self.call, self._route
+        call.account = self._version.account(self._request) or None
+        call.region = self._host.region or self._state.options.region
         if route is not None:
             call.service, call.function = route.service or None, route.function or None
-            call.qualifier = route.qualifier if route.is_list else route.qualifier or LATEST
-        if raw:
+            is_list = route.operation in {"list", "names"}
+            call.qualifier = route.qualifier if is_list else route.qualifier or LATEST
+        if self._request.body:
             try:
-                call.body = read_json(raw)
+                call.body = read_json(self._request.body)
             except Refused:
                 call.body = None
-        return route
 
-    def answer(
-        self, call: Call, route: Route | None, headers: Mapping[str, str], raw: bytes
-    ) -> Answer:
+    @property
+    def request_id(self) -> tuple[bytes, bytes]:
+        """The header that names this call."""
+        name = b"x-acs-request-id" if self._host.is_openapi else b"x-fc-request-id"
+        return name, self._id.encode()
+
+    def respond(self) -> Response:
         """Do what is asked."""
         try:
-            key = self._admit(call, route, headers)
-            if call.method == "PUT":
-                return self._put(key, call, raw, qualified=_is_qualified(route))
-            if call.method == "DELETE":
-                return self._delete(key)
-            if route is not None and route.is_list:
-                return self._list(key, call.query) if key.function else self._names(key, call.query)
-            return self._get(key, qualified=_is_qualified(route))
-        except ApiFailure as error:
-            return error.answer
+            route = self._checked_route()
+            key = self._admit(route)
+            handlers: dict[str, Callable[[ConfigKey], Response]] = {
+                "put": self._put,
+                "get": self._get,
+                "delete": self._delete,
+                "list": self._list,
+                "names": self._names,
+            }
+            return handlers[route.operation](key)
+        except ApiError as error:
+            return self.error(error.status, error.code, str(error))
         except Refused as error:
-            return error_answer(400, "InvalidArgument", str(error))
+            return self.error(ERROR_STATUS[error.code], error.code, str(error))
 
-    def _admit(self, call: Call, route: Route | None, headers: Mapping[str, str]) -> ConfigKey:
-        """Route, authentication and parents, in this order."""
-        if route is None or call.method not in (
-            {"GET"} if route.is_list else {"GET", "PUT", "DELETE"}
-        ):
-            raise failure("PathNotSupported", f"{call.method} {call.path} is not supported")
-        state = self._state
-        access_key = authenticate(
-            state.keys, call.method, call.path, headers, state.rules.clock_offset
+    def error(self, status: int, code: str, message: str) -> Response:
+        """An error response, as this version and the rules spell it."""
+        rule = self._state.rules.error_body
+        spelling = self._version.error_body if rule == "own" else rule
+        return error_response(status, code, message, self._id, spelling)
+
+    def _checked_route(self) -> Route:
+        if self._route is None:
+            raise ApiError(
+                "PathNotSupported", f"{self.call.method} {self.call.path} is not supported"
+            )
+        return self._route
+
+    def _admit(self, route: Route) -> ConfigKey:
+        """Authentication and parents, in this order."""
+        state, call = self._state, self.call
+        access_key = self._version.authenticate(
+            self._request, state.keys, state.nonces, state.rules
         )
         call.key_id = access_key.id
-        host = parse_host(headers.get("host", ""))
-        call.account = account_of(
-            access_key, host.account, headers.get("x-fc-account-id", ""), state.options.account
-        )
-        if route.is_list and route.function and route.qualifier is not None:
-            raise failure("InvalidArgument", "a list is over all qualifiers: name none")
+        call.account = account_of(access_key, call.account or "", state.options.account)
+        if route.qualifier is not None and (route.operation == "list" or not route.qualifier):
+            raise ApiError("InvalidArgument", "a list is over all qualifiers, and none is empty")
         key = ConfigKey(
             call.account,
             call.region or state.options.region,
@@ -147,88 +114,106 @@ class Service:
             route.function,
             route.qualifier or LATEST,
         )
-        if route.service:
+        if route.service or route.function:
             # The functions of a version are those of that version; configs are listed over all.
-            state.parents.check(key, any_qualifier=route.is_list and route.qualifier is None)
+            is_list = route.operation in {"list", "names"}
+            state.parents.check(key, any_qualifier=is_list and route.qualifier is None)
         return key
 
-    def _put(self, key: ConfigKey, call: Call, raw: bytes, *, qualified: bool) -> Answer:
-        body = check_body(read_json(raw) if call.body is None else call.body)
+    def _render(self, key: ConfigKey, config: StoredConfig, *, listed: bool = False) -> Json:
+        qualified = listed or (self._route is not None and self._route.qualifier is not None)
+        return self._version.render(key, config, self._state.rules, qualified=qualified)
+
+    def _put(self, key: ConfigKey) -> Response:
+        parsed = read_json(self._request.body) if self.call.body is None else self.call.body
+        shape = self._version.shape
+        body = check_body(parsed, shape)
         state, rules = self._state, self._state.rules
         with state.storage.transaction():
             before = state.storage.get(key)
-            values = apply_put(before and before.values, body, rules)
+            values = apply_put(before and before.values, body, rules, shape)
             now = timestamp()
-            answered = after = StoredConfig(values, before.created if before else now, now)
+            shown = after = StoredConfig(values, before.created if before else now, now)
             if rules.put_answer in {"result", "sample"}:
                 state.storage.put(key, after)
         if rules.put_answer in {"result", "sample"}:
             state.stale.written(key, before, rules)
         if rules.put_answer == "sample":
-            answered = after._replace(values={**values, **_SAMPLE_VALUES})
+            shown = after._replace(values={**values, **_SAMPLE_VALUES})
         elif rules.put_answer == "ignored" and before is not None:
-            answered = before
-        return Answer(200, to_json(render(key, answered, rules, qualified=qualified)))
+            shown = before
+        return Response(200, to_json(self._render(key, shown)))
 
-    def _get(self, key: ConfigKey, *, qualified: bool) -> Answer:
+    def _get(self, key: ConfigKey) -> Response:
         state = self._state
         config = state.stale.seen(key, state.storage.get(key), count=True)
         if config is None:
             raise _no_config(key)
-        return Answer(200, to_json(render(key, config, state.rules, qualified=qualified)))
+        return Response(200, to_json(self._render(key, config)))
 
-    def _delete(self, key: ConfigKey) -> Answer:
+    def _delete(self, key: ConfigKey) -> Response:
         state = self._state
         with state.storage.transaction():
             before = state.storage.get(key)
-            if before is None:
+            state.storage.delete(Filter.of(key))
+        if before is None:
+            if state.rules.delete_absent == "404":
                 raise _no_config(key)
-            state.storage.delete(Filter(*key))
+            return Response(204)
         state.stale.written(key, before, state.rules)
-        return Answer(204)
+        return Response(int(state.rules.delete_status))
 
-    def _list(self, key: ConfigKey, query: str) -> Answer:
-        limit, start_after = _page(query)
-        state = self._state
-        found: dict[ConfigKey, StoredConfig | None] = dict(state.storage.find(Filter(*key[:4])))
+    def _list(self, key: ConfigKey) -> Response:
+        """All configs of a function; in 3.0, of all functions if none is named."""
+        state, rules = self._state, self._state.rules
+        which = Filter(key.service, key.function or None, None, key.account, key.region)
+        found: dict[ConfigKey, StoredConfig | None] = dict(state.storage.find(which))
         for stale_key in state.stale.keys():  # noqa: SIM118  it is no dict
-            if stale_key[:4] == key[:4]:
+            if stale_key[:3] == key[:3] and key.function in {"", stale_key.function}:
                 found[stale_key] = state.stale.seen(stale_key, found.get(stale_key), count=False)
-        rest = [
-            (each, config)
-            for each, config in sorted(found.items())
-            if config is not None and each.qualifier > start_after
-        ]
+        names, token = self._page(each[3:] for each, config in found.items() if config is not None)
         configs = [
-            render(each, config, state.rules, qualified=True) for each, config in rest[:limit]
+            self._render(each, config, listed=True)
+            for each in (ConfigKey(*key[:3], *name) for name in names)
+            if (config := found[each]) is not None
         ]
-        token = _token(rest[limit - 1][0].qualifier) if len(rest) > limit else ""
-        return Answer(200, to_json({"configs": configs, "nextToken": token}))
+        return page("configs", configs, token, rules)
 
-    def _names(self, key: ConfigKey, query: str) -> Answer:
+    def _names(self, key: ConfigKey) -> Response:
         """The services of an account, or the functions of a service; names are all that is known.
 
         ``prefix`` and ``startKey`` (inclusive) are the vendor's SDK's.
         """
-        limit, start_after = _page(query)
-        parameters = parse_qs(query)
-        prefix = parameters.get("prefix", [""])[-1]
-        start = parameters.get("startKey", [""])[-1]
+        prefix = self._parameter("prefix")
+        start = self._parameter("startKey")
         if key.service:
             member, name = "functions", "functionName"
             all_names = functions(self._state, key.account, key.region, key.service)
         else:
             member, name = "services", "serviceName"
             all_names = services(self._state, key.account, key.region)
-        rest = [
-            each
-            for each in all_names
-            if each.startswith(prefix) and each >= start and each > start_after
-        ]
-        token = _token(rest[limit - 1]) if len(rest) > limit else ""
-        return Answer(
-            200, to_json({member: [{name: each} for each in rest[:limit]], "nextToken": token})
+        names, token = self._page(
+            (each,) for each in all_names if each.startswith(prefix) and each >= start
         )
+        return Response(
+            200, to_json({member: [{name: each} for (each,) in names], "nextToken": token})
+        )
+
+    def _parameter(self, name: str) -> str:
+        return parse_qs(self._request.query, keep_blank_values=True).get(name, [""])[-1]
+
+    def _page(self, names: Iterable[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], str]:
+        """The names on the page that is asked for; the token of the next, or an empty string."""
+        rules = self._state.rules
+        limit_text = self._parameter("limit") or str(rules.list_limit)
+        if not limit_text.isascii() or not limit_text.isdigit():
+            raise ApiError("InvalidArgument", "limit must be an integer")
+        limit = int(limit_text[:9])
+        if not 1 <= limit <= rules.list_maximum:
+            raise ApiError("InvalidArgument", f"limit must be between 1 and {rules.list_maximum}")
+        start_after = _read_token(self._parameter("nextToken"))
+        rest = sorted(name for name in names if name > start_after)
+        return rest[:limit], _token(rest[limit - 1]) if len(rest) > limit else ""
 
 
 def timestamp() -> str:
@@ -241,35 +226,23 @@ def _format_time(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def _is_qualified(route: Route | None) -> bool:
-    return route is not None and route.qualifier is not None
-
-
-def _no_config(key: ConfigKey) -> ApiFailure:
-    return failure(
-        "AsyncConfigNotExists",
-        f"no async config of function {key.function!r} in {key.service}.{key.qualifier}",
+def _no_config(key: ConfigKey) -> ApiError:
+    where = f"{key.service}.{key.qualifier}" if key.service else key.qualifier
+    return ApiError(
+        "AsyncConfigNotExists", f"AsyncConfig for {where}:{key.function} does not exist."
     )
 
 
-def _page(query: str) -> tuple[int, str]:
-    """Limit and the name to go on after, from the query."""
-    parameters = parse_qs(query)
-    limit_text = parameters.get("limit", [str(DEFAULT_LIMIT)])[-1]
-    if not limit_text.isascii() or not limit_text.isdigit():
-        raise failure("InvalidArgument", "limit must be an integer")
-    limit = int(limit_text[:9])
-    if not 1 <= limit <= MAX_LIMIT:
-        raise failure("InvalidArgument", f"limit must be between 1 and {MAX_LIMIT}")
-    token = parameters.get("nextToken", [""])[-1]
+def _read_token(token: str) -> tuple[str, ...]:
+    """The names to go on after; none for an empty token."""
     try:
-        start_after = base64.urlsafe_b64decode(token.encode("ascii")).decode()
+        names = tuple(base64.urlsafe_b64decode(token.encode("ascii")).decode().split("\n"))
     except (binascii.Error, UnicodeError):
-        start_after = ""
-    if _token(start_after) != token:
-        raise failure("InvalidArgument", "nextToken is none that this service gave")
-    return limit, start_after
+        names = ()
+    if token and _token(names) != token:
+        raise ApiError("InvalidArgument", "nextToken is none that this service gave")
+    return names
 
 
-def _token(name: str) -> str:
-    return base64.urlsafe_b64encode(name.encode()).decode("ascii")
+def _token(names: Iterable[str]) -> str:
+    return base64.urlsafe_b64encode("\n".join(names).encode()).decode("ascii")

@@ -65,3 +65,4 @@ class State:
         self.faults = FaultPlan(list(options.faults))
         self.calls = CallLog()
         self.stale = StaleReads()
+        self.nonces: dict[str, float] = {}

@@ -5,10 +5,16 @@ import sqlite3
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
-from pulumi_fc_async_invoke.emulator.rules import Json
+from pydantic.dataclasses import dataclass
+
+from pulumi_fc_async_invoke.emulator.rules import STRICT, Json
+
+LATEST = "LATEST"
+"""The qualifier that stands for none."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS configs (
@@ -27,11 +33,12 @@ _BUSY_SECONDS = 30.0
 
 
 class ConfigKey(NamedTuple):
-    """Whose config it is; ``LATEST`` stands for no qualifier."""
+    """Whose config it is."""
 
     account: str
     region: str
     service: str
+    """Empty in 3.0, whose functions have no service."""
     function: str
     qualifier: str
 
@@ -47,18 +54,25 @@ class StoredConfig(NamedTuple):
     """RFC 3339, UTC."""
 
 
-class Filter(NamedTuple):
+@dataclass(frozen=True, config=STRICT)
+class Filter:
     """Which configs are meant; None matches any."""
 
-    account: str | None = None
-    region: str | None = None
     service: str | None = None
+    """Empty: those of 3.0."""
     function: str | None = None
     qualifier: str | None = None
+    account: str | None = None
+    region: str | None = None
+
+    @classmethod
+    def of(cls, key: ConfigKey) -> "Filter":
+        """The one config of a key."""
+        return cls(key.service, key.function, key.qualifier, key.account, key.region)
 
     def condition(self) -> tuple[str, list[str]]:
         """As SQL after WHERE, and its parameters; the column names are this class's own."""
-        given = {name: value for name, value in self._asdict().items() if value is not None}
+        given = {name: value for name, value in asdict(self).items() if value is not None}
         return " AND ".join(f"{name} = ?" for name in given) or "1", list(given.values())
 
 

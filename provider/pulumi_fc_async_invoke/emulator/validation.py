@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any, NoReturn, cast
 
-from pulumi_fc_async_invoke.emulator.rules import SIDES, Json, Refused
+from pulumi_fc_async_invoke.emulator.rules import SIDES, Json, Refused, Shape
 
 RANGES = {
     "maxAsyncEventAgeInSeconds": (1, 604_800),
@@ -35,14 +35,18 @@ def read_json(raw: bytes) -> Any:
         raise Refused("the body is not valid JSON") from None
 
 
-def check_body(parsed: Any) -> Json:
-    """Check a PUT's body; null is left to the rules.
+def check_body(parsed: Any, shape: Shape) -> Json:
+    """Check a PUT's body; null and "" are left to the rules.
+
+    Args:
+        parsed: the JSON of the body.
+        shape: of the API version's configs.
 
     Returns:
         The same, now known to be an object with the right types.
 
     Raises:
-        Refused: it is no object, or holds a value that the API does not take.
+        Refused: it is not an object, or holds a value that the API does not take.
     """
     body = _object(parsed, "the body")
     for name, (least, most) in RANGES.items():
@@ -54,27 +58,36 @@ def check_body(parsed: Any) -> Json:
             raise Refused(f"{name} must be an integer")
         if not least <= value <= most:
             raise Refused(f"{name} must be between {least} and {most}")
-    stateful = body.get("statefulInvocation")
-    if stateful is not None and not isinstance(stateful, bool):
-        raise Refused("statefulInvocation must be a boolean")
-    if body.get("destinationConfig") is not None:
-        _check_destinations(body["destinationConfig"])
+    if not isinstance(body.get(shape.flag), bool | None):
+        raise Refused(f"{shape.flag} must be a boolean")
+    for path, destination in destinations(body).items():
+        if destination and not _DESTINATION.fullmatch(destination):
+            raise Refused(
+                f"The destination resource is invalid: {path}.destination must look like "
+                "acs:service:region:account:resource",
+                shape.refused_destination,
+            )
     return body
 
 
-def _check_destinations(value: Any) -> None:
-    destinations = _object(value, "destinationConfig")
+def destinations(body: Json) -> dict[str, str | None]:
+    """The sides of a body's ``destinationConfig`` by path, and their destinations.
+
+    Raises:
+        Refused: one is not what the API has there.
+    """
+    found: dict[str, str | None] = {}
+    config = body.get("destinationConfig")
+    sides = {} if config is None else _object(config, "destinationConfig")
     for side in SIDES:
-        if destinations.get(side) is None:
+        if sides.get(side) is None:
             continue
         path = f"destinationConfig.{side}"
-        destination = _object(destinations[side], path).get("destination")
-        if destination is None:
-            continue
-        if not isinstance(destination, str):
+        destination = _object(sides[side], path).get("destination")
+        if not isinstance(destination, str | None):
             raise Refused(f"{path}.destination must be a string")
-        if not _DESTINATION.fullmatch(destination):
-            raise Refused(f"{path}.destination must look like acs:service:region:account:resource")
+        found[path] = destination
+    return found
 
 
 def _object(value: Any, path: str) -> Json:

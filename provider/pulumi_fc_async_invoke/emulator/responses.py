@@ -1,0 +1,87 @@
+"""How a config, a list or an error reads on the wire: pure."""
+
+import json
+from typing import NamedTuple
+
+from pulumi_fc_async_invoke.emulator.rules import SIDES, ErrorBody, Json, Missing, Rules
+from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+
+_ACCOUNT_FIELD = 3  # acs:mns:cn-hangzhou:ACCOUNT:/queues/q/messages
+
+
+class Response(NamedTuple):
+    """An HTTP response before it is sent."""
+
+    status: int
+    body: bytes = b""
+    code: str = ""
+    """Code of the error, for the log of calls."""
+
+
+def to_json(value: Json) -> bytes:
+    """Compact JSON."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def error_response(
+    status: int, code: str, message: str, request_id: str, spelling: ErrorBody
+) -> Response:
+    """An error as the service words it."""
+    spellings: dict[ErrorBody, Json] = {
+        "ErrorCode": {"ErrorCode": code, "ErrorMessage": message},
+        "errorCode": {"errorCode": code, "errorMessage": message},
+    }
+    code_and_id = {"Code": code, "Message": message, "RequestId": request_id}
+    return Response(status, to_json(spellings.get(spelling, code_and_id)), code)
+
+
+def page(member: str, items: list[Json], token: str, rules: Rules) -> Response:
+    """A page of a list."""
+    body = _missing(member, items, [], rules.no_configs)
+    return Response(200, to_json(body | _missing("nextToken", token, "", rules.last_page)))
+
+
+def _missing(name: str, value: object, nothing: object, rule: Missing) -> Json:
+    if value != nothing or rule == "empty":
+        return {name: value}
+    return {} if rule == "absent" else {name: None}
+
+
+def times(config: StoredConfig) -> Json:
+    """When a config was made and changed."""
+    return {"createdTime": config.created, "lastModifiedTime": config.modified}
+
+
+def destination_config(key: ConfigKey, config: StoredConfig, rules: Rules) -> Json:
+    """The member ``destinationConfig`` of a config, or nothing."""
+    stored = {
+        side: {"destination": _spell(value["destination"], key.account, rules)}
+        for side, value in (config.values.get("destinationConfig") or {}).items()
+    }
+    if not stored and rules.absent_as in {"absent", "null", "empty"}:
+        return (
+            {}
+            if rules.absent_as == "absent"
+            else {"destinationConfig": None if rules.absent_as == "null" else {}}
+        )
+    unset: dict[str, Json | None] = {
+        "null": None,
+        "null_sides": None,
+        "null_destinations": {"destination": None},
+        "empty": {},
+    }
+    if rules.absent_as not in unset:
+        return {"destinationConfig": stored}
+    sides = {side: stored.get(side, unset[rules.absent_as]) for side in SIDES}
+    return {"destinationConfig": sides}
+
+
+def _spell(destination: str, account: str, rules: Rules) -> str:
+    parts = destination.split(":")
+    if len(parts) <= _ACCOUNT_FIELD + 1:
+        return destination
+    if rules.destination_as == "without_account":
+        parts[_ACCOUNT_FIELD] = ""
+    elif rules.destination_as == "with_account":
+        parts[_ACCOUNT_FIELD] = parts[_ACCOUNT_FIELD] or account
+    return ":".join(parts)

@@ -1,0 +1,102 @@
+"""API version 2016-08-15, Function Compute 2.0: paths, signature and spelling."""
+
+import re
+from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
+
+from pulumi_fc_async_invoke.emulator.authentication import (
+    ACCOUNT_CODES,
+    AccessKey,
+    Signed,
+    authenticate,
+    require,
+)
+from pulumi_fc_async_invoke.emulator.exceptions import ApiError
+from pulumi_fc_async_invoke.emulator.responses import destination_config, times
+from pulumi_fc_async_invoke.emulator.rules import SHAPE_2016, ErrorBody, Json, Rules
+from pulumi_fc_async_invoke.emulator.signatures import fc_signature, fc_string_to_sign
+from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+from pulumi_fc_async_invoke.emulator.versions import Operation, Request, Route, parse_host
+
+_SERVICES = "/2016-08-15/services"
+_SERVICE = rf"{_SERVICES}/(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"
+_FUNCTIONS = re.compile(rf"{_SERVICE}/functions")
+_CONFIG = re.compile(rf"{_SERVICE}/functions/(?P<function>[^/]+)/async-invoke-config(?P<plural>s?)")
+_OPERATIONS: dict[str, Operation] = {"GET": "get", "PUT": "put", "DELETE": "delete"}
+
+
+class V2016:
+    """Function Compute 2.0."""
+
+    shape = SHAPE_2016
+    error_body: ErrorBody = "ErrorCode"
+
+    def route(self, request: Request) -> Route | None:
+        """Read ``/services/{service[.qualifier]}/functions/{function}/async-invoke-config[s]``.
+
+        Services, and the functions of one, can be listed as well.
+        """
+        return _route(request.method, request.path)
+
+    def account(self, request: Request) -> str:
+        """The account of the host, or that of ``x-fc-account-id``."""
+        return parse_host(request.headers.get("host", "")).account or request.headers.get(
+            "x-fc-account-id", ""
+        )
+
+    def authenticate(
+        self,
+        request: Request,
+        keys: Mapping[str, AccessKey],
+        nonces: MutableMapping[str, float],
+        rules: Rules,
+    ) -> AccessKey:
+        """Check an ``FC`` signature; there are no nonces."""
+        del nonces
+        headers = request.headers
+        require(headers, "date", "authorization")
+        scheme, _, credential = headers["authorization"].partition(" ")
+        key_id, colon, signature = credential.partition(":")
+        if scheme != "FC" or not colon:
+            raise ApiError(
+                "InvalidArgument", "Authorization must look like FC accessKeyId:signature"
+            )
+        text = fc_string_to_sign(request.method, request.path, headers)
+        token = headers.get("x-fc-security-token", "")
+        signed = Signed(
+            key_id, signature, headers["date"], token, lambda secret: fc_signature(secret, text)
+        )
+        key = authenticate(signed, keys, ACCOUNT_CODES, rules.clock_offset)
+        if headers.get("x-fc-account-id", self.account(request)) != self.account(request):
+            raise ApiError("AccessDenied", "x-fc-account-id names another account than the host")
+        return key
+
+    def render(
+        self, key: ConfigKey, config: StoredConfig, rules: Rules, *, qualified: bool
+    ) -> Json:
+        """Spell a config with the names of service, function and qualifier."""
+        body: Json = {}
+        if rules.names in {"service", "both"}:
+            body.update(service=key.service, function=key.function)
+        if rules.names in {"serviceName", "both"}:
+            body.update(serviceName=key.service, functionName=key.function)
+        if qualified or rules.echo == "LATEST":
+            body["qualifier"] = key.qualifier
+        elif rules.echo == "empty":
+            body["qualifier"] = ""
+        scalars = {name: config.values[name] for name in self.shape.unset}
+        return body | times(config) | scalars | destination_config(key, config, rules)
+
+
+@lru_cache(maxsize=4096)
+def _route(method: str, path: str) -> Route | None:
+    if path == _SERVICES:
+        return Route("names") if method == "GET" else None
+    if match := _FUNCTIONS.fullmatch(path):
+        return Route("names", match["service"], "", match["qualifier"]) if method == "GET" else None
+    match = _CONFIG.fullmatch(path)
+    operations: dict[str, Operation] = {"GET": "list"} if match and match["plural"] else _OPERATIONS
+    operation = operations.get(method)
+    if match is None or operation is None:
+        return None
+    return Route(operation, match["service"], match["function"], match["qualifier"])

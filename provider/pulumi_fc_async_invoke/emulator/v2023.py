@@ -1,0 +1,163 @@
+"""API version 2023-03-30, Function Compute 3.0: paths, signatures and spelling."""
+
+import hashlib
+import re
+import time
+from collections.abc import Mapping, MutableMapping
+from urllib.parse import parse_qs
+
+from pulumi_fc_async_invoke.emulator.authentication import (
+    ACCOUNT_CODES,
+    MAX_SKEW_SECONDS,
+    OPENAPI_CODES,
+    AccessKey,
+    Signed,
+    authenticate,
+    require,
+)
+from pulumi_fc_async_invoke.emulator.exceptions import ApiError
+from pulumi_fc_async_invoke.emulator.responses import destination_config, times
+from pulumi_fc_async_invoke.emulator.rules import DEFAULTS, SHAPE_2023, ErrorBody, Json, Rules
+from pulumi_fc_async_invoke.emulator.signatures import (
+    ACS3,
+    acs3_canonical_request,
+    acs3_signature,
+    roa_signature,
+    roa_string_to_sign,
+)
+from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, StoredConfig
+from pulumi_fc_async_invoke.emulator.versions import Operation, Request, Route, parse_host
+
+VERSION = "2023-03-30"
+_CONFIG = re.compile(rf"/{VERSION}/functions/(?P<function>[^/]+)/async-invoke-config")
+_CONFIGS = f"/{VERSION}/async-invoke-configs"
+_OPERATIONS: dict[str, Operation] = {"GET": "get", "PUT": "put", "DELETE": "delete"}
+_ACTIONS: dict[Operation, str] = {
+    "get": "GetAsyncInvokeConfig",
+    "put": "PutAsyncInvokeConfig",
+    "delete": "DeleteAsyncInvokeConfig",
+    "list": "ListAsyncInvokeConfigs",
+}
+_AUTHORIZATION = re.compile(
+    rf"{ACS3} Credential=(?P<key>[^,]+),"
+    r"SignedHeaders=(?P<signed>[^,]+),Signature=(?P<signature>\w+)"
+)
+_ROA_AUTHORIZATION = re.compile(r"acs (?P<key>[^:]+):(?P<signature>\S+)")
+_DEFAULTS = {**DEFAULTS, "asyncTask": False}
+
+
+class V2023:
+    """Function Compute 3.0."""
+
+    shape = SHAPE_2023
+    error_body: ErrorBody = "Code"
+
+    def route(self, request: Request) -> Route | None:
+        """Read ``/functions/{function}/async-invoke-config?qualifier=``, or the account's list."""
+        query = parse_qs(request.query, keep_blank_values=True)
+        if request.path == _CONFIGS and request.method == "GET":
+            return Route("list", "", query.get("functionName", [""])[-1])
+        match = _CONFIG.fullmatch(request.path)
+        operation = _OPERATIONS.get(request.method)
+        if match is None or operation is None:
+            return None
+        return Route(operation, "", match["function"], query.get("qualifier", [None])[-1])
+
+    def account(self, request: Request) -> str:
+        """The account of the host; other hosts leave it to the key."""
+        return parse_host(request.headers.get("host", "")).account
+
+    def authenticate(
+        self,
+        request: Request,
+        keys: Mapping[str, AccessKey],
+        nonces: MutableMapping[str, float],
+        rules: Rules,
+    ) -> AccessKey:
+        """Check an ``ACS3-HMAC-SHA256`` signature, or a ROA one; each nonce is good for once."""
+        headers = request.headers
+        codes = OPENAPI_CODES if rules.auth_errors == "openapi" else ACCOUNT_CODES
+        require(headers, "authorization", "x-acs-version", "x-acs-signature-nonce")
+        if headers["authorization"].startswith("acs "):
+            signed = _roa(request)
+        else:
+            signed = _acs3(request, codes.signature)
+        key = authenticate(signed, keys, codes, rules.clock_offset)
+        _use_nonce(nonces, headers["x-acs-signature-nonce"])
+        route = self.route(request)
+        action = None if route is None else _ACTIONS[route.operation]
+        if headers["x-acs-version"] != VERSION or headers.get("x-acs-action", action) != action:
+            raise ApiError("InvalidArgument", "x-acs-version or x-acs-action is not of this path")
+        return key
+
+    def render(
+        self, key: ConfigKey, config: StoredConfig, rules: Rules, *, qualified: bool
+    ) -> Json:
+        """Spell a config; ``functionArn`` alone says whose it is."""
+        del qualified
+        body: Json = {"functionArn": _arn(key, rules)} | times(config)
+        for name in self.shape.unset:
+            value, default = config.values.get(name), _DEFAULTS[name]
+            if value is None and rules.unset_as == "absent":
+                continue
+            if value is None and rules.unset_as != "null":
+                value = default if rules.unset_as == "default" else type(default)()
+            body[name] = value
+        return body | destination_config(key, config, rules)
+
+
+def _acs3(request: Request, signature_code: str) -> Signed:
+    headers = request.headers
+    match = _AUTHORIZATION.fullmatch(headers["authorization"])
+    if match is None:
+        raise ApiError("InvalidArgument", f"Authorization must be {ACS3} or acs")
+    require(headers, "x-acs-action", "x-acs-date", "x-acs-content-sha256")
+    if headers["x-acs-content-sha256"] != hashlib.sha256(request.body).hexdigest():
+        raise ApiError(signature_code, "x-acs-content-sha256 is not the hash of the body")
+    names = match["signed"].split(";")
+    must = {"host", *(name for name in headers if name.startswith("x-acs-"))}
+    must |= {"content-type"} if request.body else set()
+    if unsigned := sorted(must - set(names)):
+        raise ApiError(signature_code, f"these headers are not signed: {', '.join(unsigned)}")
+    canonical = acs3_canonical_request(request, sorted(names))
+    token = headers.get("x-acs-security-token", "")
+    return Signed(
+        match["key"],
+        match["signature"],
+        headers["x-acs-date"],
+        token,
+        lambda secret: acs3_signature(secret, canonical),
+    )
+
+
+def _roa(request: Request) -> Signed:
+    headers = request.headers
+    match = _ROA_AUTHORIZATION.fullmatch(headers["authorization"])
+    if match is None:
+        raise ApiError("InvalidArgument", "Authorization must look like acs accessKeyId:signature")
+    require(headers, "date", "x-acs-signature-method", "x-acs-signature-version")
+    text = roa_string_to_sign(request)
+    token = headers.get("x-acs-security-token", "")
+    return Signed(
+        match["key"],
+        match["signature"],
+        headers["date"],
+        token,
+        lambda secret: roa_signature(secret, text),
+    )
+
+
+def _use_nonce(nonces: MutableMapping[str, float], nonce: str) -> None:
+    now = time.monotonic()
+    while nonces and now - nonces[oldest := next(iter(nonces))] > 2 * MAX_SKEW_SECONDS:
+        del nonces[oldest]
+    if nonce in nonces:
+        raise ApiError("SignatureNonceUsed", "the nonce was used before: sign each attempt anew")
+    nonces[nonce] = now
+
+
+def _arn(key: ConfigKey, rules: Rules) -> str:
+    colon = "/" if rules.arn == "odd" else ":"
+    arn = f"acs:fc:{key.region}:{key.account}{colon}functions/{key.function}"
+    is_bare = key.qualifier == LATEST and rules.arn != "LATEST"
+    return arn if is_bare else f"{arn}/{key.qualifier}"
