@@ -37,6 +37,9 @@ SKEW_WARNING = 60
 _INSTALL = "install Pulumi, and put its folder on PATH: https://www.pulumi.com/docs/install/"
 _PULUMI_TIMEOUT = 60.0
 """Seconds that ``pulumi version`` may take."""
+_PROBE_TIMEOUT = 10.0
+_CALL_TIMEOUT = 15.0
+"""Seconds that the service may take to respond: what takes longer will not get better."""
 _SETTINGS = "correct it in the option, the stack's configuration or the environment"
 _KEYS = (
     "set a whole key in one place: the environment, the stack's configuration, or a profile that "
@@ -221,7 +224,7 @@ def _credentials(settings: Settings) -> Check:
 def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterator[Check]:
     base_url, host = _hosts(settings)
     try:
-        heard = probe(base_url, host)
+        heard = probe(base_url, host, min(settings.request_timeout, _PROBE_TIMEOUT))
     except (ProbeError, FunctionComputeError) as error:
         yield _broken(
             "reachability",
@@ -254,8 +257,7 @@ def _clock(heard: ProbeResult, refusal: FunctionComputeError | None) -> Check:
 def _call(settings: Settings, target: Target | None) -> tuple[Check, FunctionComputeError | None]:
     """Make a signed call, as the provider would; also return its error."""
     where = location(settings)
-    # A response that takes longer will not be better.
-    hasty = replace(settings, request_timeout=min(settings.request_timeout, 15.0))
+    hasty = replace(settings, request_timeout=min(settings.request_timeout, _CALL_TIMEOUT))
     try:
         with open_client(hasty) as client:
             if target is not None:

@@ -13,9 +13,6 @@ from pulumi_fc_async_invoke.client.connection_errors import explain
 from pulumi_fc_async_invoke.client.connections import DeadlineTransport, proxy_for
 from pulumi_fc_async_invoke.client.deadline import Deadline
 
-TIMEOUT = 10.0
-"""Seconds to wait for a response."""
-
 
 class ProbeError(Exception):
     """No response came; ``str()`` says why, in plain words."""
@@ -33,12 +30,13 @@ class ProbeResult:
     """Seconds by which this machine's clock is ahead; `None`: the response has no date."""
 
 
-def probe(base_url: str, service_host: str) -> ProbeResult:
+def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
     """Send one unsigned GET.
 
     Args:
         base_url: scheme, host and port.
         service_host: host of the account in its region, also if the request goes elsewhere.
+        timeout: seconds to wait for the response.
 
     Raises:
         ProbeError: no response came.
@@ -52,7 +50,7 @@ def probe(base_url: str, service_host: str) -> ProbeResult:
         start = time.monotonic()
         try:
             with (
-                Deadline(TIMEOUT, lambda _elapsed: None).attempt(),
+                Deadline(timeout, lambda _elapsed: None).attempt(),
                 http.stream("GET", url, headers=headers, follow_redirects=False) as response,
             ):
                 taken = time.monotonic() - start
