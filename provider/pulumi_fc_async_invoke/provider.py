@@ -21,6 +21,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from .plugin.process import request_urn
+
 if TYPE_CHECKING:
     from .plugin.lifecycle import Lifecycle
 
@@ -48,21 +50,14 @@ class AsyncInvokeConfigProvider(ResourceProvider):
         show_errors_without_traceback()  # first: what comes next imports much that may fail
 
         from .config.settings import Settings  # noqa: PLC0415  plugin process only
-        from .plugin import process, thread_pool  # noqa: PLC0415  plugin process only
-        from .plugin.lifecycle import Lifecycle  # noqa: PLC0415  plugin process only
+        from .plugin import lifecycle, process  # noqa: PLC0415  plugin process only
 
         process.stop_with_the_engine()
-        settings = Settings.read(req.config.get)
-
-        def start() -> Lifecycle:
-            thread_pool.provide(settings.max_concurrency)
-            return Lifecycle(settings)
-
-        self._lifecycle = process.once(settings, start)
+        self._lifecycle = lifecycle.start(Settings.read(req.config.get))
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate the inputs and write every default into them."""
-        inputs, failures = self._lifecycle.check(_without_provider(news))
+        inputs, failures = self._lifecycle.check(_olds, _without_provider(news), request_urn())
         return CheckResult(inputs, [CheckFailure(f.path, f.reason) for f in failures])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -71,21 +66,21 @@ class AsyncInvokeConfigProvider(ResourceProvider):
         return DiffResult(changes=difference.changes, replaces=difference.replaces)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Create the config, or take over one that is as declared."""
-        return CreateResult(*self._lifecycle.create(props))
+        """Create the config, or adopt one that is as declared."""
+        return CreateResult(*self._lifecycle.create(props, request_urn()))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the config for a refresh or a `get`."""
-        found = self._lifecycle.read(id_, props)
+        found = self._lifecycle.read(id_, props, request_urn())
         return ReadResult("", {}) if found is None else ReadResult(*found)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring the config to what is declared."""
-        return UpdateResult(self._lifecycle.update(_id, _olds, _news))
+        return UpdateResult(self._lifecycle.update(_id, _olds, _news, request_urn()))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the config."""
-        self._lifecycle.delete(_id)
+        self._lifecycle.delete(_id, request_urn())
 
 
 def _without_provider(bag: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ OPERATIONS = """
     def lifecycle():
         return Lifecycle(Settings.read(config.get))
 
-    inputs, failures = lifecycle().check({"serviceName": "demo", "functionName": "hello"})
+    inputs, failures = lifecycle().check({}, {"serviceName": "demo", "functionName": "hello"})
     assert not failures, failures
     resource_id, outputs = lifecycle().create(inputs)
     assert lifecycle().read(resource_id, outputs) is not None

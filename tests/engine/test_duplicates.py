@@ -6,14 +6,16 @@ from tests.support.stack import Stack
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
+FIRST = declaration("first", function_name="hello", max_async_retry_attempts=1)
+AFTER_FIRST = "ResourceOptions(depends_on=[first])"
+SECOND = "'first' declares the same config already, that of demo.LATEST/hello"
+
 
 def test_the_same_names_twice_are_an_error_at_preview(stack: Stack, cloud: EmulatorServer) -> None:
-    stack.program(
-        declaration("first", function_name="hello")
-        + declaration("second", function_name="hello", qualifier="LATEST")
-    )
+    second = declaration("second", opts=AFTER_FIRST, function_name="hello", qualifier="LATEST")
+    stack.program(FIRST + second)
     outcome = stack.preview_fails()
-    (said,) = [each for each in outcome.diagnostics if "'second' declares the same config" in each]
+    (said,) = [each for each in outcome.diagnostics if SECOND in each]
     assert cloud.calls() == []
     check_block("twice", f"The preview fails, and nothing is called. You see `{said}`.\n")
 
@@ -23,49 +25,49 @@ def test_names_that_turn_out_the_same_are_an_error_of_the_second(
 ) -> None:
     known_later = Source("first.id.apply(lambda _: 'hello')")
     stack.program(
-        declaration("first", function_name="hello", max_async_retry_attempts=1)
-        + declaration("second", function_name=known_later, max_async_retry_attempts=2)
+        FIRST + declaration("second", function_name=known_later, max_async_retry_attempts=2)
     )
-    outcome = stack.up_fails()
-    assert "Another resource of this program has just created" in outcome.text
+    stack.preview()
+    assert SECOND in stack.up_fails().text
     held = cloud.config("demo", "hello")
     assert held is not None
     assert held["maxAsyncRetryAttempts"] == 1
     assert set(stack.resources) == {"first"}
-
-
-def test_names_that_turn_out_to_be_those_of_one_that_exists_are_an_error(
-    stack: Stack,
-) -> None:
-    first = declaration("first", function_name="hello")
-    stack.program(first)
-    stack.up()
-    known_later = Source("other.id.apply(lambda _: 'hello')")
-    stack.program(
-        first
-        + declaration("other", function_name="other")
-        + declaration("second", function_name=known_later)
-    )
-    assert "manages the async-invoke-config of demo.LATEST/hello" in stack.up_fails().text
-    assert set(stack.resources) == {"first", "other"}
-    stack.program(first + declaration("other", function_name="other"))
+    stack.program(FIRST)
     assert stack.settled()
 
 
-def test_names_that_turn_out_to_be_those_of_one_that_was_changed_are_an_error(
-    stack: Stack,
-) -> None:
-    stack.declare("first", function_name="hello", max_async_retry_attempts=1)
-    stack.up()
-    changed = declaration("first", function_name="hello", max_async_retry_attempts=2)
-    known_later = Source("first.last_modified_time.apply(lambda _: 'hello')")
+def test_names_that_a_transform_makes_the_same_are_an_error(stack: Stack) -> None:
     stack.program(
-        changed + declaration("second", function_name=known_later, max_async_retry_attempts=2)
+        """
+def to_hello(args):
+    if args.type_.endswith("AsyncInvokeConfig"):
+        return pulumi.ResourceTransformResult({**args.props, "functionName": "hello"}, args.opts)
+
+pulumi.runtime.register_resource_transform(to_hello)
+"""
+        + FIRST
+        + declaration("second", opts=AFTER_FIRST, function_name="other")
     )
-    assert "manages the async-invoke-config of demo.LATEST/hello" in stack.up_fails().text
-    assert set(stack.resources) == {"first"}
-    stack.program(changed)
-    assert stack.settled()
+    assert SECOND in stack.preview_fails().text
+
+
+def test_names_that_a_transform_makes_different_are_two_configs(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.program(
+        """
+def by_name(args):
+    if args.type_.endswith("AsyncInvokeConfig"):
+        return pulumi.ResourceTransformResult({**args.props, "functionName": args.name}, args.opts)
+
+pulumi.runtime.register_resource_transform(by_name)
+"""
+        + FIRST
+        + declaration("second", function_name="hello")
+    )
+    stack.up()
+    assert {config["function"] for config in cloud.configs()} == {"first", "second"}
 
 
 def test_a_refresh_of_the_old_name_does_not_stop_a_new_one(
@@ -106,21 +108,17 @@ def test_the_same_names_in_two_regions_are_two_configs(stack: Stack, cloud: Emul
     assert {config["region"] for config in cloud.configs()} == {"cn-shanghai", "cn-hangzhou"}
 
 
-def test_the_same_name_below_another_parent_is_another_resource(
+def test_the_same_name_below_a_parent_of_another_type_is_another_resource(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
     stack.program(
         """
-class Group(pulumi.ComponentResource):
-    def __init__(self, name):
-        super().__init__("test:index:Group", name)
-        AsyncInvokeConfig("hello", service_name="demo", function_name="hello",
-                          opts=ResourceOptions(parent=self))
-
-Group("one")
-Group("other")
+for kind in ("One", "Other"):
+    parent = pulumi.ComponentResource(f"test:index:{kind}", kind)
+    AsyncInvokeConfig("hello", service_name="demo", function_name="hello",
+                      opts=ResourceOptions(parent=parent))
 """
     )
-    said = "'hello' declares the same config as another 'hello'"
-    assert any(said in each for each in stack.preview_fails().diagnostics)
+    text = stack.preview_fails().text
+    assert "$pulumi-python:dynamic/fc:AsyncInvokeConfig::hello declares the same config" in text
     assert cloud.calls() == []

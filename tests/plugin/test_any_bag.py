@@ -59,8 +59,8 @@ class Answers:
     def ask(self, call: str, ask: Callable[[], T], *, checked: bool = True) -> T | None:
         """Every other call does its work or fails in one line, with `None` here.
 
-        Create and update of inputs that check has refused may fail as a mistake of ours would (in
-        one line too): the engine never asks for it.
+        Create and update of inputs that check has refused may fail as a bug would: the engine never
+        asks for it.
         """
         answer: T | None = None
         told = ""
@@ -68,8 +68,7 @@ class Answers:
             answer = self._timed(ask)
         except PluginError as error:
             told = str(error)
-        assert is_one_line(told or "done"), told
-        assert not checked or "Internal error" not in told, told
+        assert not checked or is_one_line(told or "done"), told
         self._counts[call, "one line" if told else "done"] += 1
         return answer
 

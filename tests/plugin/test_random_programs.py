@@ -14,6 +14,7 @@ from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.plugin import lifecycle
+from pulumi_fc_async_invoke.plugin.cancellation import Cancellation
 from pulumi_fc_async_invoke.provider import AsyncInvokeConfigProvider
 
 
@@ -67,6 +68,7 @@ class SmallEngine:
         self.cloud.reset()
 
     def _provider(self, *, overwrite: bool) -> AsyncInvokeConfigProvider:
+        lifecycle.start.cache_clear()  # each run has a plugin of its own
         provider = AsyncInvokeConfigProvider()
         config = {
             "alicloud:region": REGION,
@@ -125,8 +127,9 @@ class Collected:
         return True
 
 
-def _no_time_passes(_seconds: float) -> None:
-    """In place of waiting."""
+def _no_time_passes(_self: Cancellation, _seconds: float) -> bool:
+    """In place of waiting, which nothing interrupts."""
+    return False
 
 
 def _inputs(name: str, declared: ConfigValues) -> dict[str, Any]:
@@ -136,7 +139,7 @@ def _inputs(name: str, declared: ConfigValues) -> dict[str, Any]:
 def test_every_run_of_any_program_ends_as_declared_or_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lifecycle, "sleep", _no_time_passes)
+    monkeypatch.setattr(Cancellation, "sleep", _no_time_passes)
     with EmulatorServer() as cloud:
 
         class Machine(ProgramMachine):

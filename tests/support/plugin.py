@@ -70,7 +70,7 @@ class FakeEngine(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._logged: list[tuple[int, str]] = []
+        self._logged: list[engine_pb2.LogRequest] = []
         untyped: Any = grpc
         self._server: grpc.Server = untyped.server(futures.ThreadPoolExecutor(max_workers=4))
         engine_pb2_grpc.add_EngineServicer_to_server(self, self._server)
@@ -83,22 +83,19 @@ class FakeEngine(engine_pb2_grpc.EngineServicer):
         """Answer the plugin's call; it goes on only then."""
         del context
         with self._lock:
-            self._logged.append((request.severity, request.message))
+            self._logged.append(request)
         return empty_pb2.Empty()
 
     @property
     def warnings(self) -> list[str]:
         """The warnings so far."""
-        return self._of(engine_pb2.WARNING)
+        return [each.message for each in self.logged if each.severity == engine_pb2.WARNING]
 
     @property
-    def details(self) -> list[str]:
-        """What is shown with ``--debug`` alone, so far."""
-        return self._of(engine_pb2.DEBUG)
-
-    def _of(self, wanted: int) -> list[str]:
+    def logged(self) -> list[engine_pb2.LogRequest]:
+        """Everything so far."""
         with self._lock:
-            return [text for severity, text in self._logged if severity == wanted]
+            return list(self._logged)
 
     def __enter__(self) -> "Self":
         self._server.start()
@@ -187,9 +184,13 @@ class Plugin:
         """Of the process."""
         return self._process.pid
 
-    def check(self, news: Bag, olds: Bag | None = None) -> Checked:
+    def cancel(self) -> None:
+        """Cancel: what Ctrl-C makes the engine call, and the normal end of a run."""
+        self._stub.Cancel(empty_pb2.Empty(), timeout=_CALL_SECONDS)
+
+    def check(self, news: Bag, olds: Bag | None = None, *, urn: str = "") -> Checked:
         """Check: the program's inputs."""
-        request = provider_pb2.CheckRequest(news=self._bag(news))
+        request = provider_pb2.CheckRequest(urn=urn, news=self._bag(news))
         if olds is not None:
             request.olds.CopyFrom(self._bag(olds))
         answer = self._call("Check", request)
@@ -223,31 +224,31 @@ class Plugin:
             return str(ended.details())
         return ""
 
-    def create(self, inputs: Bag) -> Found:
+    def create(self, inputs: Bag, *, urn: str = "") -> Found:
         """Create: checked inputs."""
-        answer = self._call("Create", provider_pb2.CreateRequest(properties=self._bag(inputs)))
+        request = provider_pb2.CreateRequest(urn=urn, properties=self._bag(inputs))
+        answer = self._call("Create", request)
         return Found(answer.id, _from_wire(answer.properties), {})
 
-    def refresh(self, id_: str, outputs: Bag) -> Found:
+    def refresh(self, id_: str, outputs: Bag, *, urn: str = "") -> Found:
         """Read, with the outputs in state."""
-        return self._read(provider_pb2.ReadRequest(id=id_, properties=self._bag(outputs)))
+        bag = self._bag(outputs)
+        return self._read(provider_pb2.ReadRequest(urn=urn, id=id_, properties=bag))
 
-    def get(self, id_: str) -> Found:
+    def get(self, id_: str, *, urn: str = "") -> Found:
         """Read, with nothing but the id."""
-        return self._read(provider_pb2.ReadRequest(id=id_, inputs=self._bag({})))
+        return self._read(provider_pb2.ReadRequest(urn=urn, id=id_, inputs=self._bag({})))
 
-    def import_(self, id_: str) -> Found:
-        """Read as for an import: the engine sends no provider then."""
-        return self._read(provider_pb2.ReadRequest(id=id_, inputs=_to_wire({})))
-
-    def update(self, id_: str, olds: Bag, news: Bag) -> Bag:
+    def update(self, id_: str, olds: Bag, news: Bag, *, urn: str = "") -> Bag:
         """Update: old outputs, checked inputs; the new outputs."""
-        request = provider_pb2.UpdateRequest(id=id_, olds=self._bag(olds), news=self._bag(news))
+        old, new = self._bag(olds), self._bag(news)
+        request = provider_pb2.UpdateRequest(urn=urn, id=id_, olds=old, news=new)
         return _from_wire(self._call("Update", request).properties)
 
-    def delete(self, id_: str, outputs: Bag) -> None:
+    def delete(self, id_: str, outputs: Bag, *, urn: str = "") -> None:
         """Delete."""
-        self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._bag(outputs)))
+        bag = self._bag(outputs)
+        self._call("Delete", provider_pb2.DeleteRequest(urn=urn, id=id_, properties=bag))
 
     def _read(self, request: provider_pb2.ReadRequest) -> Found:
         answer = self._call("Read", request)

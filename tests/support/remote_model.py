@@ -184,6 +184,8 @@ class RemoteModel:
         if isinstance(step, reconcile.Warn):
             self._warnings.append(step.message)
             return None
+        if isinstance(step, reconcile.Inform):
+            return None
         number = len(self._calls)
         self._calls.append(type(step).__name__.upper())
         self._accepted.append(False)

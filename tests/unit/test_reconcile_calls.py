@@ -144,6 +144,7 @@ def test_a_create_sends_nothing_for_what_is_not_declared() -> None:
         reconcile.Delete(),
         reconcile.Wait(1.0),
         reconcile.Warn("why"),
+        reconcile.Inform("what"),
     ],
     ids=lambda step: type(step).__name__,
 )

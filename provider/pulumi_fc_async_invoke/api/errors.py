@@ -7,8 +7,9 @@
     ├── InvalidIdError              an id that names no async-invoke-config
     ├── StateError                  state holds values of a resource that cannot be read
     ├── CallError                   a call to Function Compute did not do what it should
-    │   ├── NoResponseError           nothing came back: connection, timeout, deadline
-    │   ├── BadResponseError          something came back that is not the API's answer
+    │   ├── NoResponseError         nothing came back: connection, timeout, deadline
+    │   ├── CanceledError           the run was interrupted before there was a response
+    │   ├── BadResponseError        something came back that is not the API's answer
     │   └── ApiError                the service answered with an error
     │       ├── ConfigNotFoundError     404: no config for this qualifier
     │       ├── ParentNotFoundError     404: its service, function, alias or version is absent
@@ -17,7 +18,6 @@
     │       └── InvalidRequestError     400: the service does not accept what was sent
     └── LifecycleError              the calls went through and the result is not what was declared
         ├── ConfigExistsError       create found a different config
-        ├── DuplicateError          two resources of one program declare the same config
         ├── StillDeclaredError      a delete of what another resource was to take over
         ├── NotFoundError           ``get`` of something that is not there
         └── NotAppliedError         the service holds something else than what was declared
@@ -80,6 +80,22 @@ class NoResponseError(CallError):
 
     def __init__(self, message: str, *, method: str, resource: str, sent: bool = True) -> None:
         super().__init__(message, method=method, resource=resource, outcome_unknown=sent)
+
+
+class CanceledError(CallError):
+    """The run was interrupted (Ctrl-C), and the call is not waited for.
+
+    The outcome of a write that was sent is unknown.
+    """
+
+    def __init__(self, *, method: str, resource: str, sent: bool) -> None:
+        message = f"{method} async-invoke-config of {resource}: the run was interrupted"
+        unknown = sent and method != "GET"
+        if unknown:
+            message += ", and there was no response in time. It may or may not have taken effect"
+        elif not sent:
+            message += " before it was sent"
+        super().__init__(message, method=method, resource=resource, outcome_unknown=unknown)
 
 
 class BadResponseError(CallError):
@@ -187,10 +203,6 @@ class ConfigExistsError(LifecycleError):
     What was found before the write is untouched; what someone else wrote at the same time has the
     declared numbers and their destinations.
     """
-
-
-class DuplicateError(LifecycleError):
-    """Two resources of one program declare the same config; the second was not created."""
 
 
 class StillDeclaredError(LifecycleError):

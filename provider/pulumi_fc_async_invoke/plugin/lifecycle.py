@@ -1,16 +1,15 @@
 """What happens to a resource: check, diff, create, read, update, delete.
 
-Property bags in, property bags out. The arithmetic is in `validation.py` and `reconcile.py`, the
-calls are in `client.py`; here they meet. One instance serves one plugin process and is shared by
-its threads.
+Property bags in, property bags out. What is valid is in `api`, what to call in `reconcile`, how to
+call it in `client`; here they meet. One instance serves one plugin process and is shared by its
+threads.
 """
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from threading import Lock
-from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic_core import ValidationError
@@ -18,8 +17,8 @@ from pydantic_core import ValidationError
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.errors import (
     CallError,
+    CanceledError,
     ConfigNotFoundError,
-    DuplicateError,
     FunctionComputeError,
     InvalidIdError,
     LifecycleError,
@@ -27,7 +26,6 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
     SettingsError,
     StateError,
-    StillDeclaredError,
 )
 from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.model import (
@@ -40,8 +38,10 @@ from pulumi_fc_async_invoke.api.model import (
 from pulumi_fc_async_invoke.api.validation import IDENTITY_KEYS, Failure, check_inputs
 from pulumi_fc_async_invoke.config.settings import Settings
 
-from .diagnostics import warn
-from .ownership import Declarations
+from . import thread_pool
+from .cancellation import Cancellation, of_this_process
+from .diagnostics import about, inform, waiting, warn
+from .ownership import Ownership, describe
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 _T = TypeVar("_T")
+
+IMPORT_KEY = "__import"
+"""Hidden input: the id that the program's `import_` names; it is never in state."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,15 @@ class Difference:
 class Lifecycle:
     """The operations on async-invoke-configs with one set of settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, cancellation: Cancellation | None = None) -> None:
         self._settings = settings
         self._removals = reconcile.Removals()
-        self._declarations = Declarations()
+        self._ownership = Ownership()
+        self._adopted_only: set[str] = set()
+        """Ids that `import_` names: their creation writes nothing."""
         self._lock = Lock()
         self._made_client: FunctionComputeClient | None = None
+        self._cancellation = cancellation or Cancellation()
 
     @property
     def _client(self) -> "FunctionComputeClient":
@@ -82,14 +88,45 @@ class Lifecycle:
                 sys.modules.setdefault("httpx._main", cast("ModuleType", None))
                 from pulumi_fc_async_invoke.client.connect import connect  # noqa: PLC0415  it brings httpx along
 
-                self._made_client = connect(self._settings, warn)
+                self._made_client = connect(self._settings, waiting)
             return self._made_client
 
-    def check(self, news: Mapping[str, Any]) -> tuple[PropertyBag, list[Failure]]:
-        """Validate inputs and write every default into them; calls nothing."""
+    def check(
+        self, olds: Mapping[str, Any], news: Mapping[str, Any], urn: str | None = None
+    ) -> tuple[PropertyBag, list[Failure]]:
+        """Validate inputs and write every default into them; calls nothing.
+
+        Args:
+            olds: the inputs in state; empty for a resource that is to be created.
+            news: the inputs that the program declares.
+            urn: the resource's, if it is known.
+
+        Returns:
+            The inputs for state, and what is wrong with them.
+        """
+        news = dict(news)
+        import_id = news.pop(IMPORT_KEY, None)
         inputs, failures = check_inputs(news, self._settings.defaults())
-        if not failures and all(isinstance(inputs[key], str) for key in IDENTITY_KEYS):
-            self._declarations.declare(_identity(inputs).id)
+        before = _identity_if_known(olds)
+        if before is not None:
+            self._ownership.begin(urn, before.id)
+        names, wrong_names = inputs, failures
+        if failures:
+            # Whatever else is wrong, the config is declared, and no delete may take it.
+            names, wrong_names = check_inputs(
+                _picked(news, IDENTITY_KEYS), self._settings.defaults()
+            )
+        declared = None if wrong_names else _identity_if_known(names)
+        if declared is None:
+            return inputs, failures
+        other = self._ownership.declare(declared.id, urn)
+        if urn is not None and other is not None:
+            failures.append(_duplicate(declared, urn, other))
+        elif failures:
+            self._ownership.fail(declared.id)
+        elif isinstance(import_id, str) and self._ownership.is_new(urn):
+            self._adopted_only.add(declared.id)
+            failures += _wrong_import(declared, import_id)
         return inputs, failures
 
     def diff(
@@ -107,87 +144,83 @@ class Lifecycle:
         ]
         present = _stored(parsed, olds).to_properties()
         declared = {**ConfigValues().to_properties(), **_picked(news, VALUE_KEYS)}
-        changes = bool(replaces) or declared != present
-        self._declarations.has_diffed(parsed.id, changes=changes)
-        return Difference(changes, replaces)
+        return Difference(bool(replaces) or declared != present, replaces)
 
-    def create(self, props: Mapping[str, Any]) -> tuple[str, PropertyBag]:
-        """Create the config, or take over one that is as declared; its id and outputs."""
+    def create(self, props: Mapping[str, Any], urn: str | None = None) -> tuple[str, PropertyBag]:
+        """Create the config, or adopt one that is as declared; its id and outputs."""
         identity = _identity(props)
-        if not self._declarations.claim(identity.id):
-            raise DuplicateError(
-                f"Another resource of this program has just created the async-invoke-config of "
-                f"{identity}; keep one of the two"
+        declared = ConfigValues.from_properties(props)
+        owned = self._ownership.may_overwrite(identity.id, urn)
+        steps = (
+            reconcile.adopt(declared)
+            if identity.id in self._adopted_only
+            else reconcile.create(
+                declared, allow_overwrite=props["allowOverwrite"] or owned, removals=self._removals
             )
-        if self._declarations.is_kept(identity.id):
-            self._declarations.release(identity.id)
-            raise DuplicateError(
-                "Another resource of this program manages the async-invoke-config of "
-                f"{identity} already; keep one of the two"
-            )
-        steps = reconcile.create(
-            ConfigValues.from_properties(props),
-            allow_overwrite=props["allowOverwrite"] or self._declarations.was_spared(identity.id),
-            removals=self._removals,
         )
         try:
-            outputs = _outputs(identity, self._run(identity, steps), props)
+            outputs = _outputs(identity, self._run(identity, urn, steps), props)
         except FunctionComputeError:
-            self._declarations.release(identity.id)
+            self._ownership.fail(identity.id)
             raise
-        self._declarations.declare(identity.id)
+        self._ownership.succeed(identity.id)
         return identity.id, outputs
 
     def read(
-        self, resource_id: str, props: Mapping[str, Any]
+        self, resource_id: str, props: Mapping[str, Any], urn: str | None = None
     ) -> tuple[str, PropertyBag, PropertyBag] | None:
-        """Its id, outputs and inputs as the service holds them; `None` if it has gone.
+        """Its id, outputs and inputs as the service holds them; `None` if it is gone.
 
         Raises:
             NotFoundError: if it is not there and no earlier state says that it ever was.
         """
         identity = _parse(resource_id)
         try:
-            found = self._client.get(identity)
+            found = self._read(identity, urn)
         except (ConfigNotFoundError, ParentNotFoundError) as error:
             # Only a refresh brings earlier outputs; a `get` of nothing must not succeed.
             if _is_refresh(props):
                 return None
             raise NotFoundError(f"There is no async-invoke-config to get: {error}") from error
-        if _is_refresh(props):
-            self._declarations.has_read(identity.id)
+        if not _is_refresh(props):
+            self._ownership.read(identity.id, urn)
         outputs = _outputs(identity, found, props)
         inputs = {key: value for key, value in outputs.items() if key not in OUTPUT_ONLY_KEYS}
         return identity.id, outputs, inputs
 
     def update(
-        self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+        self,
+        resource_id: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        urn: str | None = None,
     ) -> PropertyBag:
         """Bring the config to what is declared; its outputs."""
         identity = _parse(resource_id)
-        self._declarations.keep(identity.id)
         steps = reconcile.update(
             ConfigValues.from_properties(news), _stored(identity, olds), self._removals
         )
-        return _outputs(identity, self._run(identity, steps), news)
+        return _outputs(identity, self._run(identity, urn, steps), news)
 
-    def delete(self, resource_id: str) -> None:
-        """Delete the config; one that has gone, or whose function has, is deleted already."""
+    def delete(self, resource_id: str, urn: str | None = None) -> None:
+        """Delete the config; one that is gone, or whose function is, is deleted already."""
         identity = _parse(resource_id)
-        if self._declarations.has_failed(identity.id):
-            # Only `--continue-on-error` goes on to deletes then.
-            raise StillDeclaredError(
-                f"async-invoke-config of {identity}: it is not deleted, and stays in state, as the "
-                "program still declares it, under another name, and that resource could not be "
-                "created: solve that, or give it an alias, and run `pulumi up` again"
-            )
-        if self._declarations.spare(identity.id):
-            warn(f"{identity} is not deleted, as the program still declares it")
-            return
-        self._run(identity, reconcile.delete())
+        self._run(identity, urn, self._delete(identity, urn))
 
-    def _run(self, identity: Identity, steps: reconcile.Steps[_T]) -> _T:
-        """Carry out each step and send back what came of it."""
+    def _delete(self, identity: Identity, urn: str | None) -> reconcile.Steps[None]:
+        spared = self._ownership.delete(identity.id, urn)
+        if spared is not None:
+            yield reconcile.Warn(f"it is not deleted, as {spared}")
+        else:
+            yield from reconcile.delete()
+
+    def _read(self, identity: Identity, urn: str | None) -> RemoteConfig:
+        self._begin(identity, urn)
+        return self._call("GET", identity, partial(self._client.get, identity))
+
+    def _run(self, identity: Identity, urn: str | None, steps: reconcile.Steps[_T]) -> _T:
+        """Carry out each step and send back what it results in."""
+        self._begin(identity, urn)
         resume: Callable[[], reconcile.Step] = partial(next, steps)
         try:
             while True:
@@ -197,32 +230,56 @@ class Lifecycle:
         except LifecycleError as error:
             raise type(error)(f"async-invoke-config of {identity}: {error}") from error
 
+    def _begin(self, identity: Identity, urn: str | None) -> None:
+        """Begin an operation, unless the run is interrupted."""
+        about(urn)
+        if self._cancellation.requested.is_set():
+            raise LifecycleError(
+                f"async-invoke-config of {identity}: nothing was called, as the run was interrupted"
+            )
+
     def _perform(
         self, identity: Identity, step: reconcile.Step, steps: reconcile.Steps[_T]
     ) -> Callable[[], reconcile.Step]:
-        """Carry out one step; how to go on with what came of it."""
+        """Carry out one step; how to resume with its result."""
         try:
-            return partial(steps.send, self._answer(identity, step))
+            return partial(steps.send, self._carry_out(identity, step))
         except (CallError, SettingsError) as error:
             # Keys may expire, and their source fail, between two steps.
             return partial(steps.throw, error)
 
-    def _answer(self, identity: Identity, step: reconcile.Step) -> RemoteConfig | None:
+    def _carry_out(self, identity: Identity, step: reconcile.Step) -> RemoteConfig | None:
         match step:
             case reconcile.Get():
                 try:
-                    return self._client.get(identity)
+                    return self._call("GET", identity, partial(self._client.get, identity))
                 except ConfigNotFoundError:
                     return None
             case reconcile.Put(body):
-                return self._client.put(identity, body)
+                return self._call("PUT", identity, partial(self._client.put, identity, body))
             case reconcile.Delete():
-                self._client.delete(identity)
+                self._call("DELETE", identity, partial(self._client.delete, identity))
             case reconcile.Wait(seconds):
-                sleep(seconds)
+                if self._cancellation.sleep(seconds):
+                    raise CanceledError(method="GET", resource=str(identity), sent=False)
             case reconcile.Warn(message):
                 warn(f"{identity}: {message}")
+            case reconcile.Inform(message):
+                inform(f"{identity}: {message}")
         return None
+
+    def _call(self, method: str, identity: Identity, call: Callable[[], _T]) -> _T:
+        return self._cancellation.run(call, method=method, resource=str(identity))
+
+
+@cache
+def start(settings: Settings) -> Lifecycle:
+    """Return the lifecycle of this process, the same for each provider that the SDK makes.
+
+    It makes one of each text that stands for a provider in state, and those may differ.
+    """
+    thread_pool.provide(settings.max_concurrency)
+    return Lifecycle(settings, of_this_process())
 
 
 def _identity(inputs: Mapping[str, Any]) -> Identity:
@@ -234,6 +291,36 @@ def _identity(inputs: Mapping[str, Any]) -> Identity:
         qualifier=inputs["qualifier"],
         function_name=inputs["functionName"],
     )
+
+
+def _identity_if_known(inputs: Mapping[str, Any]) -> Identity | None:
+    """The identity that inputs name; `None` if a name is absent or not known yet."""
+    known = all(isinstance(inputs.get(key), str) for key in IDENTITY_KEYS)
+    return _identity(inputs) if known else None
+
+
+def _duplicate(declared: Identity, urn: str, other: str) -> Failure:
+    return Failure(
+        "",
+        f"{describe(urn, other)} declares the same config already, that of {declared}: keep one "
+        "of the two",
+    )
+
+
+def _wrong_import(declared: Identity, import_id: str) -> list[Failure]:
+    """What is wrong with the id that `import_` names."""
+    try:
+        named = Identity.parse(import_id)
+    except ValueError as error:
+        return [Failure("", f"import_: {error}")]
+    if named == declared:
+        return []
+    return [
+        Failure(
+            "",
+            f"import_ names {named}, but the resource declares {declared}: correct one of the two",
+        )
+    ]
 
 
 def _parse(resource_id: str) -> Identity:

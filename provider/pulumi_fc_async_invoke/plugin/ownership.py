@@ -1,79 +1,131 @@
-"""What the program declares in this run of the engine, by the remote config that is meant.
+"""Who declares which config in this run of the engine: one state machine, keyed by URN.
 
-The engine knows resources by their names in the program; that two of them mean one remote config
-it does not know. After a rename without an alias it creates the new name, which takes the config
-over, and then deletes the old name: the same config. It does likewise for `--replace`.
+Two resources may mean one remote config. The engine does not know: it tells resources apart by
+their URNs, and creates, updates and deletes each on its own. What follows from the URN and the
+config's id (which is made of its names) is decided here:
 
-What the engine was seen to do, on which telling one resource from two rests: each run, also the
-preview of an `up`, has processes of its own; a resource that is kept is checked, then diffed, and
-one that is replaced for another reason than its diff (`--replace`, a trigger) is not diffed; a
-refresh diffs what it has read, without a check before.
+==================================================  ==============================================
+what the engine calls                               what is decided
+==================================================  ==============================================
+Check of an id that another URN declares            refused, in previews too
+Check by the same URN again (every replacement)     not refused
+Check with a failure elsewhere in the inputs        declared all the same, and failed
+Create, where Check had old inputs of the same id   may overwrite: the config is the resource's own
+                                                    (pending replacement, trigger)
+Create of an id whose Delete was spared             may overwrite: the config is this stack's own
+                                                    (delete-first, rename)
+Create of any other id                              as the program says
+Delete of an id that nothing declares or reads      carried out (removed from the program, destroy,
+                                                    a parent that is replaced delete-first, the
+                                                    former id of a replacement)
+Delete of an id that another URN declares           spared, with a warning (rename without alias)
+Delete of an id that the same URN declares          spared, with a warning (``--replace``, taint,
+                                                    trigger; create-first and delete-first; what a
+                                                    killed run has left to delete)
+Delete of an id whose declaration has failed        refused, so it stays in state
+                                                    (``--continue-on-error``)
+Delete of an id that a ``get`` of this run read     spared, with a warning that names the ``get``
+Read for a refresh                                  changes nothing
+==================================================  ==============================================
 
-Pure. Calls come from several threads; each is one operation on a set or a dict, which is atomic.
+What this rests on: each run of the engine, a preview too, has processes of its own; refresh and
+destroy check nothing; an untargeted resource is not checked; the first Check of a resource that is
+in state brings its old inputs, unless it is replaced on demand (``--replace``) or was deleted in
+this run already.
+
+With an SDK that hides the URN (`None`) nothing is refused, and whatever is declared is spared.
+
+Pure. Calls come from several threads; each operation on a dict or set is atomic.
 """
 
+from pulumi_fc_async_invoke.api.errors import StillDeclaredError
 
-class Declarations:
-    """Ids that are declared in this run, those spared from a delete, and those created."""
+
+class Ownership:
+    """The configs that are declared, read or spared in one run, by their ids."""
 
     def __init__(self) -> None:
-        self._declared: set[str] = set()
-        self._spared: set[str] = set()
-        self._created: dict[str, object] = {}
+        self._declared: dict[str, str | None] = {}
+        """Id → URN of the resource that declares it."""
         self._failed: set[str] = set()
-        self._kept: set[str] = set()
-        self._read: set[str] = set()
+        """Ids whose resource could not be checked or created in this run."""
+        self._in_state: dict[str, str] = {}
+        """URN → id that it had when this run began."""
+        self._deleted: set[str] = set()
+        """URNs that were deleted in this run."""
+        self._spared: set[str] = set()
+        """Ids that a delete has left on the service for their next creation."""
+        self._read: dict[str, str | None] = {}
+        """Id → URN of the ``get`` that has read it."""
 
-    def declare(self, resource_id: str) -> None:
-        """The program declares this config."""
-        self._declared.add(resource_id)
+    def declare(self, resource_id: str, urn: str | None) -> str | None:
+        """Note that a resource declares a config.
 
-    def spare(self, resource_id: str) -> bool:
-        """Whether a delete of this id means another name, or an earlier life, of a live config."""
-        if resource_id not in self._declared:
-            return False
-        self._spared.add(resource_id)
-        return True
-
-    def was_spared(self, resource_id: str) -> bool:
-        """Whether a creation of this id follows a delete that was not carried out."""
-        return resource_id in self._spared
-
-    def claim(self, resource_id: str) -> bool:
-        """Whether this is the first creation of this config in this run.
-
-        The engine creates each resource once in a run, so a second creation is another resource.
+        Returns:
+            The URN of another resource that declares it already; `None` if there is none.
         """
-        me = object()
-        return self._created.setdefault(resource_id, me) is me
+        owner = self._declared.setdefault(resource_id, urn)
+        return owner if urn is not None and owner != urn else None
 
-    def release(self, resource_id: str) -> None:
-        """A creation that was claimed has failed."""
+    def begin(self, urn: str | None, resource_id: str) -> None:
+        """Note which config a resource had when this run began."""
+        if urn is not None:
+            self._in_state[urn] = resource_id
+
+    def is_new(self, urn: str | None) -> bool:
+        """Whether the resource was not in state when this run began, as far as is known."""
+        return urn not in self._in_state and urn not in self._deleted
+
+    def may_overwrite(self, resource_id: str, urn: str | None) -> bool:
+        """Whether the config that a creation finds is known to be this stack's own."""
+        owned = urn is not None and self._in_state.get(urn) == resource_id
+        return owned or resource_id in self._spared
+
+    def fail(self, resource_id: str) -> None:
+        """Note that a resource that declares this config could not be checked or created."""
         self._failed.add(resource_id)
-        self._created.pop(resource_id, None)
 
-    def has_failed(self, resource_id: str) -> bool:
-        """Whether a resource that declares this config could not be created, and none was since."""
-        return resource_id in self._failed and resource_id not in self._created
+    def succeed(self, resource_id: str) -> None:
+        """Note that a resource that declares this config was created."""
+        self._failed.discard(resource_id)
 
-    def is_kept(self, resource_id: str) -> bool:
-        """Whether a resource that exists keeps this config in this run."""
-        return resource_id in self._kept
+    def read(self, resource_id: str, urn: str | None) -> None:
+        """Note that a ``get`` has found this config."""
+        self._read[resource_id] = urn
 
-    def has_read(self, resource_id: str) -> None:
-        """A refresh has read this config, and diffs it next."""
-        self._read.add(resource_id)
+    def delete(self, resource_id: str, urn: str | None) -> str | None:
+        """Decide about a delete.
 
-    def has_diffed(self, resource_id: str, *, changes: bool) -> None:
-        """A config was compared with its resource, which keeps it if nothing changes."""
-        try:
-            # A refresh, perhaps of a resource that the program does not declare any more.
-            self._read.remove(resource_id)
-        except KeyError:
-            # With a change the engine may still replace it, and create it anew.
-            if resource_id in self._declared and not changes:
-                self.keep(resource_id)
+        Returns:
+            Why the config stays on the service; `None` if it is to be deleted.
 
-    def keep(self, resource_id: str) -> None:
-        """A resource that exists keeps its config in this run."""
-        self._kept.add(resource_id)
+        Raises:
+            StillDeclaredError: if the resource must stay in state too.
+        """
+        if urn is not None:
+            self._deleted.add(urn)
+        if resource_id in self._declared:
+            owner = self._declared[resource_id]
+            if resource_id in self._failed:
+                raise StillDeclaredError(
+                    f"it is not deleted, and stays in state, as {_name(owner)} declares the same "
+                    "config and could not be created: fix that, or give it an alias, and run "
+                    "`pulumi up` again"
+                )
+            self._spared.add(resource_id)
+            return f"{'the program' if owner == urn else _name(owner)} still declares it"
+        if resource_id in self._read:
+            return (
+                f"{_name(self._read[resource_id])} reads it in this run (get): from now on this "
+                "stack does not manage it"
+            )
+        return None
+
+
+def _name(urn: str | None) -> str:
+    return "another resource" if urn is None else f"{urn.rpartition('::')[2]!r}"
+
+
+def describe(urn: str, other: str) -> str:
+    """Name another resource in a message about one: by its name, or its URN if they share it."""
+    return other if _name(urn) == _name(other) else _name(other)

@@ -6,11 +6,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from types import ModuleType
-from typing import Any, TypeVar
-
-_T = TypeVar("_T")
+from typing import Any
 
 _SERVICER_MODULE = "pulumi.dynamic.__main__"
 _SERVICER_CLASS = "DynamicResourceProviderServicer"
@@ -33,22 +31,19 @@ def engine_address() -> str | None:
     return address if servicer_module() is not None and ":" in address else None
 
 
-_made: dict[Hashable, Any] = {}
+def request_urn() -> str | None:
+    """Return the URN of the resource that the SDK calls a provider's method for.
 
+    To be called from that method itself. The SDK passes the URN to none of them
+    (https://github.com/pulumi/pulumi/issues/9434), but the servicer's method that calls holds the
+    request in a local variable.
 
-def once(key: Hashable, make: Callable[[], _T]) -> _T:
-    """What is made for a key, the same for everybody who asks in this plugin.
-
-    The SDK makes a provider of each text that it is sent for one, and state may hold another text
-    than the program sends. Not thread-safe; the SDK configures one provider at a time. Outside of a
-    plugin, such as in a test that stands for several, each caller gets one of its own.
+    Returns:
+        The URN; `None` if the SDK is built differently.
     """
-    if servicer_module() is None:
-        return make()
-    if key not in _made:
-        _made[key] = make()
-    made: _T = _made[key]
-    return made
+    servicer = sys._getframe(2)  # noqa: SLF001  the public `inspect` reads all frames' source files
+    urn = getattr(servicer.f_locals.get("request"), "urn", None)
+    return urn if isinstance(urn, str) and urn else None
 
 
 def stop_with_the_engine() -> None:

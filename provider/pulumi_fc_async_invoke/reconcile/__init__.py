@@ -10,13 +10,14 @@ at what came back, and remembers what it learned about the service. DELETE and P
 resort, taken only after the service has accepted the declared values once.
 """
 
-from .operations import create, delete, update
+from .operations import adopt, create, delete, update
 from .removals import Removal, Removals
-from .steps import Delete, Get, Put, Step, Steps, Wait, Warn
+from .steps import Delete, Get, Inform, Put, Step, Steps, Wait, Warn
 
 __all__ = [
     "Delete",
     "Get",
+    "Inform",
     "Put",
     "Removal",
     "Removals",
@@ -24,6 +25,7 @@ __all__ = [
     "Steps",
     "Wait",
     "Warn",
+    "adopt",
     "create",
     "delete",
     "update",

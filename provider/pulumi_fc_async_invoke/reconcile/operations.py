@@ -3,14 +3,15 @@
 from pulumi_fc_async_invoke.api.errors import (
     ConfigExistsError,
     ConfigNotFoundError,
+    NotFoundError,
     ParentNotFoundError,
 )
 from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
 
 from .removals import Removals
-from .steps import FAILED, SECOND_LOOKS, Delete, Get, Steps, Wait, Warn
+from .steps import FAILED, SECOND_LOOKS, Delete, Get, Inform, Steps, Wait, Warn
 from .undo import write_or_undo
-from .words import STILL_THERE, refusal
+from .words import STILL_THERE, difference, refusal
 
 _BEFORE_REFUSING = 2.0
 """Seconds."""
@@ -35,10 +36,33 @@ def create(
     if found is None:
         return (yield from write_or_undo(declared, None, removals, may_overwrite=allow_overwrite))
     if found.values == declared:
+        yield Inform("adopted: it exists already, as declared")
         return found
     if not allow_overwrite:
         raise ConfigExistsError(refusal(declared, found.values))
-    return (yield from write_or_undo(declared, found.values, removals, may_overwrite=True))
+    written = yield from write_or_undo(declared, found.values, removals, may_overwrite=True)
+    yield Inform(f"overwritten: {difference(declared, found.values, was=True)}")
+    return written
+
+
+def adopt(declared: ConfigValues) -> Steps[RemoteConfig]:
+    """Adopt a config that is as declared; write nothing.
+
+    Raises:
+        NotFoundError: there is none.
+        ConfigExistsError: it differs.
+        CallError, SettingsError: it could not be read.
+    """
+    found = yield Get()
+    if found is None:
+        raise NotFoundError("there is none to adopt: remove import_, and it is created")
+    if found.values != declared:
+        raise ConfigExistsError(
+            f"it differs, and import_ writes nothing: {difference(declared, found.values)}. "
+            "Declare the same values, or remove import_"
+        )
+    yield Inform("adopted: it exists already, as declared")
+    return found
 
 
 def update(declared: ConfigValues, prior: ConfigValues, removals: Removals) -> Steps[RemoteConfig]:
@@ -78,9 +102,9 @@ def delete() -> Steps[None]:
                 error.add_detail(STILL_THERE)
         raise
     for seconds in SECOND_LOOKS:
-        if seconds:
-            yield Wait(seconds)
         try:
+            if seconds:
+                yield Wait(seconds)
             found = yield Get()
         except FAILED:
             return  # the service has confirmed the delete, and that is all that counts

@@ -39,7 +39,14 @@ class Warn:
     message: str
 
 
-Step: TypeAlias = Get | Put | Delete | Wait | Warn
+@dataclass(frozen=True)
+class Inform:
+    """Tell the user what was done where the engine's own words do not; the answer is `None`."""
+
+    message: str
+
+
+Step: TypeAlias = Get | Put | Delete | Wait | Warn | Inform
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[Step, RemoteConfig | None, _T]
 

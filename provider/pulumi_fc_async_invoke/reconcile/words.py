@@ -30,10 +30,10 @@ def not_applied(declared: ConfigValues, held: ConfigValues) -> NotAppliedError:
     )
 
 
-def difference(declared: ConfigValues, held: ConfigValues) -> str:
+def difference(declared: ConfigValues, held: ConfigValues, *, was: bool = False) -> str:
     """In words; a declared destination stays out of them, as it may be a secret."""
     return ", ".join(
-        f"{path} is {to_json(there)} on the service"
+        f"{path} {'was' if was else 'is'} {to_json(there)} on the service"
         + (
             ", another one in the program"
             if isinstance(here, str)

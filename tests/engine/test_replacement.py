@@ -1,0 +1,164 @@
+"""Replacements that end halfway, and configs that change hands: the next `up` always converges."""
+
+import pytest
+from tests.support.holds import LONG, wait_until_held
+from tests.support.processes import COMMAND, PLUGIN, running_up
+from tests.support.programs import Source, declaration
+from tests.support.stack import Stack
+from tests.support.values import ACCOUNT, REGION, api_values, held_values
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+DELETE_FIRST = "ResourceOptions(delete_before_replace=True)"
+
+
+def id_of(function: str) -> str:
+    return f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/{function}"
+
+
+def test_a_put_that_is_refused_after_the_delete_is_made_by_the_next_up(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare(opts=DELETE_FIRST, function_name="old")
+    stack.up()
+    stack.declare(opts=DELETE_FIRST, function_name="new")
+    cloud.fault("AccessDenied", method="PUT", times=1)
+    stack.up_fails()
+    assert cloud.configs() == []
+    stack.up()
+    assert held_values(cloud, "new") == api_values()
+    assert stack.settled()
+    stack.destroy()
+    assert cloud.configs() == []
+
+
+@pytest.mark.parametrize("refused", ["parent", "child"])
+def test_a_dependent_of_what_is_replaced_delete_first_is_made_by_the_next_up(
+    stack: Stack, cloud: EmulatorServer, refused: str
+) -> None:
+    # The engine deletes it before the program has registered it, and then creates it anew.
+    dependent = declaration("child", function_name=Source("parent.id.apply(lambda _: 'child')"))
+    stack.program(declaration("parent", opts=DELETE_FIRST, function_name="old") + dependent)
+    stack.up()
+    stack.program(declaration("parent", opts=DELETE_FIRST, function_name="new") + dependent)
+    function = "child" if refused == "child" else "new"
+    cloud.fault("AccessDenied", method="PUT", function=function, times=1)
+    stack.up_fails()
+    stack.up()
+    assert {config["function"] for config in cloud.configs()} == {"new", "child"}
+    assert stack.settled()
+
+
+@pytest.mark.parametrize("part", [COMMAND, PLUGIN])
+@pytest.mark.parametrize("opts", [DELETE_FIRST, "None"])
+def test_a_kill_between_delete_and_create_is_healed_by_the_next_up(
+    stack: Stack, cloud: EmulatorServer, part: str, opts: str
+) -> None:
+    stack.declare(opts=opts, function_name="old")
+    stack.up()
+    stack.declare(opts=opts, function_name="new")
+    method, function = ("PUT", "new") if opts == DELETE_FIRST else ("DELETE", "old")
+    cloud.fault("latency", method=method, function=function, times=1, milliseconds=LONG)
+    with running_up(stack) as run:
+        wait_until_held(cloud, 1)
+        run.kill(part, run.parts()[part])
+        cloud.clear_faults()
+        if part == COMMAND:
+            run.kill_all()
+        else:
+            run.wait()
+    stack.run("cancel", "--yes", "--stack", stack.name, check=False)
+    stack.up()
+    assert {config["function"] for config in cloud.configs()} == {"new"}
+    stack.refresh("--clear-pending-creates")
+    assert stack.settled()
+
+
+@pytest.mark.parametrize("opts", [DELETE_FIRST, "None"])
+def test_a_replacement_on_demand_whose_get_fails_is_made_by_the_next_up(
+    stack: Stack, cloud: EmulatorServer, opts: str
+) -> None:
+    stack.declare(opts=opts, max_async_retry_attempts=1)
+    stack.up()
+    cloud.fault("AccessDenied", method="GET", times=1)
+    stack.up_fails("--replace", stack.urn())
+    assert held_values(cloud) == api_values(max_async_retry_attempts=1)
+    # Its creation is pending, if it was deleted first; values may change meanwhile.
+    stack.declare(opts=opts, max_async_retry_attempts=2)
+    stack.up()
+    assert held_values(cloud) == api_values(max_async_retry_attempts=2)
+    assert stack.settled()
+
+
+def test_a_tainted_resource_keeps_its_config(stack: Stack, cloud: EmulatorServer) -> None:
+    stack.declare(max_async_retry_attempts=1)
+    stack.up()
+    stack.run("state", "taint", stack.urn(), "--stack", stack.name, "--yes")
+    assert "replace" in stack.up().operations
+    assert held_values(cloud) == api_values(max_async_retry_attempts=1)
+    assert stack.settled()
+
+
+def test_a_trigger_may_change_values_at_the_same_time(stack: Stack, cloud: EmulatorServer) -> None:
+    stack.declare(opts="ResourceOptions(replacement_trigger=1)", max_async_retry_attempts=1)
+    stack.up()
+    stack.declare(opts="ResourceOptions(replacement_trigger=2)", max_async_retry_attempts=2)
+    assert "create-replacement" in stack.up().operations
+    assert held_values(cloud) == api_values(max_async_retry_attempts=2)
+    assert stack.settled()
+
+
+@pytest.mark.parametrize("opts", [DELETE_FIRST, "None"])
+def test_a_swap_of_two_identities_loses_nothing(
+    stack: Stack, cloud: EmulatorServer, opts: str
+) -> None:
+    def program(first: str, second: str) -> str:
+        return declaration(
+            "first", opts=opts, function_name=first, max_async_retry_attempts=1
+        ) + declaration("second", opts=opts, function_name=second, max_async_retry_attempts=2)
+
+    stack.program(program("one", "two"))
+    stack.up()
+    stack.program(program("two", "one"))
+    outcome = stack.try_up("--continue-on-error")
+    if outcome.exit_code:
+        stack.program(program("one", "two"))
+        stack.up()
+    held = {config["function"]: config["maxAsyncRetryAttempts"] for config in cloud.configs()}
+    assert held == ({"one": 1, "two": 2} if outcome.exit_code else {"two": 1, "one": 2})
+    assert stack.settled()
+
+
+def test_a_state_that_moves_to_another_name_keeps_the_config(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare("old", function_name="hello")
+    stack.up()
+    cloud.clear_calls()
+    stack.run("state", "rename", stack.urn("old"), "new", "--stack", stack.name, "--yes")
+    stack.declare("new", function_name="hello")
+    assert stack.up().operations == []
+    assert cloud.calls() == []
+
+
+def test_a_config_that_becomes_a_get_of_another_name_is_kept(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare()
+    stack.up()
+    get = f"AsyncInvokeConfig.get('found', {id_of('hello')!r})\n"
+    stack.program(get)
+    outcome = stack.up()
+    (warning,) = [line for line in outcome.diagnostics if "is not deleted" in line]
+    assert "'found' reads it in this run (get)" in warning
+    assert held_values(cloud) == api_values()
+    assert stack.settled()
+    stack.destroy()
+    assert len(cloud.configs()) == 1
+
+
+def test_a_destroy_that_runs_the_program_deletes(stack: Stack, cloud: EmulatorServer) -> None:
+    stack.declare()
+    stack.up()
+    assert stack.destroy("--run-program").operations == ["delete"]
+    assert cloud.configs() == []

@@ -1,0 +1,369 @@
+"""Who owns a config: each sequence of calls that the engine was seen to send, and what is decided.
+
+The rows are those of `plugin/ownership.py`. `tests/engine/test_replacement.py` shows on the real
+engine that it sends them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from tests.plugin.conftest import MakePlugin
+from tests.support.plugin import Bag, Checked, FakeEngine, Found, Plugin, PluginError
+from tests.support.values import ACCOUNT, REGION
+
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+
+@dataclass
+class Run:
+    """One run of the engine, as one test sees it: its resources are in a service of their own."""
+
+    plugin: Plugin
+    engine: FakeEngine
+    cloud: EmulatorServer
+    service: str
+    _logged_before: int
+
+    def urn(self, name: str) -> str:
+        return f"urn:pulumi:{self.service}::project::pulumi-python:dynamic/fc:Config::{name}"
+
+    def id_of(self, function: str = "hello") -> str:
+        return f"acs:fc:{REGION}:{ACCOUNT}:services/{self.service}.LATEST/functions/{function}"
+
+    def declared(self, function: str = "hello", **more: object) -> Bag:
+        """Inputs as a former run has left them in state."""
+        return {
+            "serviceName": self.service,
+            "functionName": function,
+            "qualifier": "LATEST",
+            "region": REGION,
+            "accountId": ACCOUNT,
+            "maxAsyncEventAgeInSeconds": 86_400,
+            "maxAsyncRetryAttempts": 3,
+            "statefulInvocation": False,
+            "allowOverwrite": False,
+            **more,
+        }
+
+    def check(
+        self, name: str, function: str = "hello", *, olds: Bag | None = None, **more: object
+    ) -> Checked:
+        news = {"serviceName": self.service, "functionName": function, **more}
+        return self.plugin.check(news, olds, urn=self.urn(name))
+
+    def inputs(
+        self, name: str, function: str = "hello", *, olds: Bag | None = None, **more: object
+    ) -> Bag:
+        checked = self.check(name, function, olds=olds, **more)
+        assert checked.failures == {}
+        return checked.inputs
+
+    def imports(self, function: str = "hello", *, olds: Bag | None = None) -> Checked:
+        """Check of a resource that `import_` tells to adopt a config."""
+        more: Bag = {"__import": self.id_of(function)}
+        return self.check("hello", olds=olds, **more)
+
+    def create(self, name: str, inputs: Bag) -> Found:
+        return self.plugin.create(inputs, urn=self.urn(name))
+
+    def delete(self, name: str, function: str = "hello") -> None:
+        self.plugin.delete(self.id_of(function), {}, urn=self.urn(name))
+
+    def refused(self, call: Callable[[], object]) -> str:
+        with pytest.raises(PluginError) as caught:
+            call()
+        return str(caught.value)
+
+    def seed(self, function: str = "hello", **values: object) -> None:
+        self.cloud.seed(self.service, function, values)
+
+    @property
+    def writes(self) -> list[str]:
+        """Method and function of each write, in order."""
+        calls = [f"{each.method} {each.function}" for each in self.cloud.calls()]
+        return [each for each in calls if not each.startswith("GET")]
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """Under which URN the last thing was said, and what."""
+        told = self.engine.logged[self._logged_before :][-1]
+        return told.urn, told.message
+
+
+@pytest.fixture(scope="module")
+def up(make_plugin: MakePlugin) -> Iterator[tuple[FakeEngine, Plugin]]:
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        yield engine, plugin
+
+
+@pytest.fixture
+def run(up: tuple[FakeEngine, Plugin], cloud: EmulatorServer, function: str) -> Run:
+    engine, plugin = up
+    return Run(plugin, engine, cloud, function, len(engine.logged))
+
+
+# -- duplicates
+
+
+def test_a_second_resource_is_refused_and_the_first_is_named(run: Run) -> None:
+    run.inputs("first")
+    failures = run.check("second", qualifier="LATEST").failures
+    assert failures == {
+        "": "'first' declares the same config already, that of "
+        f"{run.service}.LATEST/hello ({REGION}, account {ACCOUNT}): keep one of the two"
+    }
+
+
+def test_a_duplicate_is_told_along_with_everything_else_that_is_wrong(run: Run) -> None:
+    run.inputs("first")
+    assert set(run.check("second", maxAsyncRetryAttempts=9).failures) == {
+        "",
+        "maxAsyncRetryAttempts",
+    }
+
+
+def test_the_same_resource_may_be_checked_again(run: Run) -> None:
+    inputs = run.inputs("hello")
+    assert run.inputs("hello", olds=inputs) == inputs
+    assert run.inputs("hello") == inputs
+
+
+def test_configs_of_two_regions_are_two(run: Run) -> None:
+    run.inputs("first")
+    run.inputs("second", region="cn-hangzhou")
+
+
+# -- replacements: the same resource, once more
+
+
+def test_a_replacement_on_demand_keeps_the_config(run: Run) -> None:
+    run.seed()
+    run.create("hello", run.inputs("hello"))
+    run.delete("hello")
+    assert run.writes == []
+    assert run.told[1].endswith("it is not deleted, as the program still declares it")
+
+
+def test_a_replacement_by_a_trigger_may_change_values(run: Run) -> None:
+    run.seed()
+    olds = run.declared()
+    run.inputs("hello", olds=olds, maxAsyncRetryAttempts=1)
+    run.create("hello", run.inputs("hello", maxAsyncRetryAttempts=1))
+    run.delete("hello")
+    assert run.writes == ["PUT hello"]
+
+
+def test_a_replacement_that_deletes_first_keeps_the_config_and_may_change_values(run: Run) -> None:
+    run.seed()
+    inputs = run.inputs("hello", maxAsyncRetryAttempts=1)
+    run.delete("hello")
+    run.create("hello", inputs)
+    assert run.writes == ["PUT hello"]
+
+
+def test_a_replacement_by_another_identity_deletes_the_former_one(run: Run) -> None:
+    run.seed("old")
+    run.inputs("hello", "new", olds=run.declared("old"))
+    run.create("hello", run.inputs("hello", "new"))
+    run.delete("hello", "old")
+    assert run.writes == ["PUT new", "DELETE old"]
+
+
+def test_a_replacement_with_a_parent_that_deletes_first_deletes_and_creates(run: Run) -> None:
+    # The engine deletes such a child before the program has registered it.
+    run.seed()
+    run.delete("hello")
+    run.create("hello", run.inputs("hello"))
+    assert run.writes == ["DELETE hello", "PUT hello"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_pending_replacement_is_created(run: Run, *, there: bool) -> None:
+    # It was deleted in a former run, or spared from a delete, and the creation has failed.
+    if there:
+        run.seed()
+    olds = run.declared()
+    inputs = run.inputs("hello", olds=olds, maxAsyncRetryAttempts=1)
+    run.plugin.diff(run.id_of(), olds, inputs)
+    run.create("hello", run.inputs("hello", maxAsyncRetryAttempts=1))
+    assert run.writes == ["PUT hello"]
+
+
+def test_a_pending_replacement_by_another_identity_overwrites_nothing(run: Run) -> None:
+    run.seed("new", maxAsyncRetryAttempts=7)
+    run.inputs("hello", "new", olds=run.declared("old"))
+    inputs = run.inputs("hello", "new")
+    assert "a different config exists" in run.refused(lambda: run.create("hello", inputs))
+    assert run.writes == []
+
+
+def test_what_a_killed_replacement_has_left_to_delete_is_kept(run: Run) -> None:
+    run.seed()
+    olds = run.declared()
+    inputs = run.inputs("hello", olds=olds)
+    run.plugin.diff(run.id_of(), olds, inputs)
+    run.delete("hello")
+    assert run.writes == []
+
+
+# -- renames: another resource, the same config
+
+
+def test_a_rename_without_alias_takes_the_config_along(run: Run) -> None:
+    run.seed()
+    run.create("new", run.inputs("new"))
+    run.delete("old")
+    assert run.writes == []
+    assert run.told[1].endswith("it is not deleted, as 'new' still declares it")
+
+
+@pytest.mark.parametrize("why", ["refused by check", "refused by create"])
+def test_a_rename_that_fails_leaves_the_old_name_in_state(run: Run, why: str) -> None:
+    # Only `--continue-on-error` goes on to the delete.
+    run.seed()
+    if why == "refused by check":
+        assert run.check("new", maxAsyncRetryAttempts=9).failures
+    else:
+        inputs = run.inputs("new", maxAsyncRetryAttempts=1)
+        run.refused(lambda: run.create("new", inputs))
+    line = run.refused(lambda: run.delete("old"))
+    assert "it is not deleted, and stays in state, as 'new' declares the same config" in line
+    assert run.writes == []
+
+
+def test_names_that_move_on_by_one_keep_what_is_declared(run: Run) -> None:
+    # first: a to b; second: b to c, delete-first.
+    run.seed("a")
+    run.seed("b")
+    first = run.inputs("first", "b")
+    second = run.inputs("second", "c")
+    run.delete("second", "b")
+    run.create("second", second)
+    run.create("first", first)
+    run.delete("first", "a")
+    assert run.writes == ["PUT c", "DELETE a"]
+
+
+def test_two_that_swap_their_identities_are_both_refused_and_nothing_is_lost(run: Run) -> None:
+    run.seed("one", maxAsyncRetryAttempts=1)
+    run.seed("two", maxAsyncRetryAttempts=2)
+    first = run.inputs("first", "two", olds=run.declared("one"), maxAsyncRetryAttempts=1)
+    second = run.inputs("second", "one", olds=run.declared("two"), maxAsyncRetryAttempts=2)
+    for name, inputs in (("first", first), ("second", second)):
+        line = run.refused(lambda name=name, inputs=inputs: run.create(name, inputs))  # type: ignore[misc]  # mypy infers no lambda with defaults
+        assert "a different config exists" in line
+    assert run.writes == []
+
+
+# -- deletes that are meant
+
+
+def test_what_the_program_does_not_declare_any_more_is_deleted(run: Run) -> None:
+    run.seed()
+    run.inputs("other", "other")
+    run.delete("hello")
+    assert run.writes == ["DELETE hello"]
+
+
+@pytest.mark.parametrize("name", ["hello", "removed"])
+def test_a_refresh_spares_nothing(run: Run, name: str) -> None:
+    run.seed()
+    found = run.plugin.refresh(run.id_of(), run.declared(), urn=run.urn(name))
+    run.plugin.diff(run.id_of(), found.outputs, found.inputs)
+    run.delete(name)
+    assert run.writes == ["DELETE hello"]
+
+
+# -- from managed to `get`
+
+
+def test_a_config_that_this_run_reads_is_not_deleted(run: Run) -> None:
+    run.seed()
+    run.plugin.get(run.id_of(), urn=run.urn("found"))
+    run.delete("hello")
+    assert run.writes == []
+    assert "it is not deleted, as 'found' reads it in this run (get)" in run.told[1]
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_get_of_nothing_spares_nothing(run: Run) -> None:
+    run.refused(lambda: run.plugin.get(run.id_of(), urn=run.urn("found")))
+    run.delete("hello")
+    assert run.writes == ["DELETE hello"]
+
+
+# -- the option import_
+
+
+def test_an_import_adopts_and_says_so_and_leaves_no_trace(run: Run) -> None:
+    run.seed()
+    inputs = run.imports().inputs
+    assert inputs == run.declared()
+    assert run.create("hello", inputs).outputs.keys() >= inputs.keys()
+    assert run.writes == []
+    about, message = run.told
+    assert about == run.urn("hello")
+    assert message.endswith("adopted: it exists already, as declared")
+
+
+def test_an_import_of_nothing_creates_nothing(run: Run) -> None:
+    inputs = run.imports().inputs
+    line = run.refused(lambda: run.create("hello", inputs))
+    assert line.endswith("there is none to adopt: remove import_, and it is created")
+    assert run.writes == []
+
+
+def test_an_import_of_something_different_writes_nothing(run: Run) -> None:
+    run.seed(maxAsyncRetryAttempts=7)
+    inputs = {**run.imports().inputs, "allowOverwrite": True}
+    line = run.refused(lambda: run.create("hello", inputs))
+    assert "import_ writes nothing: maxAsyncRetryAttempts is 7 on the service, 3 declared" in line
+    assert run.writes == []
+
+
+def test_an_import_of_another_config_is_refused(run: Run) -> None:
+    (reason,) = run.imports("other").failures.values()
+    assert reason.startswith(f"import_ names {run.service}.LATEST/other")
+    assert "but the resource declares" in reason
+
+
+def test_an_import_of_something_else_is_refused(run: Run) -> None:
+    (reason,) = run.check("hello", __import="hello").failures.values()
+    assert reason.startswith("import_: 'hello' is not the id of an async-invoke-config")
+
+
+def test_an_import_may_name_the_id_without_its_qualifier(run: Run) -> None:
+    more: Bag = {"__import": run.id_of().replace(".LATEST", "")}
+    assert run.check("hello", **more).failures == {}
+
+
+def test_an_import_of_what_is_in_state_has_no_effect(run: Run) -> None:
+    # A pending replacement: checked with old inputs, then without.
+    for olds in (run.declared(), None):
+        assert run.imports("other", olds=olds) == Checked(run.declared(), {})
+    run.create("hello", run.declared())
+    assert run.writes == ["PUT hello"]
+
+
+def test_an_import_of_what_was_deleted_with_its_parent_creates_it(run: Run) -> None:
+    run.delete("hello")
+    run.create("hello", run.imports().inputs)
+    assert run.writes == ["DELETE hello", "PUT hello"]
+
+
+# -- what is said of a creation
+
+
+def test_overwriting_says_what_was_there(run: Run) -> None:
+    run.seed(maxAsyncRetryAttempts=7)
+    run.create("hello", run.inputs("hello", allowOverwrite=True))
+    about, message = run.told
+    assert about == run.urn("hello")
+    assert message.endswith("overwritten: maxAsyncRetryAttempts was 7 on the service, 3 declared")
+
+
+def test_a_warning_stands_under_its_resource(run: Run) -> None:
+    run.inputs("new")
+    run.delete("old")
+    assert run.told[0] == run.urn("old")

@@ -1,0 +1,49 @@
+"""Which resources of one run mean one config; the sequences are in the plugin's own tests."""
+
+import pytest
+
+from pulumi_fc_async_invoke.api.errors import StillDeclaredError
+from pulumi_fc_async_invoke.plugin.ownership import Ownership, describe
+
+ID = "acs:fc:cn-shanghai:1:services/demo.LATEST/functions/hello"
+TYPE = "urn:pulumi:dev::project::pulumi-python:dynamic/fc:AsyncInvokeConfig"
+OLD, NEW = f"{TYPE}::old", f"{TYPE}::new"
+
+
+def test_another_urn_is_named() -> None:
+    ownership = Ownership()
+    assert ownership.declare(ID, OLD) is None
+    assert ownership.declare(ID, NEW) == OLD
+    assert ownership.declare(ID, OLD) is None
+
+
+@pytest.mark.parametrize(("first", "second"), [(None, NEW), (OLD, None), (None, None)])
+def test_nothing_is_a_duplicate_where_a_urn_is_hidden(
+    first: str | None, second: str | None
+) -> None:
+    ownership = Ownership()
+    ownership.declare(ID, first)
+    assert ownership.declare(ID, second) is None
+
+
+def test_what_is_declared_is_spared_where_the_urn_is_hidden() -> None:
+    ownership = Ownership()
+    ownership.declare(ID, None)
+    assert ownership.delete(ID, None) == "the program still declares it"
+    assert ownership.may_overwrite(ID, None)
+
+
+def test_a_creation_that_succeeds_in_the_end_has_not_failed() -> None:
+    ownership = Ownership()
+    ownership.declare(ID, NEW)
+    ownership.fail(ID)
+    with pytest.raises(StillDeclaredError, match="as 'new' declares the same config"):
+        ownership.delete(ID, OLD)
+    ownership.succeed(ID)
+    assert ownership.delete(ID, OLD) == "'new' still declares it"
+
+
+def test_another_resource_of_the_same_name_is_described_by_its_urn() -> None:
+    below = TYPE.replace("pulumi-python", "test:index:Group$pulumi-python") + "::new"
+    assert describe(NEW, OLD) == "'old'"
+    assert describe(NEW, below) == below
