@@ -3,11 +3,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support import fuzzing
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 # One emulator for each worker: `fc_emulator` is a reset one, for each test.
 pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
+
+fuzzing.load_profile()
 
 ROOT = Path(__file__).resolve().parents[1]
 

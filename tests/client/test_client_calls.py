@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.client.scripted import (
     CONFIG,
@@ -19,6 +19,7 @@ from tests.client.scripted import (
     client,
     error,
 )
+from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.addressing import config_path
 from pulumi_fc_async_invoke.api.errors import (
@@ -98,7 +99,7 @@ NAMES = st.text(min_size=1, max_size=30).filter(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(4)
 @given(names=st.lists(NAMES, min_size=50, max_size=50))
 @example(names=["%2e%2e", "%", "%41", "a b", "é", "?q", "#f", "a;b", "\\", "...", "a+b", "*~'()"])
 def test_any_name_arrives_as_it_was_meant_or_is_refused_before_sending(names: list[str]) -> None:

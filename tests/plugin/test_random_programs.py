@@ -150,6 +150,6 @@ def test_every_run_of_any_program_ends_as_declared_or_says_why(
             examples(60),
             stateful_step_count=25,
             phases=[Phase.generate],
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+            suppress_health_check=[HealthCheck.data_too_large],
         )
         Machine.TestCase().runTest()

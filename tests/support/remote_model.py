@@ -195,10 +195,12 @@ class RemoteModel:
             self._is_theirs, self._is_shown = self.stored is not None, False
         fault = self.faults.get(number)
         if fault is None or fault.effect:
+            was_shown = self._is_shown
             answer = self._answer(step)
             self._accepted[-1] = True
             if fault is None:
                 return answer
+            self._is_shown = was_shown  # its answer is lost, so it has shown nothing
         raise fault.error(self._calls[-1])
 
     def _answer(self, step: reconcile.Step) -> RemoteConfig | None:

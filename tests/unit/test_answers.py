@@ -4,8 +4,9 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
@@ -17,7 +18,6 @@ from pulumi_fc_async_invoke.api.responses import (
     MAX_BODY,
     Answer,
     Call,
-    one_line,
     read_config,
     read_error,
     read_function_names,
@@ -25,6 +25,7 @@ from pulumi_fc_async_invoke.api.responses import (
     read_service_names,
     retry_after,
 )
+from pulumi_fc_async_invoke.api.text import one_line
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 ECHOED = "s3cr3t/key+="
@@ -341,7 +342,7 @@ headers = st.dictionaries(
 answers = st.builds(Answer, st.integers(100, 999), headers, bodies, cut=st.booleans())
 
 
-@settings(max_examples=500, deadline=None)
+@examples(100)
 @given(answer=answers)
 def test_only_our_errors_come_out_of_an_error_answer(answer: Answer) -> None:
     error = read_error(answer, CALL, NOW)
@@ -351,7 +352,7 @@ def test_only_our_errors_come_out_of_an_error_answer(answer: Answer) -> None:
     assert len(str(error)) < 1500
 
 
-@settings(max_examples=500, deadline=None)
+@examples(100)
 @given(
     answer=answers,
     read=st.sampled_from([read_config, read_page, read_service_names, read_function_names]),
@@ -369,7 +370,7 @@ def test_only_a_result_or_a_bad_answer_comes_out_of_a_success(
     assert len(message) < 1500
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(answer=answers)
 def test_retry_after_is_never_negative(answer: Answer) -> None:
     seconds = retry_after(answer, NOW)
@@ -377,7 +378,7 @@ def test_retry_after_is_never_negative(answer: Answer) -> None:
     assert seconds is None or seconds >= 0
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(
     secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40),
     before=st.text(max_size=20),

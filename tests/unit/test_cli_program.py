@@ -10,8 +10,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.identity import LATEST, Identity
 from pulumi_fc_async_invoke.api.model import ConfigValues
@@ -96,9 +97,6 @@ def camel_case(value: Any) -> Any:
     }
 
 
-# What a machine does at the same time is no failure.
-PATIENT = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 names = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
 regions = st.from_regex(r"[a-z0-9]{1,3}(-[a-z0-9]{1,3}){0,3}", fullmatch=True)
 locations = st.builds(Location, regions, st.from_regex(r"[0-9]{1,4}", fullmatch=True))
@@ -151,7 +149,7 @@ def test_a_program_that_declares_nothing_imports_nothing() -> None:
     assert "Left out" in program.text
 
 
-@PATIENT
+@examples(50)
 @given(account=accounts(), settings=provider_settings)
 def test_what_it_evaluates_to_is_what_exists(
     account: tuple[list[Config], Location], settings: ProviderSettings
@@ -172,7 +170,7 @@ def test_what_it_evaluates_to_is_what_exists(
         }
 
 
-@PATIENT
+@examples(50)
 @given(account=accounts(), settings=provider_settings)
 def test_what_is_left_out_cannot_be_declared(
     account: tuple[list[Config], Location], settings: ProviderSettings
@@ -185,7 +183,7 @@ def test_what_is_left_out_cannot_be_declared(
         assert bool(failures) == (where.id in left_out)
 
 
-@PATIENT
+@examples(50)
 @given(
     account=accounts(),
     settings=provider_settings,

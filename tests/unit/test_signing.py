@@ -1,8 +1,9 @@
 import httpx
 import pytest
 from fc2.auth import Auth
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.signing import (
@@ -40,7 +41,7 @@ def test_the_signature_of_the_documentation(more: dict[str, str], signature: str
     assert authorization(KEY, "PUT", PATH, HEADERS | more) == f"FC akID:{signature}"
 
 
-@settings(max_examples=2000, deadline=None)
+@examples(200)
 @given(
     key=printable,
     secret=printable,

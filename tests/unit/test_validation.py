@@ -608,7 +608,7 @@ def contains_unknown(value: object) -> bool:
     return isinstance(value, Unknown)
 
 
-@examples(500)
+@examples(150)
 @given(news=RIGHT | SPOILT | st.dictionaries(KEYS, ANYTHING, max_size=6))
 def test_any_bag_has_failures_or_inputs_that_a_second_check_leaves_alone(news: PropertyBag) -> None:
     inputs, failures = check_inputs(news, {"allowOverwrite": True})
@@ -627,7 +627,7 @@ def test_any_bag_has_failures_or_inputs_that_a_second_check_leaves_alone(news: P
             assert values.to_properties().items() <= inputs.items()
 
 
-@examples(100)
+@examples(50)
 @given(news=RIGHT)
 def test_a_right_bag_has_no_failures(news: PropertyBag) -> None:
     assert check_inputs(news, {})[1] == []
