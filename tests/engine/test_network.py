@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import trustme
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import (
-    COLUMNS,
     Case,
     Steps,
     in_words,
@@ -27,7 +26,7 @@ from tests.support.fault_steps import (
     said_on_screen,
     values_in_state,
 )
-from tests.support.faults_page import check_block, table
+from tests.support.faults_page import NETWORK, OUTAGE, SUCCESS, WAY, WAY_ENDS
 from tests.support.gates import Gate
 from tests.support.holds import LONG, is_held, wait_until_held
 from tests.support.processes import running
@@ -57,19 +56,18 @@ DROPS = [
         "before",
         "the connection drops before every write",
         [{"kind": "drop_before"}],
-        lasting=True,
     ),
     Case("after", "the connection drops after every write", [{"kind": "drop_after"}]),
-    Case("half", "half an answer comes", [{"kind": "truncated"}]),
-    Case("half-once", "half an answer comes, once", [{"kind": "truncated", **ONCE}], patient=True),
+    Case("half", "half a response comes", [{"kind": "truncated"}]),
+    Case("half-once", "half a response comes, once", [{"kind": "truncated", **ONCE}], patient=True),
     Case(
         "late",
-        "the answer comes after the deadline",
+        "the response comes after the deadline",
         [{"kind": "slow_answer", "milliseconds": LONG}],
     ),
     Case(
         "late-lost",
-        "the request and its answer are held up until after the deadline",
+        "the request and its response are held up until after the deadline",
         [{"kind": "latency", "milliseconds": LONG}],
     ),
 ]
@@ -121,14 +119,14 @@ def test_connections_fail_and_the_next_up_converges(stack: Stack, cloud: Emulato
     with EmulatorServer() as other:
         late_and_stale = Case(
             "late-stale",
-            "the answer comes after the deadline, and the read after it is stale",
+            "the response comes after the deadline, and the read after it is stale",
             [{"kind": "slow_answer", "milliseconds": LONG}],
             cloud=other,
             rules=Rules(stale_reads_count=1),
             shows=read_after_a_write(),
         )
         rows = Steps(stack, cloud, [*DROPS, late_and_stale]).rows()
-    check_block("network", table(COLUMNS, rows))
+    NETWORK.check(rows)
 
 
 def test_the_way_to_the_service_fails_and_the_next_up_converges(
@@ -149,14 +147,14 @@ def test_the_way_to_the_service_fails_and_the_next_up_converges(
             "the proxy refuses": "https://fc.example",
         }
         cases = [
-            Case(f"case-{number}", fault, endpoint=endpoint, lasting=True)
+            Case(f"case-{number}", fault, endpoint=endpoint)
             for number, (fault, endpoint) in enumerate(endpoints.items())
         ]
         cases.append(Case("six", "none: the service has an IPv6 address alone", cloud=six))
         trouble = {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}", "NO_PROXY": ".invalid"}
         rows = Steps(stack, cloud, cases, trouble).rows()
         assert stack.settled()
-    check_block("way", table(COLUMNS, rows))
+    WAY.check(rows)
 
 
 def put(retries: int, **inputs: Any) -> dict[str, Any]:
@@ -168,7 +166,7 @@ class Between:
     """An operation whose way ends after one of its calls."""
 
     words: str
-    """For the page."""
+    """As in the table."""
     last: str
     """Method of the call that is answered still."""
     old: Mapping[str, Any] | None
@@ -226,10 +224,10 @@ def test_the_way_ends_between_two_calls_and_the_next_up_converges(
         outcome = stack.try_up("--continue-on-error")
         assert "Traceback" not in outcome.text, outcome.text
         assert [name for name, gate in gates.items() if gate.is_open] == []
-        said = said_of(outcome, BETWEEN)
+        said = said_of(outcome)
         seen = {
             name: (
-                said.get(name, "success"),
+                said.get(name, SUCCESS),
                 case.named(held_values(cloud, name)),
                 case.named(values_in_state(stack, name)),
             )
@@ -246,10 +244,10 @@ def test_the_way_ends_between_two_calls_and_the_next_up_converges(
     rows = [
         (case.words, *seen[name], next_step(outcome, cloud, name)) for name, case in BETWEEN.items()
     ]
-    check_block("way-ends", table(COLUMNS[1:], rows))
+    WAY_ENDS.check(rows)
 
 
-OUTAGE = float(os.environ.get("OUTAGE_SECONDS", "4"))
+OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "4"))
 """Seconds; 30 is what a front end that restarts may well take."""
 
 
@@ -268,7 +266,7 @@ def test_an_outage_in_the_middle_of_an_up_of_100_resources_is_waited_out(
             cut_off = [call.function for call in wait_until_held(cloud, 1) if is_held(call)]
             cloud.kill()
             with closed_port(port):
-                time.sleep(OUTAGE)  # what the test is about
+                time.sleep(OUTAGE_SECONDS)  # what the test is about
             with EmulatorProcess(["--data", str(data), "--port", str(port)]) as again:
                 assert run.wait() == 0, run.text
                 assert "Traceback" not in run.text
@@ -290,13 +288,4 @@ def test_an_outage_in_the_middle_of_an_up_of_100_resources_is_waited_out(
                 assert again.calls() == []
                 assert stack.settled()
     rows = [(*each, str(max(writes.values())), following) for each in seen for following in then]
-    check_block("outage", table(COLUMNS_OF_OUTAGE, rows))
-
-
-COLUMNS_OF_OUTAGE = (
-    "you see",
-    "the service holds of each",
-    "state holds",
-    "PUTs of one config after the outage, at most",
-    "the next `pulumi up`",
-)
+    OUTAGE.check(rows)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.support.fault_steps import in_words, next_step, values_in_state
-from tests.support.faults_page import check_block, table
+from tests.support.faults_page import ORPHAN
 from tests.support.holds import LONG, wait_until_held
 from tests.support.processes import COMMAND, PLUGIN, running_up
 from tests.support.programs import declaration, destinations
@@ -28,14 +28,6 @@ def test_a_plugin_without_its_engine_ends_after_its_write(
     assert held_values(cloud, "hello") == api_values(max_async_retry_attempts=5)
 
 
-COLUMNS = (
-    "under way in the plugin",
-    "state holds",
-    "the service holds",
-    "the next `pulumi up`",
-    "`pulumi up --refresh` after it",
-    "the service holds then",
-)
 ROUNDS = (
     {
         "created": ("create: PUT", "PUT"),
@@ -108,7 +100,7 @@ def test_a_write_that_lands_after_the_up_of_an_edited_program_is_found_by_a_refr
         ]
     stack.refresh("--clear-pending-creates")
     assert stack.settled()
-    check_block("orphan", table(COLUMNS, rows))
+    ORPHAN.check(rows)
 
 
 def named(values: Mapping[str, Any]) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import (
-    COLUMNS,
     Case,
     Steps,
     in_words,
@@ -16,7 +15,7 @@ from tests.support.fault_steps import (
     said_of,
     values_in_state,
 )
-from tests.support.faults_page import check_block, table
+from tests.support.faults_page import LIES, RESPONSES, SERVICE, SUCCESS
 from tests.support.holds import LONG
 from tests.support.outcome import Change
 from tests.support.programs import declaration
@@ -52,10 +51,9 @@ LASTING = [
         "always-429",
         "429 for good",
         [{"kind": "ResourceExhausted"}],
-        lasting=True,
         throttled=True,
     ),
-    Case("always-500", "500 for good", [{"kind": "InternalServerError"}], lasting=True),
+    Case("always-500", "500 for good", [{"kind": "InternalServerError"}]),
     Case(
         "applied-500",
         "500 for good, and each write takes effect",
@@ -65,13 +63,12 @@ LASTING = [
         "always-503",
         "503 for good",
         [{"kind": "ResourceThrottled"}],
-        lasting=True,
         throttled=True,
     ),
-    Case("always-409", "409 for good", [{"kind": "ConcurrentUpdateError"}], lasting=True),
+    Case("always-409", "409 for good", [{"kind": "ConcurrentUpdateError"}]),
     Case(
         "late-409",
-        "409 twice, and then no answer until after the deadline",
+        "409 twice, and then no response until after the deadline",
         [
             {"kind": "ConcurrentUpdateError", "times": 2},
             {"kind": "latency", "after": 2, "milliseconds": LONG},
@@ -98,7 +95,7 @@ OFF = [
     ),
     Case(
         "sample",
-        "a PUT answers other values than it stores",
+        "a PUT responds with other values than it stores",
         rules=Rules(put_answer="sample"),
         shows=read_after_a_write(),
         steps=WRITES,
@@ -118,22 +115,22 @@ OFF = [
     ),
     Case(
         "ignored",
-        "a PUT stores nothing and answers the old config",
+        "a PUT stores nothing and responds with the old config",
         rules=Rules(put_answer="ignored"),
         shows=read_after_a_write(),
         steps=["update"],
     ),
 ]
 ANOTHER = {
-    "every answer is the config of another function": {"functionName": "another"},
-    "every answer is the config of another qualifier": {"qualifier": "another"},
+    "every response is the config of another function": {"functionName": "another"},
+    "every response is the config of another qualifier": {"qualifier": "another"},
 }
 """In words, and by which name such an answer is another's."""
 
 
 def test_the_service_fails_and_the_next_up_converges(stack: Stack, cloud: EmulatorServer) -> None:
     rows = Steps(stack, cloud, [*PASSING, *LASTING]).rows()
-    check_block("service", table(COLUMNS, rows))
+    SERVICE.check(rows)
 
 
 def test_a_service_that_is_off_gets_the_truth_into_state_or_an_error(
@@ -148,18 +145,7 @@ def test_a_service_that_is_off_gets_the_truth_into_state_or_an_error(
             liar = clouds.enter_context(ScriptedServer([answer(200, config)]))
             cases.append(Case(name, fault, endpoint=liar.url, steps=WRITES))
         rows = Steps(stack, cloud, cases).rows()
-    check_block("answers", table(COLUMNS, rows))
-
-
-COLUMNS_OF_LIES = (
-    "in",
-    "you see",
-    "the service holds",
-    "state holds",
-    "the next `pulumi up`",
-    "`pulumi refresh` finds",
-    "the `pulumi up` after that",
-)
+    RESPONSES.check(rows)
 
 
 def found_by(change: Change) -> str:
@@ -179,7 +165,7 @@ def test_a_write_that_is_answered_and_not_stored_is_found_at_the_next_refresh(
     said = said_of(stack.up())
     seen = {
         name: (
-            said.get(name, "success"),
+            said.get(name, SUCCESS),
             in_words(held_values(cloud, name), old=1, new=2),
             in_words(values_in_state(stack, name), old=1, new=2),
         )
@@ -203,4 +189,4 @@ def test_a_write_that_is_answered_and_not_stored_is_found_at_the_next_refresh(
         (step, *seen[name], then[name], drift[name], next_step(refreshed, cloud, name))
         for name, step in names.items()
     ]
-    check_block("lies", table(COLUMNS_OF_LIES, rows))
+    LIES.check(rows)

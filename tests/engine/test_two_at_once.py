@@ -12,7 +12,7 @@ from tests.support.fault_steps import (
     said_on_screen,
     values_in_state,
 )
-from tests.support.faults_page import check_block, table
+from tests.support.faults_page import ACCOUNT, BETWEEN, REFUSED, SUCCESS, TOGETHER
 from tests.support.holds import LONG, wait_for_calls, wait_until_held
 from tests.support.outcome import Outcome
 from tests.support.processes import running
@@ -22,14 +22,6 @@ from tests.support.values import QUEUE, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-COLUMNS = (
-    "what happens",
-    "you see",
-    "the service holds then",
-    "state holds then",
-    "the next `pulumi up --refresh`",
-)
-
 
 def patient(stack: Stack) -> Stack:
     """A call of it that is held is not given up, and made again, meanwhile."""
@@ -38,7 +30,7 @@ def patient(stack: Stack) -> Stack:
 
 
 def line_of(outcome: Outcome) -> str:
-    return said_of(outcome).get("hello", "success")
+    return said_of(outcome).get("hello", SUCCESS)
 
 
 def retries(cloud: EmulatorServer) -> str:
@@ -124,7 +116,7 @@ def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) 
         )
     )
     assert second.settled()
-    check_block("together", table(COLUMNS, rows))
+    TOGETHER.check(rows)
 
 
 def test_two_stacks_on_one_account_that_throttles_both_at_the_same_time(
@@ -165,16 +157,7 @@ def test_two_stacks_on_one_account_that_throttles_both_at_the_same_time(
             (stack.name, *each) for each in itertools.product(said[number], held, in_state, then)
         ]
     assert cloud.calls() == []
-    check_block("account", table(COLUMNS_OF_AN_ACCOUNT, rows))
-
-
-COLUMNS_OF_AN_ACCOUNT = (
-    "stack",
-    "you see",
-    "the service holds of each",
-    "state holds",
-    "the next `pulumi up`",
-)
+    ACCOUNT.check(rows)
 
 
 def test_an_up_and_a_refresh_side_by_side(make_stack: MakeStack, cloud: EmulatorServer) -> None:
@@ -191,18 +174,11 @@ def test_an_up_and_a_refresh_side_by_side(make_stack: MakeStack, cloud: Emulator
         assert LOCKED in first.refresh_fails().text
         cloud.release()
         assert run.wait() == 0
-    assert said_on_screen(run.text, "one") == "success"
+    assert said_on_screen(run.text, "one") == SUCCESS
+    assert said_of(refreshed_second) == {}
     assert first.settled()
     assert held_values(cloud, "one") == api_values(max_async_retry_attempts=1)
     assert held_values(cloud, "two") == api_values(max_async_retry_attempts=2)
-    rows = [
-        (
-            "another stack's, on the same account",
-            said_of(refreshed_second).get("two", "success"),
-        ),
-        ("the same stack's", f"`{LOCKED}`, and the `up` goes on"),
-    ]
-    check_block("side-by-side", table(("whose", "you see"), rows))
 
 
 LOCKED = "the stack is currently locked by 1 lock(s)"
@@ -265,16 +241,7 @@ def test_a_config_that_changes_between_look_and_write(stack: Stack, cloud: Emula
             ("update", "updated"),
         )
     ]
-    check_block("between", table(COLUMNS_BETWEEN, rows))
-
-
-COLUMNS_BETWEEN = (
-    "in",
-    "you see",
-    "the service holds",
-    "state holds",
-    "the next `pulumi up`",
-)
+    BETWEEN.check(rows)
 
 
 def test_credentials_that_are_refused_half_way(stack: Stack, cloud: EmulatorServer) -> None:
@@ -287,7 +254,7 @@ def test_credentials_that_are_refused_half_way(stack: Stack, cloud: EmulatorServ
     names = {"first": "before", "second": "at the first call that is refused", "third": "after"}
     cloud.fault("AccessDenied", after=2)
     outcome = stack.up_fails()
-    said = dict.fromkeys(outcome.by_name, "success") | said_of(outcome)
+    said = dict.fromkeys(outcome.by_name, SUCCESS) | said_of(outcome)
     seen = {
         name: (
             said.get(name, "nothing: it is not tried"),
@@ -302,5 +269,4 @@ def test_credentials_that_are_refused_half_way(stack: Stack, cloud: EmulatorServ
     assert {call.function for call in cloud.calls()} == {"second", "third"}
     assert stack.settled()
     rows = [(words, *seen[name], next_step(outcome, cloud, name)) for name, words in names.items()]
-    header = ("a resource", "you see", "the service holds", "state holds", "the next `pulumi up`")
-    check_block("refused", table(header, rows))
+    REFUSED.check(rows)

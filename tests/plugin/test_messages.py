@@ -31,16 +31,86 @@ def id_of(function: str) -> str:
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("fc:endpoint", "fc.example.com", "fc:endpoint must be a whole base URL"),
-        ("fc:internal", "maybe", "fc:internal must be true or false"),
-        ("fc:requestTimeout", "soon", "fc:requestTimeout must be a number of seconds"),
+        ("fc:endpoint", "fc.example.com", "must be a whole base URL"),
+        ("fc:endpoint", '["https://fc.example.com"]', "must be plain text"),
+        ("fc:internal", "maybe", "must be true or false"),
+        ("fc:allowOverwrite", "maybe", "must be true or false"),
+        ("fc:requestTimeout", "soon", "must be a number of seconds"),
+        ("fc:requestTimeout", '{"seconds": 5}', "must be a number of seconds"),
+        ("alicloud:region", "12", "must be a region's id"),
+        ("alicloud:region", '{"name": "cn-shanghai"}', "must be plain text"),
+        ("alicloud:accountId", "me", "must be an account's id"),
+        ("alicloud:secretKey", '{"key": "planted-value"}', "must be plain text"),
     ],
 )
-def test_settings_that_make_no_sense_are_one_line(
+def test_settings_that_make_no_sense_are_one_line_with_the_remedy(
     make_plugin: MakePlugin, configuration: Bag, key: str, value: str, words: str
 ) -> None:
     with make_plugin(configuration={**configuration, key: value}) as plugin:
-        assert line_of(lambda: plugin.check(NAMES)).startswith(words)
+
+        def declare() -> None:
+            checked = plugin.check(NAMES)
+            if checked.failures:
+                raise PluginError(*checked.failures.values())
+            plugin.create(checked.inputs)
+
+        line = line_of(declare)
+
+    assert words in line
+    assert re.search(f"pulumi config set (--secret )?{key} ", line)
+    assert "planted-value" not in line
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        # A service, a function and a qualifier, all wrong in another way.
+        ("función-函数", "hello world", "hello\nworld"),
+        ("\x1b[31mhello", "../hello", "hello%2Fworld"),
+        ("hello?a=b#c", "{hello}", "\U0001f680"),
+        ("hello\u202eworld", "h" * 10_000, ""),
+    ],
+    ids=["scripts", "paths", "URLs", "lengths"],
+)
+def test_names_of_any_other_characters_are_refused_in_one_line_each(
+    plugin: Plugin, names: tuple[str, str, str]
+) -> None:
+    keys = ("serviceName", "functionName", "qualifier")
+
+    failures = plugin.check(dict(zip(keys, names, strict=True))).failures
+
+    assert set(failures) == set(keys)
+    for reason in failures.values():
+        assert "1 to 128 letters, digits, hyphens and underscores" in reason
+        assert reason.isprintable()
+        assert len(reason) < 200
+
+
+def test_a_destination_of_ten_thousand_characters_is_refused_in_one_line(plugin: Plugin) -> None:
+    to = QUEUE + "x" * (10_000 - len(QUEUE))
+
+    failures = plugin.check({**NAMES, "destinationConfig": {"onFailure": {"destination": to}}})
+
+    (reason,) = failures.failures.values()
+    assert reason.endswith("and have at most 1024 characters, but has 10000")
+    assert "xxxx" not in reason
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        f"acs:fc:evil.example@:{ACCOUNT}:services/demo.LATEST/functions/hello",
+        f"acs:fc:{REGION}:evil.example#:services/demo.LATEST/functions/hello",
+        f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/..",
+    ],
+)
+def test_an_id_in_state_that_would_lead_elsewhere_is_refused_and_nothing_is_called(
+    destroying: Plugin, cloud: EmulatorServer, identity: str
+) -> None:
+    outputs = destroying.check(NAMES).inputs
+
+    assert " is no " in line_of(lambda: destroying.delete(identity, outputs))
+    assert cloud.calls() == []
 
 
 def test_half_a_pair_of_keys_is_one_line(make_plugin: MakePlugin) -> None:

@@ -6,12 +6,12 @@ slowest of them.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from tests.support.faults_page import normal
+from tests.support.faults_page import NOTHING_TO_DO, STEPS, SUCCESS
 from tests.support.outcome import Outcome
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
@@ -21,8 +21,6 @@ from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.rules import Rules
 
-COLUMNS = ("fault", "in", "you see", "the service holds", "state holds", "the next `pulumi up`")
-STEPS = ("create", "update", "delete")
 ALL = 64
 """Calls at once, of one plugin and of the engine: more than there are."""
 SHORT = 5
@@ -42,7 +40,7 @@ class Case:
     name: str
     """Of the resource and its function."""
     fault: str
-    """In words, for the page."""
+    """In words, as in the table."""
     faults: Sequence[Mapping[str, Any]] = ()
     """What the emulator does to the writes of this function: arguments of `fault`."""
     endpoint: str | None = None
@@ -53,8 +51,6 @@ class Case:
     """How it behaves as long as the fault lasts."""
     patient: bool = False
     """Whether the deadline is longer than the fault."""
-    lasting: bool = False
-    """Whether each try fails until the deadline, which may cut the last one off."""
     throttled: bool = False
     """Whether it slows down all calls of a plugin process; such cases have one of their own."""
     steps: Sequence[str] = field(default=STEPS)
@@ -136,7 +132,7 @@ class Steps:
         for case in self._cases:
             if step in case.steps:
                 self._must_have_met(case)
-        said = said_of(outcome, {case.name for case in self._cases if case.lasting})
+        said = said_of(outcome)
         held = {case.name: (self._held(case), self._in_state(case)) for case in self._cases}
         for case in self._cases:
             self._cloud_of(case).use_rules(Rules())
@@ -151,7 +147,7 @@ class Steps:
         self._retries += 1
         return {
             case.name: (
-                said.get(case.name, "success"),
+                said.get(case.name, SUCCESS),
                 *held[case.name],
                 next_step(following, self._cloud_of(case), case.name),
             )
@@ -222,7 +218,7 @@ def values_in_state(stack: Stack, name: str) -> dict[str, Any]:
 
 
 def in_words(values: Mapping[str, Any], *, new: int, old: int | None = None) -> str:
-    """Values for the page.
+    """Values, as in the tables.
 
     Args:
         values: of a config; empty if there is none.
@@ -237,13 +233,8 @@ def in_words(values: Mapping[str, Any], *, new: int, old: int | None = None) -> 
     return f"`{dict(values)}`"
 
 
-def said_of(outcome: Outcome, may_be_cut_off: Collection[str] = ()) -> dict[str, str]:
-    """Resource → the errors and warnings about it, as one line that is the same in every run.
-
-    Args:
-        outcome: of the run.
-        may_be_cut_off: resources whose last try the deadline may cut off (`normal`).
-    """
+def said_of(outcome: Outcome) -> dict[str, str]:
+    """Resource → the errors and warnings about it."""
     said: dict[str, list[str]] = {}
     for event in outcome.events:
         diagnostic = event.get("diagnosticEvent", {})
@@ -258,26 +249,25 @@ def said_of(outcome: Outcome, may_be_cut_off: Collection[str] = ()) -> dict[str,
         named = re.search(r"/(\S+) \(", message)
         if not name and named:
             name = named[1]
-        line = normal(message, may_be_cut_off=name in may_be_cut_off)
-        said.setdefault(name, []).append(_hello(line, name))
+        said.setdefault(name, []).append(message)
     return {name: "<br>".join(lines) for name, lines in said.items()}
 
 
 def said_on_screen(text: str, name: str) -> str:
     """The errors and warnings about one function, in what a run printed."""
     found = re.findall(rf"^ +(?:error|warning): (.*/{name} .*)", text, re.MULTILINE)
-    lines = [_hello(normal(line), name) for line in found if STILL_WAITING not in line]
-    return "<br>".join(dict.fromkeys(lines)) or "success"
+    lines = [line for line in found if STILL_WAITING not in line]
+    return "<br>".join(dict.fromkeys(lines)) or SUCCESS
 
 
 def next_step(outcome: Outcome, cloud: EmulatorControl, name: str) -> str:
     """What an up did about a resource."""
     operations = outcome.by_name.get(name)
     if not operations:
-        return "has nothing to do"
+        return NOTHING_TO_DO
     calls = [call.method for call in cloud.calls() if call.function == name]
     if operations == ["create"] and calls == ["GET"]:
-        return "takes it over"
+        return "adopts it"
     return _WORDS[tuple(operations)]
 
 
@@ -287,10 +277,6 @@ _WORDS: dict[tuple[str, ...], str] = {
     ("delete",): "deletes it",
     ("create-replacement", "replace", "delete-replaced"): "replaces it",
     ("delete-replaced",): "deletes the old one",
-    ("create", "delete-replaced"): "takes it over, deletes the old one",
+    ("create", "delete-replaced"): "adopts it, deletes the old one",
 }
-"""Operations of the engine, for the page."""
-
-
-def _hello(message: str, name: str) -> str:
-    return message.replace(f"/{name} ", "/hello ") if name else message
+"""Operations of the engine, as in the tables."""
