@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import fuzzing
+from tests.support.distributions import Distributions, build_once
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -31,6 +32,12 @@ def engine() -> Path:
         check=True,
     )
     return Path(resolved.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    """The wheel and the source distribution of this tree."""
+    return build_once(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")

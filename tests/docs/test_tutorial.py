@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.distributions import build, clean_environment, locked_versions
+from tests.support.distributions import Distributions, clean_environment, locked_versions
 from tests.support.pages import ROOT, Block, blocks
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
@@ -24,16 +24,14 @@ END = "-- end of the commands at line "
 
 
 @pytest.fixture
-def environment(engine: Path, tmp_path: Path) -> dict[str, str]:
+def environment(engine: Path, distributions: Distributions, tmp_path: Path) -> dict[str, str]:
     """Of a user who has Pulumi and Python; the package comes from what would be published."""
-    published = tmp_path / "published"
-    build(published)
-    constraints = locked_versions(published / "constraints.txt")
+    constraints = locked_versions(tmp_path / "constraints.txt")
     python = Path(sys.base_prefix) / "bin"
     return {
         **clean_environment(),
         "PATH": os.pathsep.join([str(engine), str(python), clean_environment()["PATH"]]),
-        "PIP_FIND_LINKS": str(published),
+        "PIP_FIND_LINKS": str(distributions.wheel.parent),
         "PIP_CONSTRAINT": str(constraints),
         "PIP_NO_COMPILE": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -96,6 +94,7 @@ def _expected() -> Iterator[tuple[int, str]]:
 
 
 # One test, as the steps build on each other.
+@pytest.mark.proof
 def test_the_tutorial_can_be_followed_and_prints_what_it_says(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -1,5 +1,8 @@
 """`fc:maxConcurrency`: more calls in flight, the program and the state unchanged."""
 
+import pytest
+from tests.support.holds import LONG, wait_until_held
+from tests.support.processes import running
 from tests.support.stack import Stack
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -19,16 +22,16 @@ def test_an_up_and_a_destroy_have_as_many_calls_in_flight_as_configured(
 ) -> None:
     stack.program(MANY)
     stack.configure(fc__maxConcurrency="16")
-    cloud.fault("latency", milliseconds=300)
-
-    stack.up("--parallel", "64")
-    assert most_in_flight(cloud) == 16
-    assert len(cloud.configs()) == 40
-
-    cloud.clear_calls()
-    stack.destroy("--parallel", "20")
-    assert 4 < most_in_flight(cloud) <= 16
-    assert cloud.configs() == []
+    for command in ("up", "destroy"):
+        cloud.clear_calls()
+        cloud.fault("latency", milliseconds=LONG)
+        with running(stack, command, "--parallel", "64") as run:
+            wait_until_held(cloud, 16)
+            cloud.clear_faults()
+            cloud.release()
+            assert run.wait() == 0, run.text
+        assert most_in_flight(cloud) == 16
+        assert len(cloud.configs()) == (40 if command == "up" else 0)
 
 
 def test_changing_the_number_changes_nothing_else(stack: Stack, cloud: EmulatorServer) -> None:
@@ -44,6 +47,7 @@ def test_changing_the_number_changes_nothing_else(stack: Stack, cloud: EmulatorS
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_each_explicit_provider_has_its_own(stack: Stack, cloud: EmulatorServer) -> None:
     stack.program(
         f"""
@@ -81,6 +85,7 @@ Functions("wide", 24, ResourceOptions(providers=[many]))
     assert 4 < most["wide"] <= 12
 
 
+@pytest.mark.proof
 def test_a_throttled_up_of_many_succeeds_without_a_storm(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

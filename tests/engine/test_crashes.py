@@ -338,6 +338,7 @@ def killed_up(stack: Stack, cloud: EmulatorServer, program: str, writes: int) ->
     cloud.clear_faults()
 
 
+@pytest.mark.proof
 def test_a_program_that_was_changed_back_after_a_kill_needs_a_refresh(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

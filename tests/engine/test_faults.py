@@ -47,6 +47,7 @@ def error(outcome: Outcome) -> str:
 # -- troubles that pass
 
 
+@pytest.mark.proof
 def test_a_service_that_throttles_every_second_call_gets_it_all_in_the_end(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -74,6 +75,7 @@ PASSING: list[FaultKind] = [
 ]
 
 
+@pytest.mark.proof
 def test_a_storm_of_errors_and_dropped_connections_that_ends_is_waited_out(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -113,6 +115,7 @@ BROKEN: list[BodyKind] = [
 ]
 
 
+@pytest.mark.proof
 def test_a_write_with_an_answer_that_is_not_the_services_is_settled_by_a_read(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -131,6 +134,7 @@ def test_a_write_with_an_answer_that_is_not_the_services_is_settled_by_a_read(
 LOST: list[FaultKind] = ["slow_answer", "drop_after", "InternalServerError"]
 
 
+@pytest.mark.proof
 def test_a_write_whose_answer_never_comes_is_settled_by_a_read(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -148,6 +152,7 @@ def test_a_write_whose_answer_never_comes_is_settled_by_a_read(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_delete_whose_answer_never_comes_is_settled_by_a_read(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -160,6 +165,7 @@ def test_a_delete_whose_answer_never_comes_is_settled_by_a_read(
     assert stack.resources == {}
 
 
+@pytest.mark.proof
 def test_a_delete_that_something_else_answers_has_not_happened(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -204,6 +210,7 @@ def assert_next_up_converges(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_write_that_fails_for_good_is_one_line_and_changes_nothing(
     impatient: Stack, cloud: EmulatorServer
 ) -> None:
@@ -261,6 +268,7 @@ def test_a_write_whose_read_fails_too_is_in_doubt_and_says_so(
     assert_next_up_converges(impatient, cloud)
 
 
+@pytest.mark.proof
 def test_something_else_than_the_service_answers_every_call(
     impatient: Stack, cloud: EmulatorServer
 ) -> None:
@@ -304,6 +312,7 @@ def assert_removal_succeeds(stack: Stack, cloud: EmulatorServer) -> None:
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_403_anywhere_in_a_removal_leaves_or_puts_back_what_was_there(
     removal: Stack, cloud: EmulatorServer
 ) -> None:

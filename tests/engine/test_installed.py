@@ -13,7 +13,6 @@ import pytest
 import yaml
 from tests.support.distributions import (
     Distributions,
-    build,
     clean_environment,
     locked_versions,
     run,
@@ -36,11 +35,6 @@ AsyncInvokeConfig(
 pulumi.export("package", pulumi_fc_async_invoke.__file__)
 pulumi.export("sdk", importlib.metadata.version("pulumi"))
 """
-
-
-@pytest.fixture(scope="module")
-def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
-    return build(tmp_path_factory.mktemp("dist"))
 
 
 def with_pip(folder: Path, distributions: Distributions) -> tuple[dict[str, str], Path]:

@@ -9,7 +9,6 @@ from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, api_values, held_values
 
-from pulumi_fc_async_invoke.emulator.faults import DelayKind
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 NEW = api_values(max_async_retry_attempts=5, destination_config=destinations(failure=QUEUE))
@@ -19,10 +18,13 @@ BEFORE = declaration("changed", max_async_retry_attempts=1)
 AFTER = declaration("changed", max_async_retry_attempts=2) + declaration(
     "new", max_async_retry_attempts=5, destination_config=destinations(failure=QUEUE)
 )
-HOLDS: list[DelayKind] = ["latency", "slow_answer"]
+HOLDS = [
+    pytest.param("latency", id="before", marks=pytest.mark.proof),
+    pytest.param("slow_answer", id="after"),
+]
 
 
-@pytest.fixture(params=HOLDS, ids=["before", "after"])
+@pytest.fixture(params=HOLDS)
 def interrupted(
     request: pytest.FixtureRequest, stack: Stack, cloud: EmulatorServer
 ) -> Iterator[tuple[Running, bool]]:
@@ -76,6 +78,7 @@ def test_after_the_plugin_is_killed_in_a_create_and_an_update_the_next_up_conver
     assert_next_up_converges(stack, cloud, took_effect=took_effect)
 
 
+@pytest.mark.proof
 def test_after_the_command_is_killed_in_a_create_and_an_update_the_next_up_converges(
     interrupted: tuple[Running, bool], stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -134,6 +137,7 @@ def test_after_a_kill_between_delete_and_put_up_with_refresh_restores_what_is_de
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_after_a_kill_between_delete_and_put_up_without_refresh_does_so_too(
     between_delete_and_put: Stack, cloud: EmulatorServer
 ) -> None:
@@ -148,6 +152,7 @@ def test_after_a_kill_between_delete_and_put_up_without_refresh_does_so_too(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_plugin_that_outlives_its_command_ends_what_it_has_begun(
     between_delete_and_put: Stack, cloud: EmulatorServer
 ) -> None:

@@ -53,7 +53,9 @@ def test_an_internal_error_is_one_line_with_its_place_and_none_of_its_text(
     assert broken.resources == {}
 
 
-@pytest.mark.parametrize("options", [["--debug"], ["-v=3", "--logtostderr"]])
+@pytest.mark.parametrize(
+    "options", [["--debug"], pytest.param(["-v=3", "--logtostderr"], marks=pytest.mark.proof)]
+)
 def test_debug_and_the_verbose_log_show_the_details_of_an_internal_error(
     broken: Stack, options: list[str]
 ) -> None:
@@ -81,7 +83,10 @@ def damage(stack: Stack, change: Callable[[dict[str, Any]], object]) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("maxAsyncRetryAttempts", "many"), ("destinationConfig", "planted-value")],
+    [
+        ("maxAsyncRetryAttempts", "many"),
+        pytest.param("destinationConfig", "planted-value", marks=pytest.mark.proof),
+    ],
 )
 def test_outputs_of_a_wrong_type_in_state_are_one_line_and_a_refresh_mends_them(
     stack: Stack, cloud: EmulatorServer, key: str, value: object

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import trustme
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import (
@@ -129,6 +130,7 @@ def test_connections_fail_and_the_next_up_converges(stack: Stack, cloud: Emulato
     NETWORK.check(rows)
 
 
+@pytest.mark.proof
 def test_the_way_to_the_service_fails_and_the_next_up_converges(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -251,6 +253,7 @@ OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "4"))
 """Seconds; 30 is what a front end that restarts may well take."""
 
 
+@pytest.mark.proof
 def test_an_outage_in_the_middle_of_an_up_of_100_resources_is_waited_out(
     stack: Stack, tmp_path: Path
 ) -> None:

@@ -153,6 +153,7 @@ def test_two_accounts_in_two_regions_each_with_its_keys_in_one_stack(
     assert first.regions == {}
 
 
+@pytest.mark.proof
 def test_a_provider_among_several_is_the_resources(
     bare: Stack, first: Account, second: Account
 ) -> None:

@@ -37,7 +37,9 @@ def test_each_stack_has_a_file() -> None:
     assert names == {"dev", "staging", "prod"}
 
 
-@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+@pytest.mark.parametrize(
+    "name", ["dev", *(pytest.param(each, marks=pytest.mark.proof) for each in ("staging", "prod"))]
+)
 def test_the_quickstart_runs_with_each_of_its_stacks(
     name: str, engine: Path, pulumi_home: Path, cloud: EmulatorServer, folder: Path
 ) -> None:

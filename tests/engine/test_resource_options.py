@@ -28,28 +28,34 @@ def test_delete_before_replace_deletes_the_old_one_first(
     assert stack.settled()
 
 
-def test_a_protected_one_is_not_destroyed(stack: Stack, cloud: EmulatorServer) -> None:
-    stack.declare(opts="ResourceOptions(protect=True)")
+def test_a_protected_one_and_a_retained_one_stay_and_one_in_a_component_goes(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.program(
+        declaration("protected", opts="ResourceOptions(protect=True)")
+        + declaration("retained", opts="ResourceOptions(retain_on_delete=True)")
+        + 'component = pulumi.ComponentResource("acme:queues:Worker", "worker")\n'
+        + declaration("inner", opts="ResourceOptions(parent=component)")
+        + "component.register_outputs({})\n"
+    )
     stack.up()
-    assert "protect" in stack.destroy_fails().text
-    assert held_values(cloud) == api_values()
+    assert "acme:queues:Worker$pulumi-python:dynamic/fc:AsyncInvokeConfig" in stack.urn("inner")
+    stack.destroy("--exclude-protected")
+    assert set(stack.resources) == {"protected"}
+    assert {config["function"] for config in cloud.configs()} == {"protected", "retained"}
 
 
-def test_a_retained_one_stays_after_destroy(stack: Stack, cloud: EmulatorServer) -> None:
-    stack.declare(opts="ResourceOptions(retain_on_delete=True)")
-    stack.up()
-    stack.destroy()
-    assert stack.resources == {}
-    assert held_values(cloud) == api_values()
-
-
-def test_ignored_changes_stay_and_the_others_are_made(stack: Stack, cloud: EmulatorServer) -> None:
+def test_ignored_changes_stay_and_the_others_are_made_in_place(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
     ignored = {
         "number": '["max_async_retry_attempts"]',
         "number-by-its-api-name": '["maxAsyncRetryAttempts"]',
         "side": '["destinationConfig.onFailure"]',
         "destinations": '["destination_config"]',
     }
+    # The engine wants to know which properties changed, and the SDK's servicer can't tell it.
+    replaced = 'ResourceOptions(replace_on_changes=["maxAsyncRetryAttempts"])'
 
     def program(retries: int, *, success: str, failure: str) -> str:
         return "".join(
@@ -60,12 +66,13 @@ def test_ignored_changes_stay_and_the_others_are_made(stack: Stack, cloud: Emula
                 destination_config=destinations(success=success, failure=failure),
             )
             for name, paths in ignored.items()
-        )
+        ) + declaration("updated", opts=replaced, max_async_retry_attempts=retries)
 
     stack.program(program(1, success=QUEUE, failure=TOPIC))
     stack.up()
     stack.program(program(2, success=TOPIC, failure=QUEUE))
-    stack.up()
+    assert stack.up().by_name["updated"] == ["update"]
+    assert held_values(cloud, "updated") == api_values(max_async_retry_attempts=2)
     number = api_values(
         max_async_retry_attempts=1, destination_config=destinations(success=TOPIC, failure=QUEUE)
     )
@@ -82,16 +89,6 @@ def test_ignored_changes_stay_and_the_others_are_made(stack: Stack, cloud: Emula
         ),
     }
     assert stack.settled()
-
-
-def test_replace_on_changes_updates_in_place(stack: Stack, cloud: EmulatorServer) -> None:
-    # The engine wants to know which properties changed, and the SDK's servicer can't tell it.
-    options = 'ResourceOptions(replace_on_changes=["maxAsyncRetryAttempts"])'
-    stack.declare(opts=options, max_async_retry_attempts=1)
-    stack.up()
-    stack.declare(opts=options, max_async_retry_attempts=2)
-    assert stack.up().operations == ["update"]
-    assert held_values(cloud) == api_values(max_async_retry_attempts=2)
 
 
 def test_a_replacement_by_the_same_config_ends_with_the_config_there(
@@ -196,20 +193,6 @@ def test_only_the_target_is_changed(stack: Stack, cloud: EmulatorServer) -> None
     assert stack.up("--target", stack.urn("this")).by_name == {"this": ["update"]}
     assert held_values(cloud, "this") == api_values(max_async_retry_attempts=0)
     assert held_values(cloud, "that") == api_values()
-
-
-def test_a_component_can_hold_one(stack: Stack, cloud: EmulatorServer) -> None:
-    component = (
-        'component = pulumi.ComponentResource("acme:queues:Worker", "worker")\n'
-        + declaration(opts="ResourceOptions(parent=component)")
-        + "component.register_outputs({})\n"
-    )
-    stack.program(component)
-    stack.up()
-    assert "acme:queues:Worker$pulumi-python:dynamic/fc:AsyncInvokeConfig" in stack.urn()
-    assert stack.settled()
-    stack.destroy()
-    assert cloud.configs() == []
 
 
 def test_a_new_name_that_fails_leaves_the_old_one_in_state(

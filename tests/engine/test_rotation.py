@@ -69,6 +69,7 @@ def without_keys(stack: Stack) -> Stack:
     return stack
 
 
+@pytest.mark.proof
 def test_tokens_that_expire_are_renewed_in_the_middle_of_an_up_of_100(
     without_keys: Stack, cloud: EmulatorServer, tmp_path: Path
 ) -> None:

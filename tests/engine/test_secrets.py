@@ -23,12 +23,12 @@ MARKERS = ("planted-", WEB_IDENTITY, "metadata-token")
 
 
 def plant_configuration(stack: Stack) -> None:
-    for key, value in (
-        ("alicloud:accessKey", CONFIGURED.key_id),
-        ("alicloud:secretKey", CONFIGURED.secret),
-        ("alicloud:securityToken", CONFIGURED.token),
-    ):
-        stack.run("config", "set", "--secret", key, value, "--stack", stack.name)
+    stack.run(
+        *("config", "set-all", "--stack", stack.name),
+        *("--secret", f"alicloud:accessKey={CONFIGURED.key_id}"),
+        *("--secret", f"alicloud:secretKey={CONFIGURED.secret}"),
+        *("--secret", f"alicloud:securityToken={CONFIGURED.token}"),
+    )
     for name in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"):
         stack.environment.pop(name)
 
@@ -134,7 +134,15 @@ def test_keys_of_an_explicit_provider_leave_no_trace(stack: Stack, cloud: Emulat
     assert leaks(stack, up, stack.refresh(), stack.destroy()) == []
 
 
-@pytest.mark.parametrize("failure", ["refused", "server error", "no answer", "malformed"])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        "refused",
+        pytest.param("server error", marks=pytest.mark.proof),
+        pytest.param("no answer", marks=pytest.mark.proof),
+        "malformed",
+    ],
+)
 def test_no_failure_shows_a_key(failure: str, stack: Stack, cloud: EmulatorServer) -> None:
     plant_configuration(stack)
     know(cloud, CONFIGURED)

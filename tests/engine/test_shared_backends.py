@@ -173,6 +173,7 @@ def test_of_two_runs_that_start_at_once_at_most_one_works_and_nothing_is_lost(
     assert users[0].settled()
 
 
+@pytest.mark.proof
 def test_a_lock_that_a_killed_run_left_is_taken_away_and_the_next_up_converges(
     users: tuple[SharedStack, SharedStack], place: Place, cloud: EmulatorServer
 ) -> None:
@@ -262,6 +263,7 @@ def test_a_hundred_resources(users: tuple[SharedStack, SharedStack], cloud: Emul
     assert cloud.configs() == []
 
 
+@pytest.mark.proof
 def test_a_stack_moves_here_from_another_backend(alice: SharedStack, place: Place) -> None:
     (alice.folder / ".state").mkdir()
     alice.run("login", f"file://{alice.folder / '.state'}")

@@ -1,4 +1,4 @@
-"""Hours of use in minutes: `make soak` for thirty of them (`MINUTES=` for more or fewer)."""
+"""Hours of use in minutes: `make soak` (`MINUTES=`)."""
 
 import os
 import random
@@ -23,7 +23,7 @@ from pulumi_fc_async_invoke.emulator.faults import FaultKind
 from pulumi_fc_async_invoke.emulator.rules import all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-MINUTES = float(os.environ.get("MINUTES", "0"))
+MINUTES = float(os.environ.get("MINUTES", "3"))
 SEED = int(os.environ.get("SEED", "0"))
 
 FAULTS: tuple[FaultKind, ...] = (
@@ -64,16 +64,15 @@ def some_values(choose: random.Random) -> ConfigValues:
 
 THREADS = 4
 """As many calls as the SDK's plugin carries out at once."""
-OPERATIONS = 1000 if MINUTES else 100
+OPERATIONS = 1000
 """Of each thread between two samples."""
 SAMPLES = 12
-"""In the short form."""
+"""At least."""
 WARM_UP = 1 / 4
 """Part of the samples that the pools, caches and the allocator's arenas need to fill."""
 MOST_GROWTH = {"rss": 4 << 20, "sockets": 2, "files": 4, "threads": 4}
 """From the first half's median to the second's, after the warm-up: more than pools (gRPC's threads,
-connections) go up and down by. One lost in a hundred operations shows in the short form, one in ten
-thousand in thirty minutes."""
+connections) go up and down by. One lost in ten thousand operations shows in thirty minutes."""
 MOST = {"sockets": 10, "files": 24, "threads": 40}
 """At any time: four calls to the cloud, the engine's connection, and what gRPC keeps: more threads
 the more processors there are."""
@@ -226,7 +225,7 @@ def median(samples: list[dict[str, int]], what: str) -> float:
 
 LOOK_SECONDS = 0.05
 USES = 2
-"""In the short form; each takes a few runs of the command line."""
+"""At least; each takes a few runs of the command line."""
 
 
 class User:

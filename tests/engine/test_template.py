@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.support.distributions import build, clean_environment, locked_versions
+from tests.support.distributions import Distributions, clean_environment, locked_versions
 from tests.support.pages import blocks, shell_of
-from tests.support.stack import emulator_keys
+from tests.support.stack import Project, emulator_keys, stack_environment
 from tests.support.values import ACCOUNT, REGION, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -35,12 +35,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environment(
-    engine: Path, pulumi_home: Path, cloud: EmulatorServer, folder: Path, tmp_path: Path
+def environment(  # noqa: PLR0917  pytest passes them by name
+    engine: Path,
+    pulumi_home: Path,
+    cloud: EmulatorServer,
+    folder: Path,
+    distributions: Distributions,
+    tmp_path: Path,
 ) -> dict[str, str]:
     """Of a user who has Pulumi and Python; the package comes from what would be published."""
-    published, state = tmp_path / "published", tmp_path / "state"
-    build(published)
+    state = tmp_path / "state"
     state.mkdir()
     python = Path(sys.base_prefix) / "bin"
     path = (engine, folder / "venv" / "bin", python, clean_environment()["PATH"])
@@ -48,7 +52,7 @@ def environment(
         **clean_environment(),
         **emulator_keys(cloud),
         "PATH": os.pathsep.join(map(str, path)),
-        "PIP_FIND_LINKS": str(published),
+        "PIP_FIND_LINKS": str(distributions.wheel.parent),
         "PIP_CONSTRAINT": str(locked_versions(tmp_path / "constraints.txt")),
         "PIP_NO_COMPILE": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -77,20 +81,43 @@ def run(
     return done
 
 
-# One test, as its environment is installed once.
-def test_a_project_made_from_it_passes_its_tests_and_runs_with_each_of_its_stacks(
-    folder: Path, environment: dict[str, str], cloud: EmulatorServer
+def test_a_project_made_from_it_passes_its_tests_and_runs(
+    engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path
 ) -> None:
-    run(
-        *("pulumi", "new", TEMPLATE, "--yes", "--offline", "--force", "--stack", FIRST_STACK),
-        *("--name", "mine", "--description", "My functions", "--dir", folder),
-        cwd=folder.parent,
-        env=environment,
-    )
+    folder = tmp_path / "mine"
+    environment = stack_environment(engine, pulumi_home, **emulator_keys(cloud))
+    run(*NEW, "--generate-only", "--dir", folder, cwd=tmp_path, env=environment)
+    has_names_filled_in(folder)
+    (folder / "venv").symlink_to(sys.prefix)  # in place of what `pulumi install` makes
+    tests = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    assert "4 passed" in run(*tests, cwd=folder, env=environment).stdout
+    project = Project(folder, environment, name=FIRST_STACK)
+    project.configure(fc__endpoint=cloud.url)
+    project.up()
+    holds_what_is_declared(cloud, FIRST_STACK)
+
+
+NEW = (
+    *("pulumi", "new", TEMPLATE, "--yes", "--offline", "--name", "mine"),
+    *("--description", "My functions"),
+)
+
+
+def has_names_filled_in(folder: Path) -> None:
     own = [folder / file.relative_to(TEMPLATE) for file in TEMPLATE.rglob("*.*") if file.is_file()]
     assert [file for file in own if "${" in file.read_text()] == []
     settings = yaml.safe_load((folder / "Pulumi.yaml").read_text())
     assert (settings["name"], settings["description"]) == ("mine", "My functions")
+
+
+# One test, as its environment is installed once.
+@pytest.mark.proof
+def test_an_installed_project_made_from_it_passes_its_tests_and_runs_with_each_of_its_stacks(
+    folder: Path, environment: dict[str, str], cloud: EmulatorServer
+) -> None:
+    where = ("--force", "--stack", FIRST_STACK, "--dir", folder)
+    run(*NEW, *where, cwd=folder.parent, env=environment)
+    has_names_filled_in(folder)
     to_the_emulator = ("pulumi", "config", "set", "fc:endpoint", cloud.url)
     run(*to_the_emulator, cwd=folder, env=environment)
 

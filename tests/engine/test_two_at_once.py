@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from tests.engine.conftest import MakeStack
 from tests.support.fault_steps import (
     in_words,
@@ -119,6 +120,7 @@ def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) 
     TOGETHER.check(rows)
 
 
+@pytest.mark.proof
 def test_two_stacks_on_one_account_that_throttles_both_at_the_same_time(
     make_stack: MakeStack, cloud: EmulatorServer
 ) -> None:
@@ -160,6 +162,7 @@ def test_two_stacks_on_one_account_that_throttles_both_at_the_same_time(
     ACCOUNT.check(rows)
 
 
+@pytest.mark.proof
 def test_an_up_and_a_refresh_side_by_side(make_stack: MakeStack, cloud: EmulatorServer) -> None:
     first, second = patient(make_stack("first")), make_stack("second")
     first.declare("one", max_async_retry_attempts=1)

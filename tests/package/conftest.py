@@ -1,12 +1,7 @@
 from pathlib import Path
 
 import pytest
-from tests.support.distributions import Distributions, build, locked_versions
-
-
-@pytest.fixture(scope="session")
-def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
-    return build(tmp_path_factory.mktemp("dist"))
+from tests.support.distributions import locked_versions
 
 
 @pytest.fixture(scope="session")

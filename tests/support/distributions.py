@@ -1,5 +1,6 @@
 """The wheel and the source distribution, and environments that hold nothing but these."""
 
+import fcntl
 import os
 import re
 import subprocess
@@ -19,9 +20,19 @@ class Distributions:
     sdist: Path
 
 
-def build(folder: Path) -> Distributions:
-    """Build the source distribution, and the wheel from it; needs no network."""
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT))
+def build_once(base: Path) -> Distributions:
+    """Build the source distribution, and the wheel from it; needs no network.
+
+    Args:
+        base: temporary folder of these tests; those of other workers are beside it, and the first
+            that needs it builds it for all.
+    """
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "distributions"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not [*folder.glob("*.whl")]:
+            run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT))
     (wheel,) = folder.glob("*.whl")
     (sdist,) = folder.glob("*.tar.gz")
     return Distributions(wheel, sdist)

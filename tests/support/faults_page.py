@@ -19,7 +19,7 @@ ANYTHING = "…"
 SUCCESS = "success"
 NEXT = "the next `pulumi up`"
 NOTHING_TO_DO = "has nothing to do"
-UNKNOWN = "may or may not have taken effect …"
+UNKNOWN = "may or may not have taken effect"
 
 
 @dataclass(frozen=True)
