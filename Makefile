@@ -186,8 +186,8 @@ soak: setup engine ## 3 minutes of one plugin, and of the command line (MINUTES=
 		tests/engine/test_soak.py -o timeout=$$((60 * $(MINUTES) + 600)) $(ARGS)
 	@$(VENV)/python -m tests.support.records .state/soak.jsonl
 
-random-programs: setup engine ## random programs through the real engine (FUZZ=)
-	@FUZZ=$(FUZZ) $(PYTEST) tests/engine/test_random_programs.py -o timeout=7200 $(ARGS)
+random-programs: setup engine ## random programs through the real engine
+	@$(PYTEST) tests/engine/test_random_programs.py -o timeout=7200 $(ARGS)
 
 outage: setup engine ## an outage of 30 seconds in the middle of an up (OUTAGE_SECONDS=)
 	@OUTAGE_SECONDS=$(OUTAGE_SECONDS) $(PYTEST) tests/engine/test_network.py -k outage $(ARGS)

@@ -16,6 +16,11 @@ fuzzing.load_profile()
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the proofs: a long test that comes last is waited for by idle workers."""
+    items.sort(key=lambda item: item.get_closest_marker("proof") is None)
+
+
 @pytest.fixture
 def cloud(fc_emulator: EmulatorServer) -> EmulatorServer:
     """A Function Compute on loopback, empty and without a fault."""

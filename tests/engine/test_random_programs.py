@@ -1,4 +1,4 @@
-"""Random programs through the real engine: `FUZZ=10` for a few hundred steps."""
+"""Random programs through the real engine."""
 
 import itertools
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from tests.engine.conftest import MakeStack
-from tests.support.fuzzing import examples
 from tests.support.machine import Failed, ProgramMachine, Runner
 from tests.support.programs import declaration_of
 from tests.support.stack import Stack
@@ -55,7 +54,8 @@ def test_every_run_of_any_program_ends_as_declared_or_says_why(
             return CommandLine(make_stack(f"s{next(numbers)}"), cloud)
 
     Machine.TestCase.settings = settings(
-        examples(2),
+        max_examples=10,
+        deadline=None,
         stateful_step_count=12,
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack
 from dataclasses import replace
 
+import pytest
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import (
     Case,
@@ -133,6 +134,7 @@ def test_the_service_fails_and_the_next_up_converges(stack: Stack, cloud: Emulat
     SERVICE.check(rows)
 
 
+@pytest.mark.proof
 def test_a_service_that_is_off_gets_the_truth_into_state_or_an_error(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
