@@ -1,6 +1,7 @@
 """What the user reads: errors in one line, warnings through the engine."""
 
 import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 
