@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -234,3 +235,78 @@ def test_the_control_paths_accept_json_only(
     )
     assert response.status_code == 415
     assert fc_emulator.faults() == []
+
+
+SEED = {"service": "svc", "function": "fn"}
+WRONG_SHAPES: list[tuple[str, str, Any]] = [
+    ("PUT", "rules", []),
+    ("PUT", "rules", {"merge": 1}),
+    ("PUT", "rules", {"stale_reads": "1"}),
+    ("PUT", "rules", {"stale_reads": True}),
+    ("PUT", "rules", {"list_limit": 0}),
+    ("POST", "faults", []),
+    ("POST", "faults", {"kind": []}),
+    ("POST", "faults", {"kind": "html", "times": "many"}),
+    ("POST", "faults", {"kind": "html", "status": 99}),
+    ("PUT", "configs", "text"),
+    ("PUT", "configs", {}),
+    ("PUT", "configs", {**SEED, "function": ""}),
+    ("PUT", "configs", {**SEED, "qualifier": []}),
+    ("PUT", "configs", {**SEED, "account": 7}),
+    ("PUT", "configs", {**SEED, "config": []}),
+    ("PUT", "configs", {**SEED, "config": {"destinationConfig": "x"}}),
+    ("PUT", "configs", {**SEED, "config": {"destinationConfig": {"onSuccess": []}}}),
+    ("PUT", "configs", {**SEED, "config": {"asyncTask": True}}),
+    ("PUT", "configs", {"function": "fn", "config": {"statefulInvocation": True}}),
+    ("PUT", "configs", {**SEED, "config": {"createdTime": 1}}),
+    ("PATCH", "configs", {**SEED, "colour": "red"}),
+    ("POST", "parents", {}),
+    ("POST", "parents", {"service": ["svc"]}),
+    ("PUT", "parents", {"strict": "yes"}),
+    ("PUT", "parents", {}),
+    ("POST", "keys", {"id": 1, "secret": "s"}),
+    ("POST", "keys", {"id": "only"}),
+]
+
+
+@pytest.mark.parametrize(("method", "name", "body"), WRONG_SHAPES, ids=str)
+def test_a_body_of_another_shape_is_refused(
+    fc_emulator: EmulatorServer, method: str, name: str, body: Any
+) -> None:
+    response = httpx.request(method, f"{fc_emulator.url}/_emulator/{name}", json=body)
+    assert response.status_code == 400
+    assert response.json()["error"]
+
+
+@pytest.mark.parametrize("raw", [b"{", b"\xff", b"[" * 100_000, b'{"service": "\\ud800"}', b"NaN"])
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [("PUT", "rules"), ("POST", "faults"), ("PUT", "configs"), ("POST", "parents")],
+)
+def test_a_body_that_is_not_json_is_refused(
+    fc_emulator: EmulatorServer, method: str, name: str, raw: bytes
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    url = f"{fc_emulator.url}/_emulator/{name}"
+    assert httpx.request(method, url, content=raw, headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "configs?colour=red"),
+        ("DELETE", "configs?services=svc"),
+        ("DELETE", "parents?qualifier=1"),
+        ("DELETE", "keys"),
+        ("GET", "calls?at_least=many"),
+        ("GET", "calls?at_least=1&seconds=nan"),
+        ("GET", "calls?at_least=1&seconds=inf"),
+    ],
+)
+def test_a_query_of_another_shape_is_refused(
+    fc_emulator: EmulatorServer, method: str, path: str
+) -> None:
+    fc_emulator.seed("svc", "fn")
+    response = httpx.request(method, f"{fc_emulator.url}/_emulator/{path}")
+    assert response.status_code == 400
+    assert len(fc_emulator.configs()) == 1

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from alibabacloud_fc20230330 import models
+from alibabacloud_fc20230330 import models as fc_models
 from alibabacloud_fc20230330.client import Client
-from alibabacloud_tea_openapi.models import Config
+from alibabacloud_tea_openapi import models as openapi_models
 from darabonba.exceptions import ResponseException
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
+models: Any = fc_models  # its annotations say that nothing may be left out
+make_config: Any = openapi_models.Config
 OK = {"destination": "acs:mns:cn-shanghai:1:/queues/ok/messages"}
 KO = {"destination": "acs:fc:cn-shanghai:1:functions/f"}
 
@@ -24,7 +26,7 @@ class Sdk:
             "access_key_secret": emulator.access_key_secret,
         }
         endpoint = emulator.url.removeprefix("http://")
-        self._client: Any = Client(Config(protocol="http", endpoint=endpoint, **key | config))
+        self._client: Any = Client(make_config(protocol="http", endpoint=endpoint, **key | config))
 
     def put(self, function: str, config: dict[str, Any], qualifier: str | None = None) -> Any:
         body = models.PutAsyncInvokeConfigInput().from_map(config)

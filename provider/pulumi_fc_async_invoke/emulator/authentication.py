@@ -76,8 +76,10 @@ class Signed(NamedTuple):
     date: str
     token: str
     """Empty for none."""
-    expected: Callable[[str], str]
-    """The signature that the key of a secret makes."""
+    text: str
+    """What the signature is made over."""
+    sign: Callable[[str, str], str]
+    """From a secret and the text to the signature."""
 
 
 def authenticate(
@@ -107,7 +109,7 @@ def authenticate(
     key = keys.get(signed.key_id)
     if key is None:
         raise ApiError(codes.key, f"the access key id {signed.key_id} does not exist")
-    expected = signed.expected(key.secret)
+    expected = signed.sign(key.secret, signed.text)
     if not hmac.compare_digest(expected.encode(), signed.signature.encode()):
         raise ApiError(codes.signature, "the signature does not match the request")
     token = (key.security_token or "").encode()

@@ -61,7 +61,7 @@ class Seed:
 
     service: str | None = None
     """None: a function of 3.0."""
-    function: Annotated[str, Field(min_length=1)] = ""
+    function: Annotated[str, Field(min_length=1, validate_default=True)] = ""
     config: Json | None = None
     """In the API's shape."""
     _: KW_ONLY

@@ -60,12 +60,14 @@ def _takes(
 
 def _typed_as(
     _make: Callable[_Arguments, object],
-) -> Callable[[Callable[..., _Result]], Callable[Concatenate[_Control, _Arguments], _Result]]:
+) -> Callable[
+    [Callable[..., _Result]], Callable[Concatenate["EmulatorControl", _Arguments], _Result]
+]:
     """Tell type checkers that a method takes the arguments of a class, though maybe only some."""
 
     def decorate(
         method: Callable[..., _Result],
-    ) -> Callable[Concatenate[_Control, _Arguments], _Result]:
+    ) -> Callable[Concatenate["EmulatorControl", _Arguments], _Result]:
         return method
 
     return decorate

@@ -54,9 +54,10 @@ def times(config: StoredConfig) -> Json:
 
 def destination_config(key: ConfigKey, config: StoredConfig, rules: Rules) -> Json:
     """The member ``destinationConfig`` of a config, or nothing."""
+    sides: Json = config.values.get("destinationConfig") or {}
     stored = {
         side: {"destination": _spell(value["destination"], key.account, rules)}
-        for side, value in (config.values.get("destinationConfig") or {}).items()
+        for side, value in sides.items()
     }
     if not stored and rules.absent_as in {"absent", "null", "empty"}:
         return (
@@ -72,8 +73,8 @@ def destination_config(key: ConfigKey, config: StoredConfig, rules: Rules) -> Js
     }
     if rules.absent_as not in unset:
         return {"destinationConfig": stored}
-    sides = {side: stored.get(side, unset[rules.absent_as]) for side in SIDES}
-    return {"destinationConfig": sides}
+    unset_as = unset[rules.absent_as]
+    return {"destinationConfig": {side: stored.get(side, unset_as) for side in SIDES}}
 
 
 def _spell(destination: str, account: str, rules: Rules) -> str:

@@ -71,10 +71,10 @@ class _Signature(httpx.Auth):
         is_2023 = path.startswith(f"/{VERSION_2023}/")
         headers = request.headers
         if is_2023:
-            headers["x-acs-version"] = VERSION_2023
+            headers.setdefault("x-acs-version", VERSION_2023)
             is_list = path.endswith("s")
-            action = f"{'List' if is_list else request.method.title()}AsyncInvokeConfig"
-            headers["x-acs-action"] = f"{action}s" if is_list else action
+            one = f"{request.method.title()}AsyncInvokeConfig"
+            headers.setdefault("x-acs-action", "ListAsyncInvokeConfigs" if is_list else one)
             headers["x-acs-date"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             headers["x-acs-signature-nonce"] = uuid.uuid4().hex
             headers["x-acs-content-sha256"] = hashlib.sha256(request.content).hexdigest()

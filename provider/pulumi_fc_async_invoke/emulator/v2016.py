@@ -63,9 +63,7 @@ class V2016:
             )
         text = fc_string_to_sign(request.method, request.path, headers)
         token = headers.get("x-fc-security-token", "")
-        signed = Signed(
-            key_id, signature, headers["date"], token, lambda secret: fc_signature(secret, text)
-        )
+        signed = Signed(key_id, signature, headers["date"], token, text, fc_signature)
         key = authenticate(signed, keys, ACCOUNT_CODES, rules.clock_offset)
         if headers.get("x-fc-account-id", self.account(request)) != self.account(request):
             raise ApiError("AccessDenied", "x-fc-account-id names another account than the host")

@@ -126,7 +126,8 @@ def _acs3(request: Request, signature_code: str) -> Signed:
         match["signature"],
         headers["x-acs-date"],
         token,
-        lambda secret: acs3_signature(secret, canonical),
+        canonical,
+        acs3_signature,
     )
 
 
@@ -143,7 +144,8 @@ def _roa(request: Request) -> Signed:
         match["signature"],
         headers["date"],
         token,
-        lambda secret: roa_signature(secret, text),
+        text,
+        roa_signature,
     )
 
 
