@@ -15,6 +15,16 @@ from .sdk.inputs import (
 )
 from .sdk.outputs import Destination, DestinationConfig
 from .sdk.provider import Provider
+from .sdk.provider_inputs import (
+    ProviderArgs,
+    ProviderArgsDict,
+    ProviderAssumeRoleArgs,
+    ProviderAssumeRoleArgsDict,
+    ProviderAssumeRoleWithOidcArgs,
+    ProviderAssumeRoleWithOidcArgsDict,
+    ProviderEndpointsArgs,
+    ProviderEndpointsArgsDict,
+)
 from .sdk.resource import AsyncInvokeConfig
 
 __all__ = [
@@ -28,6 +38,14 @@ __all__ = [
     "DestinationConfigArgs",
     "DestinationConfigArgsDict",
     "Provider",
+    "ProviderArgs",
+    "ProviderArgsDict",
+    "ProviderAssumeRoleArgs",
+    "ProviderAssumeRoleArgsDict",
+    "ProviderAssumeRoleWithOidcArgs",
+    "ProviderAssumeRoleWithOidcArgsDict",
+    "ProviderEndpointsArgs",
+    "ProviderEndpointsArgsDict",
     "__version__",
     "destinations",
 ]

@@ -7,6 +7,7 @@ plugin process, as it brings what only that needs.
 
 import base64
 import pickle
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +89,9 @@ def _without_provider(bag: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def serialized_provider() -> str:
-    """What state keeps of the provider: a reference to its class, so the same for all resources.
+def serialized_provider(provider: Callable[[], ResourceProvider]) -> str:
+    """What state keeps of a provider: a reference to its class, so the same for all resources.
 
     And for all versions of Python: the SDK takes the default protocol, which is 5 since 3.14.
     """
-    return base64.b64encode(pickle.dumps(AsyncInvokeConfigProvider(), _PICKLE_PROTOCOL)).decode()
+    return base64.b64encode(pickle.dumps(provider(), _PICKLE_PROTOCOL)).decode()

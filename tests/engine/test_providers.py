@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.support.programs import declaration
+from tests.support.programs import Source, declaration
 from tests.support.stack import Stack
 from tests.support.values import ACCOUNT, REGION
 
@@ -254,3 +254,31 @@ def test_an_explicit_provider_takes_nothing_from_the_stacks_configuration(
     outcome = stack.preview_fails()
     assert "accountId" in outcome.text
     assert cloud.calls() == []
+
+
+def test_outputs_of_a_provider_are_known_and_its_secrets_encrypted(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    """Also the outputs of inputs that are left out, and the secrets inside an object."""
+    stack.program(
+        "one = Provider('one', {'region': 'cn-hangzhou', 'account_id': Output.secret('1'),\n"
+        "    'assume_role': {'role_arn': 'acs:ram::1:role/r', 'external_id': 'planted-external'},\n"
+        "    'assume_role_with_oidc': ProviderAssumeRoleWithOidcArgs(\n"
+        "        role_arn='acs:ram::1:role/r', oidc_provider_arn='acs:ram::1:oidc-provider/ci',\n"
+        "        oidc_token='planted-token'), 'endpoints': {'sts': Output.from_input('sts')}},\n"
+        "    ResourceOptions(protect=False))\n"
+        + declaration(region=Source("one.region"), qualifier=Source("one.profile"))
+        + "pulumi.export('all', [one.region, one.profile, one.account_id, one.internal])\n"
+    )
+    stack.up()
+    assert stack.exports == {"all": ["cn-hangzhou", None, "1", None]}
+    stack.preview("--expect-no-changes")
+    state = stack.state_file.read_text()
+    assert "planted" not in state
+    (provider,) = [
+        each
+        for each in json.loads(state)["checkpoint"]["latest"]["resources"]
+        if each["urn"].endswith("::one")
+    ]
+    assert json.loads(provider["inputs"]["alicloud:endpoints"]) == {"sts": "sts"}
+    assert cloud.configs()[0]["region"] == "cn-hangzhou"

@@ -46,7 +46,7 @@ def test_it_is_the_same_from_every_version_of_python(monkeypatch: pytest.MonkeyP
     # As 3.14 has it; the SDK takes the default.
     monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", 5)
     serialized_provider.cache_clear()
-    assert serialized_provider() == PROVIDER
+    assert serialized_provider(AsyncInvokeConfigProvider) == PROVIDER
 
 
 def test_what_is_declared_is_known_whatever_bytes_state_holds(

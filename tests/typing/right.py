@@ -13,6 +13,9 @@ from pulumi_fc_async_invoke import (
     DestinationConfigArgs,
     DestinationConfigArgsDict,
     Provider,
+    ProviderArgs,
+    ProviderArgsDict,
+    ProviderAssumeRoleArgs,
     __version__,
     destinations,
 )
@@ -73,6 +76,8 @@ inputs: AsyncInvokeConfigArgsDict = {
     "destination_config": targets,
 }
 from_inputs = AsyncInvokeConfig("from-inputs", **inputs)
+from_dict = AsyncInvokeConfig("from-dict", inputs, pulumi.ResourceOptions())
+from_literal = AsyncInvokeConfig("literal", {"service_name": "demo", "function_name": name})
 
 # Args classes
 args = AsyncInvokeConfigArgs(
@@ -143,6 +148,19 @@ hangzhou = Provider(
     internal=True,
     opts=pulumi.ResourceOptions(protect=False),
 )
+least_provider = Provider("least", pulumi.ResourceOptions(protect=True))
+provider_inputs: ProviderArgsDict = {"region": "cn-hangzhou"}
+from_provider_dict = Provider("dict", provider_inputs)
+from_provider_args = Provider(
+    "args",
+    ProviderArgs(
+        assume_role=ProviderAssumeRoleArgs(role_arn=name, session_expiration=900),
+        endpoints={"sts": "sts.example.com"},
+    ),
+    pulumi.ResourceOptions(),
+)
+provider_region: pulumi.Output[str | None] = hangzhou.region
+provider_concurrency: pulumi.Output[int | None] = hangzhou.max_concurrency
 explicit = AsyncInvokeConfig(
     "explicit",
     service_name="demo",

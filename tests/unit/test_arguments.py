@@ -1,7 +1,10 @@
 """The Args classes: what a program writes, as the SDK translates it."""
 
+import ast
 import asyncio
 import inspect
+import pydoc
+import types
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -18,16 +21,32 @@ from pulumi_fc_async_invoke import (
     DestinationConfigArgs,
     DestinationConfigArgsDict,
     Provider,
+    ProviderArgs,
+    ProviderArgsDict,
+    ProviderAssumeRoleArgs,
+    ProviderAssumeRoleArgsDict,
+    ProviderAssumeRoleWithOidcArgs,
+    ProviderAssumeRoleWithOidcArgsDict,
+    ProviderEndpointsArgs,
+    ProviderEndpointsArgsDict,
 )
-from pulumi_fc_async_invoke.sdk import inputs, values
+from pulumi_fc_async_invoke.sdk import inputs, provider_inputs, values
 from pulumi_fc_async_invoke.sdk.errors import BadCallError
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
     (DestinationArgs, DestinationArgsDict),
     (DestinationConfigArgs, DestinationConfigArgsDict),
     (AsyncInvokeConfigArgs, AsyncInvokeConfigArgsDict),
+    (ProviderAssumeRoleArgs, ProviderAssumeRoleArgsDict),
+    (ProviderAssumeRoleWithOidcArgs, ProviderAssumeRoleWithOidcArgsDict),
+    (ProviderEndpointsArgs, ProviderEndpointsArgsDict),
+    (ProviderArgs, ProviderArgsDict),
 ]
 CLASSES = [args for args, _ in PAIRS]
+RESOURCES: list[tuple[type[Any], type[Any]]] = [
+    (AsyncInvokeConfig, AsyncInvokeConfigArgs),
+    (Provider, ProviderArgs),
+]
 
 
 def translated(args: object) -> dict[str, Any]:
@@ -113,7 +132,7 @@ WRONG_CALLS: dict[str, tuple[type[Any], dict[str, Any], str]] = {
     "a provider": (
         Provider,
         {"resource_name": "there", "account": "1"},
-        "Provider: there is no argument account; did you mean account_id?",
+        "Provider 'there': ProviderArgs: there is no argument account; did you mean account_id?",
     ),
 }
 
@@ -129,15 +148,10 @@ def test_every_wrong_argument_is_named_at_once(
 
 
 WRONG_ORDER: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
-    "a provider's region": (
-        Provider,
-        ("there", "cn-hangzhou"),
-        "Provider: too many positional arguments",
-    ),
     "a provider without a name": (
         Provider,
         (),
-        "Provider: missing a required argument: 'resource_name'",
+        "Provider: it takes a name, a string, first",
     ),
     "a dict in place of keywords": (
         DestinationConfigArgs,
@@ -162,7 +176,23 @@ WRONG_ORDER: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
     "a resource with a dict": (
         AsyncInvokeConfig,
         ("hello", {"service_name": "demo"}),
-        "AsyncInvokeConfig 'hello': args must be AsyncInvokeConfigArgs, but is dict",
+        "AsyncInvokeConfig 'hello': AsyncInvokeConfigArgs: function_name is required",
+    ),
+    "a resource with a string": (
+        AsyncInvokeConfig,
+        ("hello", "demo"),
+        (
+            "AsyncInvokeConfig 'hello': args must be AsyncInvokeConfigArgs or a dict of its "
+            "arguments, but is str"
+        ),
+    ),
+    "a resource with a dict that no keywords have": (
+        AsyncInvokeConfig,
+        ("hello", {1: "demo"}),
+        (
+            "AsyncInvokeConfig 'hello': args must be AsyncInvokeConfigArgs or a dict of its "
+            "arguments, but is dict"
+        ),
     ),
 }
 
@@ -261,11 +291,44 @@ def test_every_parameter_is_documented(args: type[Any]) -> None:
         assert f"{name}: " in documentation
 
 
-def test_the_module_exports_what_it_defines() -> None:
+@pytest.mark.parametrize(("resource", "args"), RESOURCES)
+def test_help_shows_the_inputs_of_a_resource(resource: type[Any], args: type[Any]) -> None:
+    text = pydoc.plain(pydoc.render_doc(resource.__init__))
+    signature, _, documentation = text.partition("Args:")
+
+    for name in inspect.signature(args).parameters:
+        assert f"{name}: " in signature
+        assert f"\n        {name}: " in documentation
+
+
+def keyword_documentation(resource: type[Any]) -> str:
+    """Docstring of the overload that takes keywords; Python 3.10 does not keep it."""
+    (definition,) = ast.parse(inspect.getsource(resource)).body
+    assert isinstance(definition, ast.ClassDef)
+    (overload,) = (
+        each
+        for each in definition.body
+        if isinstance(each, ast.FunctionDef) and each.name == "__init__" and each.args.kwonlyargs
+    )
+    return ast.get_docstring(overload) or ""
+
+
+@pytest.mark.parametrize(("resource", "args"), RESOURCES)
+def test_a_call_with_keywords_has_the_documentation_of_the_args_class(
+    resource: type[Any], args: type[Any]
+) -> None:
+    inputs = (inspect.getdoc(args.__init__) or "").partition("Args:\n")[2]
+
+    assert inputs
+    assert keyword_documentation(resource).endswith(inputs)
+
+
+@pytest.mark.parametrize("module", [inputs, provider_inputs])
+def test_the_module_exports_what_it_defines(module: types.ModuleType) -> None:
     defined = {
         name
-        for name, member in vars(inputs).items()
-        if inspect.isclass(member) and member.__module__ == inputs.__name__
+        for name, member in vars(module).items()
+        if inspect.isclass(member) and member.__module__ == module.__name__
     }
 
-    assert set(inputs.__all__) == defined
+    assert set(module.__all__) == defined

@@ -1,0 +1,129 @@
+"""What the resources of both API versions share: declaring them, and most of their outputs."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pulumi
+from pulumi.dynamic import Resource, ResourceProvider
+
+from pulumi_fc_async_invoke.provider import PACKAGE, PROVIDER_KEY, serialized_provider
+
+from .calls import read_call
+from .config_warnings import warn_about_configuration
+from .errors import BadCallError
+from .outputs import DestinationConfig, absent_is_none
+from .values import prepare
+
+
+class ConfigResource(Resource):
+    """An async-invoke-config of either API version."""
+
+    def _declare(
+        self,
+        resource_type: str,
+        args_class: type[object],
+        provider: Callable[[], ResourceProvider],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        """Register the resource, or read it; the arguments are those of the constructor."""
+        kind = type(self).__name__
+        name, declared, opts = read_call(kind, args_class, args, kwargs)
+        prefix = f"{kind} {name!r}: "
+        _refuse_other_providers(opts, prefix)
+        # Every property, as the engine or the service fills in what is not declared.
+        properties = object.__new__(args_class)
+        vars(properties).update(
+            dict.fromkeys(_outputs(type(self))),
+            **({} if declared is None else prepare(declared, prefix)),
+            **{PROVIDER_KEY: serialized_provider(provider)},
+        )
+        # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
+        # translated between Python and the API; and it serializes the provider again for each
+        # resource. As the SDK counts the constructors on the call stack, this must be called from
+        # no more than one to find the line of the program that declares the resource.
+        pulumi.CustomResource.__init__(
+            self, resource_type, name, cast("dict[str, Any]", properties), opts
+        )
+        warn_about_configuration(self)
+
+    def _output(self, name: str) -> pulumi.Output[Any]:
+        # What `pulumi.get` does for a resource; that has no types.
+        return cast("pulumi.Output[Any]", self.__dict__.get(name))
+
+    @property
+    @pulumi.getter(name="functionName")
+    def function_name(self) -> pulumi.Output[str]:
+        """Function whose asynchronous invocations are configured."""
+        return self._output("function_name")
+
+    @property
+    @pulumi.getter
+    def qualifier(self) -> pulumi.Output[str]:
+        """Version id or alias, or `LATEST`."""
+        return self._output("qualifier")
+
+    @property
+    @pulumi.getter(name="destinationConfig")
+    def destination_config(self) -> pulumi.Output[DestinationConfig | None]:
+        """Where results go; `None`: nowhere."""
+        # The retry attempts are sent for every config, but not for a `get` of an id that is not
+        # known yet.
+        return absent_is_none(self._output("destination_config"), self.max_async_retry_attempts)
+
+    @property
+    @pulumi.getter(name="maxAsyncEventAgeInSeconds")
+    def max_async_event_age_in_seconds(self) -> pulumi.Output[int]:
+        """How long an event may wait, in seconds."""
+        return self._output("max_async_event_age_in_seconds")
+
+    @property
+    @pulumi.getter(name="maxAsyncRetryAttempts")
+    def max_async_retry_attempts(self) -> pulumi.Output[int]:
+        """How often a failed invocation is tried again."""
+        return self._output("max_async_retry_attempts")
+
+    @property
+    @pulumi.getter
+    def region(self) -> pulumi.Output[str]:
+        """Region of the function."""
+        return self._output("region")
+
+    @property
+    @pulumi.getter(name="accountId")
+    def account_id(self) -> pulumi.Output[str]:
+        """Account that owns the function."""
+        return self._output("account_id")
+
+    @property
+    @pulumi.getter(name="allowOverwrite")
+    def allow_overwrite(self) -> pulumi.Output[bool]:
+        """Whether creating might overwrite a different config."""
+        return self._output("allow_overwrite")
+
+    @property
+    @pulumi.getter(name="createdTime")
+    def created_time(self) -> pulumi.Output[str | None]:
+        """When the service says it was created, as RFC 3339; `None` if it does not say."""
+        return self._output("created_time")
+
+    @property
+    @pulumi.getter(name="lastModifiedTime")
+    def last_modified_time(self) -> pulumi.Output[str | None]:
+        """When the config was last modified, as RFC 3339; `None` if the service does not say."""
+        return self._output("last_modified_time")
+
+
+def _outputs(resource_class: type[ConfigResource]) -> Iterator[str]:
+    for each in resource_class.__mro__:
+        if issubclass(each, ConfigResource):
+            yield from (name for name, member in vars(each).items() if isinstance(member, property))
+
+
+def _refuse_other_providers(opts: pulumi.ResourceOptions | None, prefix: str) -> None:
+    """Refuse another package's provider, which the SDK only does in a traceback."""
+    if opts is not None and opts.provider is not None and opts.provider.package != PACKAGE:
+        raise BadCallError(
+            f"{prefix}opts has a provider of {opts.provider.package!r}; it takes a Provider of "
+            "pulumi_fc_async_invoke"
+        )

@@ -1,0 +1,83 @@
+"""Warnings about how the stack's configuration is set, and where it is used unexpectedly.
+
+Only the program can tell: the engine hands configuration over to a provider decrypted, and writes
+what was not marked as secret into the stack's state as it stands.
+"""
+
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.runtime import get_root_resource, is_config_secret
+from pulumi.runtime.config import get_config
+
+_SECRETS = {
+    "alicloud:secretKey": "",
+    "alicloud:securityToken": "",
+    "alicloud:assumeRole": "externalId",
+    "alicloud:assumeRoleWithOidc": "oidcToken",
+}
+"""Keys that hold a secret, and for objects which member."""
+_ACCOUNT = "alicloud:accountId"
+
+_told: "WeakKeyDictionary[pulumi.Resource, set[object]]" = WeakKeyDictionary()
+"""What each stack of this process was warned of; the Automation API may run several."""
+
+
+def warn_about_configuration(resource: pulumi.Resource) -> None:
+    """Warn of each thing once per run, with the command that fixes it.
+
+    Args:
+        resource: a resource that has just been declared. With an explicit provider, the stack's
+            configuration is not used for it.
+    """
+    stack: pulumi.Resource | None = get_root_resource()
+    if stack is None or resource.get_provider(resource.pulumi_resource_type) is not None:
+        return
+    told = _told.setdefault(stack, set())
+    for check in (_plain_secrets, _secret_account, _other_provider):
+        message = None if check in told else check(resource)
+        if message:
+            told.add(check)
+            pulumi.log.warn(message)
+
+
+def _plain_secrets(_resource: pulumi.Resource) -> str | None:
+    plain = [key for key in _SECRETS if _holds_secret(key) and not is_config_secret(key)]
+    if not plain:
+        return None
+    commands = " && ".join(
+        f"pulumi config set --path --secret {key}.{member} …"
+        if (member := _SECRETS[key])
+        else f"pulumi config set --secret {key} …"
+        for key in plain
+    )
+    return (
+        f"{' and '.join(plain)} {'stands' if len(plain) == 1 else 'stand'} in plain text in "
+        f"the stack's configuration, and so in its state: {commands}"
+    )
+
+
+def _holds_secret(key: str) -> bool:
+    value = get_config(key) or ""
+    member = _SECRETS[key]
+    return f'"{member}"' in value if member else bool(value)  # an object is JSON text here
+
+
+def _secret_account(_resource: pulumi.Resource) -> str | None:
+    if not is_config_secret(_ACCOUNT):
+        return None
+    return (
+        f"{_ACCOUNT} is set with --secret, but it is part of every resource's id, and Pulumi "
+        "never encrypts ids: it stands in plain text in the stack's state. Set it without "
+        f"--secret: pulumi config set {_ACCOUNT} …"
+    )
+
+
+def _other_provider(resource: pulumi.Resource) -> str | None:
+    if resource.get_provider("alicloud:index:Any") is None:
+        return None
+    return (
+        f"{resource.pulumi_resource_name!r} has a provider of pulumi-alicloud, which this "
+        "package cannot use: its settings are the stack's configuration. For others, add a "
+        "Provider of pulumi_fc_async_invoke to the providers"
+    )
