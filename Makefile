@@ -117,7 +117,8 @@ test-newest: setup ## the same with the newest versions of what the package need
 MUTATE ?= pure
 mutation: setup ## mutation testing (long); MUTATE=pure or provider
 	@[ -x .state/cosmic-ray/bin/cosmic-ray ] || { $(PYTHON) -m venv .state/cosmic-ray && \
-		.state/cosmic-ray/bin/python -m pip install --quiet cosmic-ray==8.7.0; }
+		.state/cosmic-ray/bin/python -m pip install --quiet --require-hashes \
+			-r tools/mutation/requirements.txt; }
 	@rm -rf .state/mutation && mkdir -p .state/mutation
 	@cp -R provider tests tools pyproject.toml .state/mutation
 	@cd .state/mutation && export PATH="$(CURDIR)/.state/cosmic-ray/bin:$$PATH" \
@@ -202,21 +203,24 @@ setup: ## make or update the environment (.venv)
 		exit 1; }
 	@$(PYTHON) -m tools.environment.create
 
-engine: setup ## find, install or build the Pulumi engine, and say where it is
+engine: setup ## find or build the Pulumi engine, and say where it is
 	@$(VENV)/python tools/engine/resolve
+
+COMPILE := PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --quiet --universal \
+	--python-version 3.10 --generate-hashes --no-header --no-annotate $(ARGS)
 
 lock: ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of everything)
 	@command -v uv >/dev/null || [ -x .state/uv/bin/uv ] || { \
-		$(PYTHON) -m venv .state/uv && .state/uv/bin/python -m pip install --quiet uv; }
-	@PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --universal \
-		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
-		--group dev --quiet $(ARGS) pyproject.toml -o tools/environment/requirements.txt
+		$(PYTHON) -m venv .state/uv && .state/uv/bin/python -m pip install --quiet \
+			--require-hashes -r tools/environment/uv.txt; }
+	@$(COMPILE) --all-extras --group dev pyproject.toml -o tools/environment/requirements.txt
 	@# The lowest of what the package needs, and the locked ones of what the tests need beside it.
 	@mkdir -p .state && $(TEST_TOOLS) > .state/test-tools.in
-	@PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --universal \
-		--python-version 3.10 --generate-hashes --no-header --no-annotate --all-extras \
-		--resolution lowest-direct --quiet $(ARGS) pyproject.toml .state/test-tools.in \
+	@$(COMPILE) --all-extras --resolution lowest-direct pyproject.toml .state/test-tools.in \
 		-o tools/environment/lowest.txt
+	@# What make installs into environments of their own: this, and mutation testing.
+	@echo uv | $(COMPILE) - -o tools/environment/uv.txt
+	@echo cosmic-ray | $(COMPILE) - -o tools/mutation/requirements.txt
 
 clean: ## stop the emulator and remove what make made in this checkout
 	@[ ! -d .emulator ] || $(PYTHON) -m tools.emulator.control stop

@@ -95,6 +95,15 @@ def test_every_action_is_pinned_to_a_commit_and_names_its_version(file: Path) ->
     assert [line for line in foreign if not re.fullmatch(pinned, line)] == []
 
 
+def test_make_installs_no_package_by_its_name_alone() -> None:
+    makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+    installs = re.findall(r"pip install([^;&\n}]*)", makefile)
+    words = [word for install in installs for word in install.split()]
+
+    assert "tools/environment/uv.txt" in words
+    assert [word for word in words if re.match(r"[a-z]", word) and ".txt" not in word] == ["eager"]
+
+
 def test_nothing_is_published_before_the_tests_have_passed() -> None:
     jobs = workflow("release.yml")["jobs"]
     assert jobs["test"]["uses"] == "./.github/workflows/test.yml"

@@ -6,11 +6,14 @@
     <root>/<key>/sizes.json what its files should weigh: a truncated one is noticed
     <root>/.partial-*       being made; left over if its maker was killed
     <root>/.lock            held by the maker
+
+What is in it runs later, so nobody else may put anything there: both folders are private.
 """
 
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +28,10 @@ _PARTIAL = ".partial-"
 _SIZES = "sizes.json"
 
 
+class UnsafeCacheError(Exception):
+    """Somebody else could have put programs into the cache; says what to do."""
+
+
 def cache_root() -> Path:
     """``$FC_ENGINE_CACHE``, else ``${XDG_CACHE_HOME:-~/.cache}/pulumi-fc-async-invoke/engine``."""
     chosen = os.environ.get(ROOT_VARIABLE)
@@ -35,7 +42,13 @@ def cache_root() -> Path:
 
 
 def cached(home: Path) -> Path | None:
-    """The folder of programs of one cached engine, if it is there and sound."""
+    """The folder of programs of one cached engine, if it is there and sound.
+
+    Raises:
+        UnsafeCacheError: others own its folders or may write to them.
+    """
+    for folder in (home.parent, home):
+        _check_private(folder)
     programs = home / "bin"
     try:
         expected = json.loads((home / _SIZES).read_text())
@@ -57,7 +70,7 @@ def make(home: Path, maker: Callable[[Path], None]) -> bool:
         Whether it was made here; ``False`` if another run made it in the meantime.
     """
     root = home.parent
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
     with exclusive(root / ".lock", "another run that makes the engine") as alone:
         if alone:
             _remove_leftovers(root)
@@ -70,6 +83,19 @@ def make(home: Path, maker: Callable[[Path], None]) -> bool:
             return _publish(partial, home)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _check_private(folder: Path) -> None:
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return
+    mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    if not mine or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise UnsafeCacheError(
+            f"Others own {folder} or may write to it, so the programs in it may be theirs: remove "
+            f"it, or name another folder with {ROOT_VARIABLE}"
+        )
 
 
 def _publish(partial: Path, home: Path) -> bool:

@@ -1,19 +1,13 @@
 """The order in which an engine is looked for, and what is said when there is none."""
 
-import argparse
 import shutil
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-from tools.engine import build, installer
-from tools.engine.cache import ROOT_VARIABLE, cache_root, cached, make
+from tools.engine import build
+from tools.engine.cache import ROOT_VARIABLE, UnsafeCacheError, cache_root, cached, make
 from tools.engine.check import runs
 from tools.engine.pins import BINARIES, cache_key
 from tools.process import CommandError, end_cleanly_when_terminated, say
-
-_INSTALL_SECONDS = 300.0
 
 _ADVICE = """\
 No Pulumi engine. These were tried:
@@ -22,7 +16,6 @@ Do one of these, then run the command again:
   - install Pulumi (https://www.pulumi.com/docs/install/), so that `pulumi` and
     `pulumi-language-python` are on PATH;
   - or install Go 1.25 or newer (https://go.dev/dl/) and let this project build the engine;
-  - or let this machine reach get.pulumi.com, for the vendor's installer;
   - or copy the cache folder from a machine of the same kind ({variable} names another place)."""
 
 
@@ -30,59 +23,41 @@ class NoEngineError(Exception):
     """There is no engine and no way to get one; ``str()`` says what was tried and what to do."""
 
 
-class _Way(NamedTuple):
-    """A way to make a cached engine."""
+def resolve() -> Path:
+    """Find the folder that holds `pulumi` and its Python language plugin.
 
-    name: str
-    unavailable: Callable[[], str | None]
-    maker: Callable[[Path], None]
-
-    def go(self, home: Path) -> str | None:
-        """Have an engine in ``home``; why that did not work, or ``None`` if it did."""
-        reason = self.unavailable()
-        if reason is not None:
-            return reason
-        try:
-            here = make(home, self.maker)
-        except (CommandError, OSError, RuntimeError) as error:
-            return str(error)
-        say(f"Engine: {self.name if here else 'cached copy'}, {home / 'bin'}")
-        return None
-
-
-def resolve(install_timeout: float = _INSTALL_SECONDS) -> Path:
-    """The folder that holds `pulumi` and its Python language plugin.
-
-    Args:
-        install_timeout: seconds that the vendor's installer may take.
+    On PATH, else in the cache, else built into the cache with Go, which checks every module by its
+    hash.
 
     Raises:
-        NoEngineError: none of the four ways led to one.
+        NoEngineError: none of the three led to one.
     """
     home = cache_root() / cache_key()
     on_path = _on_path()
     if isinstance(on_path, Path):
         say(f"Engine: pulumi on PATH, {on_path}")
         return on_path
-    found = cached(home)
+    try:
+        found = cached(home)
+    except UnsafeCacheError as error:
+        raise NoEngineError(str(error)) from None
     if found is not None:
         say(f"Engine: cached copy, {found}")
         return found
-    state = "is broken" if home.exists() else "is not there"
-    tried = [f"pulumi on PATH: {on_path}", f"cached copy: {home} {state}"]
-    ways = (
-        _Way(
-            "vendor's installer",
-            installer.unavailable,
-            partial(installer.install, timeout=install_timeout),
-        ),
-        _Way("build with Go", build.unavailable, build.build),
-    )
-    for way in ways:
-        reason = way.go(home)
-        if reason is None:
+    reason = build.unavailable()
+    if reason is None:
+        try:
+            here = make(home, build.build)
+        except (CommandError, OSError, RuntimeError) as error:
+            reason = str(error)
+        else:
+            say(f"Engine: {'build with Go' if here else 'cached copy'}, {home / 'bin'}")
             return home / "bin"
-        tried.append(f"{way.name}: {reason}")
+    tried = (
+        f"pulumi on PATH: {on_path}",
+        f"cached copy: {home} {'is broken' if home.exists() else 'is not there'}",
+        f"build with Go: {reason}",
+    )
     listed = "\n".join(f"  {number}. {line}" for number, line in enumerate(tried, 1))
     raise NoEngineError(_ADVICE.format(tried=listed, variable=ROOT_VARIABLE))
 
@@ -103,18 +78,9 @@ def _on_path() -> Path | str:
 
 def main() -> int:
     """Print the folder; 1 if there is none."""
-    parser = argparse.ArgumentParser(prog="resolve", description=__doc__)
-    parser.add_argument(
-        "--install-timeout",
-        type=float,
-        default=_INSTALL_SECONDS,
-        metavar="SECONDS",
-        help="how long the vendor's installer may take (%(default)g)",
-    )
-    options = parser.parse_args()
     end_cleanly_when_terminated()
     try:
-        folder = resolve(options.install_timeout)
+        folder = resolve()
     except NoEngineError as error:
         say(str(error))
         return 1
