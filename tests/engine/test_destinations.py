@@ -56,7 +56,7 @@ AsyncInvokeConfig(
     "hello", service_name="demo", function_name="hello",
     destination_config={"on_failure": {"destination": destinations.mns_queue("failures")}})
 """)
-    assert stack.settled()
+    assert stack.up().operations == []
 
 
 def test_a_mistake_is_one_line(stack: Stack, cloud: EmulatorServer) -> None:

@@ -167,6 +167,6 @@ def test_a_project_with_the_installed_package_runs(  # noqa: PLR0917  pytest pas
     (held,) = cloud.configs()
     queue = f"acs:mns:{REGION}:{ACCOUNT}:/queues/failures/messages"
     assert held["destinationConfig"] == {"onFailure": {"destination": queue}}
-    assert stack.settled()
+    assert stack.is_settled()
     stack.destroy()
     assert cloud.configs() == []

@@ -169,7 +169,7 @@ class Series:
     def _is_settled(self, operation: str) -> None:
         if operation == "destroy":
             self._stack.program("")
-        assert self._stack.settled()
+        assert self._stack.is_settled()
 
     def _is_done(self, operation: str) -> bool:
         return self._held() == ({} if operation == "destroy" else self._declared)
@@ -258,4 +258,4 @@ def test_state_that_a_kill_left_unreadable_is_readable_without_its_empty_attribu
         done = stack.run(command, "--yes", "--stack", stack.name, check=False)
         assert (done.returncode != 0, done.stderr.strip()) == (True, UNREADABLE), command
     assert remove_emptied_sidecars(stack) == [attributes.name]
-    assert stack.settled()
+    assert stack.is_settled()

@@ -30,7 +30,7 @@ class CommandLine:
 
     def unsettled(self, program: dict[str, ConfigValues], *, overwrite: bool) -> list[str]:
         self._write(program, overwrite=overwrite)
-        return [] if self._stack.settled() else ["preview --refresh"]
+        return [] if self._stack.is_settled() else ["preview --refresh"]
 
     def state(self) -> dict[str, dict[str, Any]]:
         return {name: resource["outputs"] for name, resource in self._stack.resources.items()}

@@ -54,7 +54,7 @@ def test_a_recorded_state_previews_clean_and_can_be_destroyed(
 
     assert stack.preview().operations == []
     assert stack.up().operations == []
-    assert stack.settled()
+    assert stack.is_settled()
     assert stack.destroy().operations == ["delete", "delete"]
     assert cloud.configs() == []
 

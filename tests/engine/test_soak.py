@@ -249,7 +249,7 @@ class User:
         # Whatever has happened: this brings everything to what is declared.
         self._run("up", "--refresh")
         assert self._held() == self._program
-        assert self._stack.settled()
+        assert self._stack.is_settled()
         self._cloud.clear_calls()
 
     def _edit(self) -> None:

@@ -51,7 +51,9 @@ class Stack:
         left = _EMPTY_STACKS.get(self.name)
         if left is None:
             self.run("stack", "init", self.name)
-            files = (*(self.folder / ".state").rglob("*"), self._settings_file)
+            state = self.folder / ".state" / ".pulumi"
+            # Another stack may be there already.
+            files = (*state.glob("meta*"), *state.rglob(f"{self.name}.*"), self._settings_file)
             _EMPTY_STACKS[self.name] = {
                 file.relative_to(self.folder): file.read_bytes() for file in files if file.is_file()
             }
