@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .plugin.lifecycle import Lifecycle
 
 PROVIDER_KEY = "__provider"
+IMPORT_KEY = "__import"
+"""Hidden input: the id that the program's `import_` names; it is never in state."""
 PACKAGE = "pulumi-python"
 """Package of every dynamic provider in Python, as the engine knows it."""
 RESOURCE_TYPE = f"{PACKAGE}:dynamic/fc:AsyncInvokeConfig"

@@ -1,5 +1,8 @@
 """Looking at a config that the program does not manage; taking one over."""
 
+import json
+from typing import Any
+
 import pytest
 from tests.support.stack import Stack
 from tests.support.values import ACCOUNT, QUEUE, REGION
@@ -76,18 +79,59 @@ def test_a_get_that_has_become_a_declaration_is_taken_over(
     assert cloud.configs() == []
 
 
-@pytest.mark.parametrize("way", ["option", "command"])
-def test_import_is_refused_before_anything_is_called(
-    stack: Stack, cloud: EmulatorServer, way: str
+OPTS = f"ResourceOptions(import_={ID!r}, protect=True)"
+
+
+def test_import_adopts_what_is_as_declared_and_leaves_no_trace(
+    stack: Stack, cloud: EmulatorServer
 ) -> None:
-    # The SDK can't import dynamic resources; none of our code is reached.
     before = cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
-    if way == "option":
-        stack.declare(opts=f"ResourceOptions(import_={ID!r})", max_async_retry_attempts=1)
-        done = stack.run("up", "--yes", "--skip-preview", "--stack", stack.name, check=False)
-    else:
-        type_ = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
-        done = stack.run("import", type_, "hello", ID, "--yes", "--stack", stack.name, check=False)
+    stack.declare(opts=OPTS, max_async_retry_attempts=1)
+    assert stack.preview().by_name == {"hello": ["create"]}
+    assert stack.up().by_name == {"hello": ["create"]}
+    assert {call.method for call in cloud.calls()} == {"GET"}
+    assert cloud.config("demo", "hello") == before
+    resource = stack.resources["hello"]
+    assert resource["protect"] is True
+    assert "importID" not in resource
+    # The SDK lists the dependencies of each input: there, its bare name stays for a while.
+    assert resource["propertyDependencies"].pop("__import") == []
+    assert "__import" not in json.dumps(resource)
+    assert "import" not in json.dumps([resource["inputs"], resource["outputs"]])
+    assert stack.settled()
+    stack.declare(opts="ResourceOptions(protect=True)", max_async_retry_attempts=1)
+    assert stack.settled()
+
+
+@pytest.mark.parametrize(
+    ("seeded", "inputs"),
+    [
+        ({}, {}),
+        ({"maxAsyncRetryAttempts": 1}, {}),
+        ({"maxAsyncRetryAttempts": 1}, {"max_async_retry_attempts": 1, "qualifier": "prod"}),
+    ],
+    ids=["absent", "different", "another id"],
+)
+def test_an_import_of_anything_else_is_an_error_and_writes_nothing(
+    stack: Stack, cloud: EmulatorServer, seeded: dict[str, Any], inputs: dict[str, Any]
+) -> None:
+    if seeded:
+        cloud.seed("demo", "hello", seeded)
+    before = cloud.configs()
+    stack.declare(opts=OPTS, allow_overwrite=True, **inputs)
+    assert "hello" in stack.up_fails().text
+    assert cloud.configs() == before
+    assert {call.method for call in cloud.calls()} <= {"GET"}
+    assert stack.resources == {}
+
+
+def test_the_command_import_is_refused_before_anything_is_called(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    # The SDK cannot import dynamic resources; none of our code is reached.
+    before = cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
+    type_ = "pulumi-python:dynamic/fc:AsyncInvokeConfig"
+    done = stack.run("import", type_, "hello", ID, "--yes", "--stack", stack.name, check=False)
     assert done.returncode != 0
     assert "__provider" in done.stdout + done.stderr
     assert cloud.config("demo", "hello") == before

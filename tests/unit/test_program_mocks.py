@@ -138,6 +138,19 @@ def test_get_reads_by_id(cloud: Cloud) -> None:
     assert cloud.registered["held"].resource_id == name
 
 
+def test_an_import_is_a_hidden_input_and_no_option_of_the_engine(cloud: Cloud) -> None:
+    name = "acs:fc:cn-shanghai:1234567890123456:services/demo.LATEST/functions/hello"
+    opts = pulumi.ResourceOptions(import_=name)
+
+    def program() -> pulumi.Output[Any]:
+        return AsyncInvokeConfig("hello", service_name="demo", function_name="hello", opts=opts).id
+
+    assert run(program) == "hello-id"
+    assert not cloud.registered["hello"].resource_id
+    assert cloud.inputs("hello")["__import"] == name
+    assert opts.import_ == name
+
+
 def test_tests_may_build_the_same_config_under_other_names(cloud: Cloud) -> None:
     for name in ("one", "other"):
         run(lambda: AsyncInvokeConfig(name, service_name="demo", function_name="hello").id)  # noqa: B023  runs at once

@@ -37,6 +37,7 @@ from pulumi_fc_async_invoke.api.model import (
 )
 from pulumi_fc_async_invoke.api.validation import IDENTITY_KEYS, Failure, check_inputs
 from pulumi_fc_async_invoke.config.settings import Settings
+from pulumi_fc_async_invoke.provider import IMPORT_KEY
 
 from . import thread_pool
 from .cancellation import Cancellation, of_this_process
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
     from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 _T = TypeVar("_T")
-
-IMPORT_KEY = "__import"
-"""Hidden input: the id that the program's `import_` names; it is never in state."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
-from pulumi_fc_async_invoke.provider import PACKAGE, PROVIDER_KEY, serialized_provider
+from pulumi_fc_async_invoke.provider import IMPORT_KEY, PACKAGE, PROVIDER_KEY, serialized_provider
 
 from .calls import read_call
 from .config_warnings import warn_about_configuration
@@ -31,12 +31,13 @@ class ConfigResource(Resource):
         name, declared, opts = read_call(kind, args_class, args, kwargs)
         prefix = f"{kind} {name!r}: "
         _refuse_other_providers(opts, prefix)
+        opts, import_id = _without_import(opts)
         # Every property, as the engine or the service fills in what is not declared.
         properties = object.__new__(args_class)
         vars(properties).update(
             dict.fromkeys(_outputs(type(self))),
             **({} if declared is None else prepare(declared, prefix)),
-            **{PROVIDER_KEY: serialized_provider(provider)},
+            **{PROVIDER_KEY: serialized_provider(provider), IMPORT_KEY: import_id},
         )
         # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
         # translated between Python and the API; and it serializes the provider again for each
@@ -127,3 +128,18 @@ def _refuse_other_providers(opts: pulumi.ResourceOptions | None, prefix: str) ->
             f"{prefix}opts has a provider of {opts.provider.package!r}; it takes a Provider of "
             "pulumi_fc_async_invoke"
         )
+
+
+def _without_import(
+    opts: pulumi.ResourceOptions | None,
+) -> tuple[pulumi.ResourceOptions | None, str | None]:
+    """Take `import_` out of a copy of the options: the id, which the provider is told of instead.
+
+    To import a dynamic resource, the engine would ask its provider, before the program's inputs,
+    which say what that is (https://github.com/pulumi/pulumi/issues/7534).
+    """
+    if opts is None or opts.import_ is None:
+        return opts, None
+    copy = pulumi.ResourceOptions.merge(opts, None)
+    copy.import_ = None
+    return copy, opts.import_
