@@ -1,20 +1,11 @@
 """The errors of the service: the codes, and the status of each."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import ValidationError
 
-ErrorKind = Literal[
-    "AccessDenied",
-    "AliasNotFound",
-    "AsyncConfigNotExists",
-    "ClientClosedRequest",
-    "ConcurrentUpdateError",
+BadRequest = Literal[
     "EntityTooLarge",
-    "FunctionNotFound",
-    "InternalServerError",
-    "InvalidAccessKeyID",
-    "InvalidAccessKeyId.NotFound",
     "InvalidArgument",
     "InvalidDestinationResources",
     "InvalidSecurityToken.Expired",
@@ -22,47 +13,38 @@ ErrorKind = Literal[
     "LimitExceededError",
     "MissingRequiredHeader",
     "PathNotSupported",
-    "Rejected.Throttling",
-    "ResourceExhausted",
-    "ResourceThrottled",
-    "ServiceNotFound",
-    "ServiceUnavailable",
     "SignatureDoesNotMatch",
     "SignatureNonceUsed",
-    "SignatureNotMatch",
-    "Throttling",
-    "Throttling.User",
+]
+Forbidden = Literal["AccessDenied", "InvalidAccessKeyID", "SignatureNotMatch"]
+NotFound = Literal[
+    "AliasNotFound",
+    "AsyncConfigNotExists",
+    "FunctionNotFound",
+    "InvalidAccessKeyId.NotFound",
+    "ServiceNotFound",
     "VersionNotFound",
 ]
+Conflict = Literal["ConcurrentUpdateError"]
+TooMany = Literal["Rejected.Throttling", "ResourceExhausted", "Throttling", "Throttling.User"]
+Closed = Literal["ClientClosedRequest"]
+Internal = Literal["InternalServerError"]
+Unavailable = Literal["ResourceThrottled", "ServiceUnavailable"]
+ErrorKind = Literal[
+    BadRequest, Forbidden, NotFound, Conflict, TooMany, Closed, Internal, Unavailable
+]
+_CODES = {
+    400: BadRequest,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    429: TooMany,
+    499: Closed,
+    500: Internal,
+    503: Unavailable,
+}
 ERROR_STATUS: dict[str, int] = {
-    "EntityTooLarge": 400,
-    "InvalidArgument": 400,
-    "InvalidDestinationResources": 400,
-    "InvalidSecurityToken.Expired": 400,
-    "InvalidTimeStamp.Expired": 400,
-    "LimitExceededError": 400,
-    "MissingRequiredHeader": 400,
-    "PathNotSupported": 400,
-    "SignatureDoesNotMatch": 400,
-    "SignatureNonceUsed": 400,
-    "AccessDenied": 403,
-    "InvalidAccessKeyID": 403,
-    "SignatureNotMatch": 403,
-    "AliasNotFound": 404,
-    "AsyncConfigNotExists": 404,
-    "FunctionNotFound": 404,
-    "InvalidAccessKeyId.NotFound": 404,
-    "ServiceNotFound": 404,
-    "VersionNotFound": 404,
-    "ConcurrentUpdateError": 409,
-    "Rejected.Throttling": 429,
-    "ResourceExhausted": 429,
-    "Throttling": 429,
-    "Throttling.User": 429,
-    "ClientClosedRequest": 499,
-    "InternalServerError": 500,
-    "ResourceThrottled": 503,
-    "ServiceUnavailable": 503,
+    code: status for status, codes in _CODES.items() for code in get_args(codes)
 }
 """HTTP status of each error code: the vendor's error-code pages, and for the codes of OpenAPI hosts
 its general ones."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 
 if TYPE_CHECKING:  # only the type checkers need it
@@ -24,11 +23,6 @@ class EmulatorProcess(EmulatorControl):
     Raises:
         RuntimeError: if it does not start; its own words are on stderr.
     """
-
-    access_key_id = DEFAULT_KEY_ID
-    """Of the default key, valid for every account."""
-    access_key_secret = DEFAULT_KEY_SECRET
-    """Of the default key."""
 
     def __init__(self, arguments: Sequence[str] = ()) -> None:
         self.process = subprocess.Popen(  # noqa: S603  this very package

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
 
-from pulumi_fc_async_invoke.emulator.authentication import AccessKey
+from pulumi_fc_async_invoke.emulator.authentication import (
+    DEFAULT_KEY_ID,
+    DEFAULT_KEY_SECRET,
+    AccessKey,
+)
 from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.control import PREFIX, Seed
 from pulumi_fc_async_invoke.emulator.exceptions import explain
@@ -83,6 +87,11 @@ class EmulatorControl:
     Args:
         url: its base URL, as its first line of output says: ``http://127.0.0.1:PORT``.
     """
+
+    access_key_id = DEFAULT_KEY_ID
+    """Of the default key, valid for every account."""
+    access_key_secret = DEFAULT_KEY_SECRET
+    """Of the default key."""
 
     def __init__(self, url: str) -> None:
         self.url = url

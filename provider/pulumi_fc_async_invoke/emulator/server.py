@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from pulumi_fc_async_invoke.emulator.app import EmulatorApp
-from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.sending import DroppableProtocol
 from pulumi_fc_async_invoke.emulator.state import Options, State
@@ -131,11 +130,6 @@ class EmulatorServer(EmulatorControl):
         options: how it starts; by default in memory, with the default rules and key.
         port: 0 takes a free one.
     """
-
-    access_key_id = DEFAULT_KEY_ID
-    """Of the default key, valid for every account."""
-    access_key_secret = DEFAULT_KEY_SECRET
-    """Of the default key."""
 
     def __init__(self, options: Options | None = None, *, port: int = 0) -> None:
         self.options = options or Options()

@@ -16,13 +16,18 @@ from pulumi_fc_async_invoke.emulator.responses import destination_config, times
 from pulumi_fc_async_invoke.emulator.rules import SHAPE_2016, ErrorBody, Json, Rules
 from pulumi_fc_async_invoke.emulator.signatures import fc_signature, fc_string_to_sign
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
-from pulumi_fc_async_invoke.emulator.versions import Operation, Request, Route, parse_host
+from pulumi_fc_async_invoke.emulator.versions import (
+    OPERATIONS,
+    Operation,
+    Request,
+    Route,
+    parse_host,
+)
 
 _SERVICES = "/2016-08-15/services"
 _SERVICE = rf"{_SERVICES}/(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"
 _FUNCTIONS = re.compile(rf"{_SERVICE}/functions")
 _CONFIG = re.compile(rf"{_SERVICE}/functions/(?P<function>[^/]+)/async-invoke-config(?P<plural>s?)")
-_OPERATIONS: dict[str, Operation] = {"GET": "get", "PUT": "put", "DELETE": "delete"}
 
 
 class V2016:
@@ -93,7 +98,7 @@ def _route(method: str, path: str) -> Route | None:
     if match := _FUNCTIONS.fullmatch(path):
         return Route("names", match["service"], "", match["qualifier"]) if method == "GET" else None
     match = _CONFIG.fullmatch(path)
-    operations: dict[str, Operation] = {"GET": "list"} if match and match["plural"] else _OPERATIONS
+    operations: dict[str, Operation] = {"GET": "list"} if match and match["plural"] else OPERATIONS
     operation = operations.get(method)
     if match is None or operation is None:
         return None

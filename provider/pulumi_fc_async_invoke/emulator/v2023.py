@@ -26,12 +26,17 @@ from pulumi_fc_async_invoke.emulator.signatures import (
     roa_string_to_sign,
 )
 from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, StoredConfig
-from pulumi_fc_async_invoke.emulator.versions import Operation, Request, Route, parse_host
+from pulumi_fc_async_invoke.emulator.versions import (
+    OPERATIONS,
+    Operation,
+    Request,
+    Route,
+    parse_host,
+)
 
 VERSION = "2023-03-30"
 _CONFIG = re.compile(rf"/{VERSION}/functions/(?P<function>[^/]+)/async-invoke-config")
 _CONFIGS = f"/{VERSION}/async-invoke-configs"
-_OPERATIONS: dict[str, Operation] = {"GET": "get", "PUT": "put", "DELETE": "delete"}
 _ACTIONS: dict[Operation, str] = {
     "get": "GetAsyncInvokeConfig",
     "put": "PutAsyncInvokeConfig",
@@ -58,7 +63,7 @@ class V2023:
         if request.path == _CONFIGS and request.method == "GET":
             return Route("list", "", query.get("functionName", [""])[-1])
         match = _CONFIG.fullmatch(request.path)
-        operation = _OPERATIONS.get(request.method)
+        operation = OPERATIONS.get(request.method)
         if match is None or operation is None:
             return None
         return Route(operation, "", match["function"], query.get("qualifier", [None])[-1])

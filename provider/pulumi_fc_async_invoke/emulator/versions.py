@@ -10,6 +10,8 @@ from pulumi_fc_async_invoke.emulator.rules import ErrorBody, Json, Rules, Shape
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
 
 Operation = Literal["put", "get", "delete", "list", "names"]
+OPERATIONS: dict[str, Operation] = {"GET": "get", "PUT": "put", "DELETE": "delete"}
+"""On one config, by HTTP method."""
 
 _ACCOUNT_HOST = re.compile(
     r"(?P<account>[^.:]+)\.(?P<region>[^.:]+?)(?:-internal)?\.fc\.aliyuncs\.com(?::\d+)?",
