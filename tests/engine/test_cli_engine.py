@@ -74,6 +74,7 @@ def test_a_generated_program_adopts_forty_configs_without_a_write_and_previews_c
     assert diff(command).exit_code == 0
 
 
+@pytest.mark.proof
 def test_a_generated_program_adopts_two_regions_with_the_stacks_own_keys(
     stack: Stack, cloud: EmulatorServer, command: CommandLine
 ) -> None:

@@ -34,6 +34,7 @@ def test_an_up_and_a_destroy_have_as_many_calls_in_flight_as_configured(
         assert len(cloud.configs()) == (40 if command == "up" else 0)
 
 
+@pytest.mark.proof
 def test_changing_the_number_changes_nothing_else(stack: Stack, cloud: EmulatorServer) -> None:
     stack.program(MANY)
     stack.up()

@@ -1,5 +1,6 @@
 """A config, or the function or service it belongs to, goes away behind the program's back."""
 
+import pytest
 from tests.support.outcome import Change
 from tests.support.programs import declaration
 from tests.support.stack import Stack
@@ -53,6 +54,7 @@ def test_refresh_shows_that_configs_are_gone_with_their_parents_and_up_names_the
     assert stack.resources == {}
 
 
+@pytest.mark.proof
 def test_an_update_puts_back_a_config_that_is_gone(stack: Stack, cloud: EmulatorServer) -> None:
     stack.program(BOTH)
     stack.up()
@@ -63,6 +65,7 @@ def test_an_update_puts_back_a_config_that_is_gone(stack: Stack, cloud: Emulator
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_an_update_names_the_parent_that_is_gone(stack: Stack, cloud: EmulatorServer) -> None:
     stack.program(PARENTS)
     stack.up()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from tests.support.outcome import Change, Outcome
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
@@ -116,6 +117,7 @@ def test_an_up_that_changes_something_else_removes_an_added_destination_and_warn
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_an_age_beyond_what_can_be_written_is_read_and_corrected(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

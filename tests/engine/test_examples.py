@@ -172,6 +172,7 @@ def test_environments(  # noqa: PLR0917  pytest passes them by name
         runs_to_its_end(project, outcome, cloud)
 
 
+@pytest.mark.proof
 def test_table(open_example: Open, cloud: EmulatorServer) -> None:
     project = open_example("table")
     outcome = project.up()
@@ -252,6 +253,7 @@ def test_adopt(open_example: Open, cloud: EmulatorServer) -> None:
     assert cloud.configs() == [billing]
 
 
+@pytest.mark.proof
 def test_canary(open_example: Open, cloud: EmulatorServer) -> None:
     project = open_example("canary")
     outcome = project.up()
@@ -289,6 +291,7 @@ def python(folder: Path, environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.proof
 def test_automation(engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path) -> None:
     folder = copy_project(EXAMPLES / "automation", tmp_path / "automation")
     state = tmp_path / "state"

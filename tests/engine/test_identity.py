@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
 from tests.support.values import ACCOUNT, QUEUE, api_values, held_values
@@ -56,6 +57,7 @@ def test_no_qualifier_and_latest_are_the_same_whichever_way_the_program_goes(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_preview_shows_what_causes_the_replacement_which_takes_the_values_along(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

@@ -114,7 +114,7 @@ def wait_for_the_last_put(cloud: EmulatorServer) -> None:
     assert cloud.configs() == []
 
 
-@pytest.mark.parametrize("victim", ["plugin", "command"])
+@pytest.mark.parametrize("victim", ["plugin", pytest.param("command", marks=pytest.mark.proof)])
 def test_after_a_kill_between_delete_and_put_up_with_refresh_restores_what_is_declared(
     victim: str, between_delete_and_put: Stack, cloud: EmulatorServer
 ) -> None:

@@ -106,6 +106,7 @@ def test_outputs_of_a_wrong_type_in_state_are_one_line_and_a_refresh_mends_them(
     assert held_values(cloud) == before
 
 
+@pytest.mark.proof
 def test_outputs_that_are_missing_in_state_are_put_back_by_a_refresh(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

@@ -175,6 +175,7 @@ def test_retaining_the_old_resource_hands_the_config_over_without_a_write(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_swapping_them_in_one_run_deletes_the_config_as_the_guide_warns(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

@@ -1,5 +1,6 @@
 """What a resource's options, and those of the command line, do to a config."""
 
+import pytest
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, TOPIC, api_values, held_values
@@ -138,6 +139,7 @@ def test_a_replacement_on_demand_that_changes_values_needs_permission_to_overwri
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_replacement_that_deletes_first_may_change_values(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -173,6 +175,7 @@ def test_a_new_name_takes_the_config_along(stack: Stack, cloud: EmulatorServer) 
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_what_was_deleted_from_state_is_taken_over(stack: Stack, cloud: EmulatorServer) -> None:
     stack.declare(max_async_retry_attempts=1)
     stack.up()
@@ -183,6 +186,7 @@ def test_what_was_deleted_from_state_is_taken_over(stack: Stack, cloud: Emulator
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_only_the_target_is_changed(stack: Stack, cloud: EmulatorServer) -> None:
     stack.program(declaration("this") + declaration("that"))
     stack.up()

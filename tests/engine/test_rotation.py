@@ -36,6 +36,7 @@ def test_new_keys_in_the_environment_need_no_up_before_refresh_or_destroy(
     assert cloud.configs() == []
 
 
+@pytest.mark.proof
 def test_new_keys_in_the_configuration_need_no_up_if_the_program_runs(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

@@ -90,6 +90,7 @@ def test_configured_keys_leave_no_trace(stack: Stack, cloud: EmulatorServer) -> 
     assert leaks(stack, up, stack.refresh(), stack.destroy()) == []
 
 
+@pytest.mark.proof
 def test_keys_from_the_environment_leave_no_trace(stack: Stack, cloud: EmulatorServer) -> None:
     plant_environment(stack)
     know(cloud, IN_ENVIRONMENT)
@@ -116,6 +117,7 @@ def test_keys_of_a_role_leave_no_trace(
     assert leaks(stack, failed) == []
 
 
+@pytest.mark.proof
 def test_keys_of_an_explicit_provider_leave_no_trace(stack: Stack, cloud: EmulatorServer) -> None:
     know(cloud, CONFIGURED)
     plant_configuration(stack)

@@ -129,6 +129,7 @@ def test_a_second_user_goes_on_where_the_first_one_stopped(
     assert alice.resources == {}
 
 
+@pytest.mark.proof
 def test_while_one_user_works_on_a_stack_another_is_refused_and_nothing_is_lost(
     users: tuple[SharedStack, SharedStack], place: Place, cloud: EmulatorServer
 ) -> None:

@@ -69,6 +69,7 @@ def refreshed(stack: Stack, cloud: EmulatorServer, before: str) -> str:
     return following(outcome, cloud, "hello", before)
 
 
+@pytest.mark.proof
 def test_two_stacks_on_one_config(make_stack: MakeStack, cloud: EmulatorServer) -> None:
     first, second = patient(make_stack("first")), make_stack("second")
     rows: list[tuple[str, ...]] = []
