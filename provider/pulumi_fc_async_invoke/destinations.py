@@ -26,12 +26,12 @@ import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
 from .api.errors import SettingsError
-from .api.names import ACCOUNT_ID, NAME, REGION, NameRule
+from .api.names import ACCOUNT_ID, FUNCTION_NAME, NAME, REGION, NameRule
 from .config.settings import ACCOUNT_KEY, REGION_KEY, read_text
 from .sdk.errors import BadValueError
 from .sdk.values import plain
 
-__all__ = ["fc_function", "mns_queue", "mns_topic"]
+__all__ = ["fc_function", "fc_v3_function", "mns_queue", "mns_topic"]
 
 # What the name of a queue or topic may be is Message Service's to say; these would make the
 # whole name mean something else.
@@ -42,6 +42,7 @@ _RULES = {
     "account_id": ACCOUNT_ID,
     "service_name": NAME,
     "function_name": NAME,
+    "name": FUNCTION_NAME,
     "qualifier": NAME,
     "queue_name": _MNS_NAME,
     "topic_name": _MNS_NAME,
@@ -112,7 +113,7 @@ def fc_function(
     region: pulumi.Input[str] | None = None,
     account_id: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[str]:
-    """Resource name of an event function.
+    """Resource name of an event function of Function Compute 2.0.
 
     Args:
         service_name: the service that holds it, without a qualifier.
@@ -144,6 +145,41 @@ def fc_function(
         service_name=service_name,
         qualifier=qualifier,
         function_name=function_name,
+    )
+
+
+def fc_v3_function(
+    name: pulumi.Input[str],
+    *,
+    qualifier: pulumi.Input[str] | None = None,
+    region: pulumi.Input[str] | None = None,
+    account_id: pulumi.Input[str] | None = None,
+) -> pulumi.Output[str]:
+    """Name the ARN of an event function of Function Compute 3.0.
+
+    Args:
+        name: the function.
+        qualifier: version id or alias of the function; left out, the ARN has none, and the
+            service takes that for `LATEST`.
+        region: where it is; default: the stack's `alicloud:region`, then the environment.
+        account_id: who owns it; default: the stack's `alicloud:accountId`, then the environment.
+
+    Returns:
+        ``acs:fc:{region}:{account}:functions/{name}[/{qualifier}]``.
+
+    Raises:
+        ValueError: a plain value is not such a name, or nothing says which region or account. An
+            output that turns out not to be such a name fails the run.
+    """
+    form = "acs:fc:{region}:{account_id}:functions/{name}"
+    if qualifier is None:
+        return _resource_name(form, region=region, account_id=account_id, name=name)
+    return _resource_name(
+        form + "/{qualifier}",
+        region=region,
+        account_id=account_id,
+        name=name,
+        qualifier=qualifier,
     )
 
 

@@ -126,6 +126,7 @@ topic: pulumi.Output[str] = destinations.mns_topic(
 function: pulumi.Output[str] = destinations.fc_function(
     least.service_name, "next", qualifier=config.get("qualifier")
 )
+function_of_3: pulumi.Output[str] = destinations.fc_v3_function(name, qualifier="prod")
 sent = AsyncInvokeConfig(
     "sent",
     service_name="demo",

@@ -21,6 +21,7 @@ VARIABLES = (
 
 Helper = Callable[..., pulumi.Output[str]]
 queue, topic, function = destinations.mns_queue, destinations.mns_topic, destinations.fc_function
+function_3 = destinations.fc_v3_function
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +62,19 @@ def refusal(helper: Helper, *names: Any, **options: Any) -> str:
             lambda: function("demo", "hello", qualifier="prod"),
             "fc:{at}:services/demo.prod/functions/hello",
         ),
+        (lambda: function_3("hello"), "fc:{at}:functions/hello"),
+        (lambda: function_3("hello", qualifier="prod"), "fc:{at}:functions/hello/prod"),
+        (lambda: function_3("demo$hello"), "fc:{at}:functions/demo$hello"),
     ],
-    ids=["queue", "topic", "function", "qualified function"],
+    ids=[
+        "queue",
+        "topic",
+        "function",
+        "qualified function",
+        "function of 3.0",
+        "qualified function of 3.0",
+        "function of 2.0 in 3.0",
+    ],
 )
 def test_each_target_has_its_form(program: Callable[[], pulumi.Output[str]], name: str) -> None:
     assert run(program) == "acs:" + name.format(at=f"{REGION}:{ACCOUNT}")
@@ -70,8 +82,13 @@ def test_each_target_has_its_form(program: Callable[[], pulumi.Output[str]], nam
 
 ALL = pytest.mark.parametrize(
     ("helper", "names"),
-    [(queue, ["failures"]), (topic, ["results"]), (function, ["demo", "hello"])],
-    ids=["mns_queue", "mns_topic", "fc_function"],
+    [
+        (queue, ["failures"]),
+        (topic, ["results"]),
+        (function, ["demo", "hello"]),
+        (function_3, ["hello"]),
+    ],
+    ids=["mns_queue", "mns_topic", "fc_function", "fc_v3_function"],
 )
 
 
@@ -215,6 +232,12 @@ def test_what_the_resource_would_refuse_is_refused(
     names: list[str], options: dict[str, str], said: str
 ) -> None:
     assert refusal(function, *names, **options).startswith(f"destinations: {said}")
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("name", ["", "a/b", "a$b$c", "$a", "a:b", 1])
+def test_a_name_that_no_function_of_3_0_has_is_refused(name: object) -> None:
+    assert refusal(function_3, name).startswith("destinations: name must be 1 to 128 letters")
 
 
 @pytest.mark.usefixtures("configured")

@@ -19,6 +19,11 @@ class NameRule(NamedTuple):
 
 NAME = NameRule("[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, hyphens and underscores")
 """A service, a function, or a qualifier."""
+FUNCTION_NAME = NameRule(
+    r"[A-Za-z0-9_-]{1,128}(\$[A-Za-z0-9_-]{1,128})?",
+    "1 to 128 letters, digits, hyphens and underscores (service$function for one of 2.0)",
+)
+"""A function of Function Compute 3.0."""
 REGION = NameRule("[a-z][a-z0-9]*(-[a-z0-9]+)*", 'a region\'s id, such as "cn-shanghai"')
 ACCOUNT_ID = NameRule("[0-9]{1,32}", "an account's id: decimal digits alone")
 
