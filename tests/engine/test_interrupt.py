@@ -47,7 +47,7 @@ def test_calls_that_back_off_end_at_once(stack: Stack, cloud: EmulatorServer) ->
     assert {config["function"] for config in cloud.configs()} == set(NAMES)
 
 
-@pytest.mark.parametrize("kind", ["slow_answer", "latency"])
+@pytest.mark.parametrize("kind", ["slow_answer", pytest.param("latency", marks=pytest.mark.proof)])
 def test_calls_that_hang_are_abandoned(
     stack: Stack, cloud: EmulatorServer, kind: DelayKind
 ) -> None:

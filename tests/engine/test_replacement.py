@@ -10,6 +10,8 @@ from tests.support.values import ACCOUNT, REGION, api_values, held_values
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 DELETE_FIRST = "ResourceOptions(delete_before_replace=True)"
+ORDERS = [DELETE_FIRST, pytest.param("None", marks=pytest.mark.proof)]
+"""Options of a resource that is replaced: what is deleted first, and what is made first."""
 
 
 def id_of(function: str) -> str:
@@ -32,7 +34,7 @@ def test_a_put_that_is_refused_after_the_delete_is_made_by_the_next_up(
     assert cloud.configs() == []
 
 
-@pytest.mark.parametrize("refused", ["parent", "child"])
+@pytest.mark.parametrize("refused", ["parent", pytest.param("child", marks=pytest.mark.proof)])
 def test_a_dependent_of_what_is_replaced_delete_first_is_made_by_the_next_up(
     stack: Stack, cloud: EmulatorServer, refused: str
 ) -> None:
@@ -49,8 +51,8 @@ def test_a_dependent_of_what_is_replaced_delete_first_is_made_by_the_next_up(
     assert stack.settled()
 
 
-@pytest.mark.parametrize("part", [COMMAND, PLUGIN])
-@pytest.mark.parametrize("opts", [DELETE_FIRST, "None"])
+@pytest.mark.parametrize("part", [pytest.param(COMMAND, marks=pytest.mark.proof), PLUGIN])
+@pytest.mark.parametrize("opts", ORDERS)
 def test_a_kill_between_delete_and_create_is_healed_by_the_next_up(
     stack: Stack, cloud: EmulatorServer, part: str, opts: str
 ) -> None:
@@ -74,7 +76,7 @@ def test_a_kill_between_delete_and_create_is_healed_by_the_next_up(
     assert stack.settled()
 
 
-@pytest.mark.parametrize("opts", [DELETE_FIRST, "None"])
+@pytest.mark.parametrize("opts", ORDERS)
 def test_a_replacement_on_demand_whose_get_fails_is_made_by_the_next_up(
     stack: Stack, cloud: EmulatorServer, opts: str
 ) -> None:
@@ -108,7 +110,7 @@ def test_a_trigger_may_change_values_at_the_same_time(stack: Stack, cloud: Emula
     assert stack.settled()
 
 
-@pytest.mark.parametrize("opts", [DELETE_FIRST, "None"])
+@pytest.mark.parametrize("opts", ORDERS)
 def test_a_swap_of_two_identities_loses_nothing(
     stack: Stack, cloud: EmulatorServer, opts: str
 ) -> None:

@@ -44,7 +44,7 @@ print("ok" if not any(map(importlib.util.find_spec, extras)) else "more than ask
     ("extra", "program"),
     [
         ("", HAS_NOTHING_ELSE),
-        ("[emulator]", RUNS_AN_EMULATOR),
+        pytest.param("[emulator]", RUNS_AN_EMULATOR, marks=pytest.mark.proof),
         ("[cli]", RUNS_THE_COMMAND_LINE),
         ("[testing]", RUNS_THE_FIXTURE),
     ],
