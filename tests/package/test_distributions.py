@@ -99,7 +99,7 @@ def test_the_unit_tests_run_from_the_source_distribution(unpacked: Path) -> None
             "-o",
             "pythonpath=. provider",
             "tests/unit/test_model.py",
-            "tests/unit/test_calls_page.py",
+            "tests/unit/test_pages.py",
         ),
         cwd=unpacked,
     )

@@ -21,7 +21,6 @@ from tests.support.reconciling import (
     updated,
 )
 from tests.support.remote_model import DENIED, FAULTS, SAMPLE, Fault, Outcome, RemoteModel
-from tools.docs import calls_table
 
 from pulumi_fc_async_invoke.api.errors import (
     ConfigExistsError,
@@ -294,12 +293,3 @@ def test_a_declared_destination_is_in_no_error_about_a_difference() -> None:
 
     assert X in str(outcome.error)
     assert Y not in str(outcome.error)
-
-
-def test_the_documented_table_of_calls_has_a_row_for_every_change() -> None:
-    rows = calls_table.table().splitlines()[2:]
-
-    assert {row.split(" | ")[0].removeprefix("| ") for row in rows} == set(calls_table.OPERATIONS)
-    assert "| create | any | GET, PUT | GET, PUT |" in rows
-    assert "| create where the same config is already | any | GET | GET |" in rows
-    assert "| change a number | any | PUT | PUT |" in rows

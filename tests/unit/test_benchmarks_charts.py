@@ -1,13 +1,7 @@
 from dataclasses import replace
 
-from benchmarks.publication import DOCS, files, published
+from benchmarks.publication import files
 from benchmarks.results import Measurement, Sample, here
-
-
-def test_the_page_in_the_docs_is_what_the_raw_numbers_say() -> None:
-    expected = files(published())
-
-    assert {name: (DOCS / name).read_text() for name in expected} == expected
 
 
 def test_charts_are_drawn_once_there_is_something_to_show() -> None:

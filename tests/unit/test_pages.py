@@ -1,0 +1,43 @@
+"""The pages of the documentation that repeat what the code says are fresh."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from benchmarks.publication import files, published
+from tools.docs import calls_table
+
+from pulumi_fc_async_invoke.cli import exit_codes
+from pulumi_fc_async_invoke.cli.app import app
+from pulumi_fc_async_invoke.cli.options import OPTIONS
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.mark.parametrize(
+    ("make", "command"),
+    [
+        pytest.param(
+            lambda: {"calls.md": calls_table.page()},
+            "python -m tools.docs.calls_table > docs/calls.md",
+            id="calls",
+        ),
+        pytest.param(lambda: files(published()), "make bench ARGS='--only none'", id="benchmarks"),
+    ],
+)
+def test_a_generated_page_is_fresh(make: Callable[[], dict[str, str]], command: str) -> None:
+    stale = [name for name, text in make().items() if (DOCS / name).read_text() != text]
+
+    assert stale == [], f"run {command}"
+
+
+def test_the_page_of_the_command_line_has_every_command_option_and_exit_code() -> None:
+    page = (DOCS / "command-line.md").read_text().replace("`", "")
+    codes = [line.split("  ", 1) for line in exit_codes.HELP.split("\n\n")[1:]]
+    expected = [
+        *(f"\n## {each.name}\n" for each in app.registered_commands),
+        *OPTIONS.values(),
+        *(f"| {code} | {meaning} |" for code, meaning in codes),
+    ]
+
+    assert [text for text in expected if text not in page] == [], "complete docs/command-line.md"
