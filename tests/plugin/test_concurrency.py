@@ -1,6 +1,7 @@
 """How many operations one plugin process runs at once (`fc:maxConcurrency`)."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from importlib.metadata import version
 
 import pytest
@@ -15,55 +16,79 @@ def checked(plugin: Plugin, name: str) -> Bag:
     return plugin.check({"serviceName": "demo", "functionName": name}).inputs
 
 
+@pytest.fixture
+def held(cloud: EmulatorServer) -> Iterator[EmulatorServer]:
+    """Every call waits until it is released."""
+    cloud.fault("latency", milliseconds=60_000)
+    yield cloud
+    cloud.clear_faults()
+    cloud.release()
+
+
+def most_in_flight(cloud: EmulatorServer) -> int:
+    return max(call.in_flight for call in cloud.calls())
+
+
 @pytest.mark.parametrize(("configured", "most"), [(None, 4), ("1", 1), ("2", 2), ("16", 16)])
 def test_so_many_creations_run_at_once(
     make_plugin: MakePlugin,
     configuration: Bag,
-    cloud: EmulatorServer,
+    held: EmulatorServer,
     configured: str | None,
     most: int,
 ) -> None:
     configured_too = {} if configured is None else {"fc:maxConcurrency": configured}
-    cloud.fault("latency", milliseconds=300)
     with make_plugin(configuration={**configuration, **configured_too}) as plugin:
-        inputs = [checked(plugin, f"hello-{number}") for number in range(max(2 * most, 6))]
+        inputs = [checked(plugin, f"hello-{number}") for number in range(most + 2)]
         with ThreadPoolExecutor(len(inputs)) as engine:
-            list(engine.map(plugin.create, inputs))
+            creations = [engine.submit(plugin.create, each) for each in inputs]
+            held.calls(at_least=most)
+            # That no other comes can only be waited for.
+            in_flight = held.calls(at_least=most + 1, seconds=0.2)
+            held.clear_faults()
+            held.release()
+            wait(creations)
 
-    assert max(call.in_flight for call in cloud.calls()) == most
+    assert len(in_flight) == most
+    assert most_in_flight(held) == most
 
 
 def test_a_destroy_runs_more_at_once_after_its_first_deletes(
-    make_plugin: MakePlugin, configuration: Bag, cloud: EmulatorServer
+    make_plugin: MakePlugin, configuration: Bag, held: EmulatorServer
 ) -> None:
     """What comes before the first delete has loaded the provider waits in the SDK's own queue."""
-    names = [f"hello-{number}" for number in range(64)]
-    with make_plugin() as plugin, ThreadPoolExecutor(4) as engine:
-        created = list(engine.map(plugin.create, [checked(plugin, name) for name in names]))
-    cloud.clear_calls()
-    cloud.fault("latency", milliseconds=200)
+    names = [f"hello-{number}" for number in range(16)]
+    for name in names:
+        held.seed("demo", name)
+    configured = {**configuration, "fc:maxConcurrency": "16"}
+    with make_plugin(configuration=configured) as plugin, ThreadPoolExecutor(16) as engine:
 
-    with (
-        make_plugin(configuration={**configuration, "fc:maxConcurrency": "16"}) as plugin,
-        ThreadPoolExecutor(16) as engine,
-    ):
-        deletes = [engine.submit(plugin.delete, each.id, each.outputs) for each in created]
-    for delete in deletes:
-        delete.result()
+        def delete(name: str) -> Future[None]:
+            id_ = f"acs:fc:cn-shanghai:1234567890123456:services/demo.LATEST/functions/{name}"
+            outputs = {"serviceName": "demo", "functionName": name, "qualifier": "LATEST"}
+            place = {"region": "cn-shanghai", "accountId": "1234567890123456"}
+            return engine.submit(plugin.delete, id_, {**outputs, **place})
 
-    most = max(call.in_flight for call in cloud.calls())
-    assert 4 < most <= 16
-    assert cloud.configs() == []
+        deletes = [delete(names[0])]
+        held.calls(at_least=1)
+        deletes += [delete(name) for name in names[1:]]
+        held.calls(at_least=16)
+        held.clear_faults()
+        held.release()
+        for each in deletes:
+            each.result()
+
+    assert most_in_flight(held) == 16
+    assert held.configs() == []
 
 
 def test_check_and_diff_do_not_wait_behind_calls(
-    make_plugin: MakePlugin, cloud: EmulatorServer
+    make_plugin: MakePlugin, held: EmulatorServer
 ) -> None:
-    cloud.fault("latency", milliseconds=3_000)
     with make_plugin() as plugin, ThreadPoolExecutor(8) as engine:
         inputs = [checked(plugin, f"hello-{number}") for number in range(8)]
         creations = [engine.submit(plugin.create, each) for each in inputs]
-        cloud.calls(at_least=4)
+        held.calls(at_least=4)
         later = checked(plugin, "later")
         difference = plugin.diff(
             "acs:fc:cn-shanghai:1234567890123456:services/demo.LATEST/functions/later", later, later
@@ -71,7 +96,8 @@ def test_check_and_diff_do_not_wait_behind_calls(
 
         assert not any(creation.done() for creation in creations)
         assert not difference.changes
-        cloud.clear_faults()
+        held.clear_faults()
+        held.release()
         wait(creations)
 
 
