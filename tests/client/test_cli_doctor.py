@@ -145,7 +145,7 @@ def test_a_profile_that_does_not_exist(command: CommandLine, fc_emulator: Emulat
     done = doctor(command, fc_emulator.url, "--profile", "work")
 
     assert done.exit_code == 4
-    assert "profile 'work' in ~/.aliyun/config.json: no such file" in done.out
+    assert "Profile 'work' in ~/.aliyun/config.json cannot be read: No such file" in done.out
 
 
 def test_wrong_credentials(command: CommandLine, fc_emulator: EmulatorServer) -> None:
@@ -395,7 +395,9 @@ def test_what_is_right_is_said_to_be_and_the_remedies_stand_beside_what_is_not(
     lines = {line.split()[1]: line for line in done.out.splitlines()}
 
     assert lines["call"].split()[0] == "ok"
-    assert lines["credentials"].endswith("found in the environment")
+    assert lines["credentials"].endswith(
+        "found in ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+    )
     assert "Remedy: install Pulumi" in lines["engine"]
     assert fc_emulator.access_key_secret not in done.out + done.err
     assert fc_emulator.access_key_id not in done.out + done.err

@@ -1,12 +1,12 @@
 """New keys: between two commands, from one source to another, and in the middle of a run."""
 
 import itertools
-from collections import deque
+import threading
 from pathlib import Path
 
 import pytest
 from tests.support.stack import Stack
-from tests.support.token_sources import Issued, TokenSources
+from tests.support.token_sources import Asked, Issued, TokenSources
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -70,37 +70,63 @@ def without_keys(stack: Stack) -> Stack:
     return stack
 
 
+ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
+PROGRAM = (
+    "for number in range({count}):\n"
+    "    AsyncInvokeConfig(f'c{{number}}', service_name='demo', function_name=f'f{{number}}')\n"
+)
+
+
 @pytest.mark.proof
-def test_tokens_that_expire_are_renewed_in_the_middle_of_an_up_of_100(
+def test_a_role_is_assumed_once_for_100_resources(stack: Stack, cloud: EmulatorServer) -> None:
+    def issue(asked: Asked) -> Issued:
+        assert asked.query["AccessKeyId"] == cloud.access_key_id
+        key = Issued("role-id", "role-secret", "role-token", lasts=900)
+        cloud.add_key(key.key_id, key.secret, security_token=key.token)
+        cloud.revoke_key(cloud.access_key_id)
+        return key
+
+    with TokenSources(issue) as sources:
+        stack.environment.update(sources.environment)
+        for member, value in {"roleArn": ROLE_ARN, "sessionExpiration": "900"}.items():
+            path = f"alicloud:assumeRole.{member}"
+            stack.run("config", "set", "--path", path, value, "--stack", stack.name)
+        stack.program(PROGRAM.format(count=100))
+        assert stack.up().operations == ["create"] * 100
+
+    assert [(asked.query["Action"], asked.query["RoleArn"]) for asked in sources.asked] == [
+        ("AssumeRole", ROLE_ARN)
+    ]
+    assert {call.key_id for call in cloud.calls()} == {"role-id"}
+
+
+@pytest.mark.proof
+def test_keys_that_expire_are_renewed_in_the_middle_of_an_up(
     without_keys: Stack, cloud: EmulatorServer, tmp_path: Path
 ) -> None:
     stack = without_keys
     cloud.revoke_key(cloud.access_key_id)
     numbers = itertools.count()
-    valid: deque[str] = deque()
+    lasts = 3.0
 
-    def issue() -> Issued:
-        # As many stay valid as there are calls under way at most.
+    def issue(_asked: Asked) -> Issued:
         number = next(numbers)
-        key = Issued(f"id-{number}", f"secret-{number}", f"token-{number}", lasts=120)
+        key = Issued(f"id-{number}", f"secret-{number}", f"token-{number}", lasts=lasts)
         cloud.add_key(key.key_id, key.secret, security_token=key.token)
-        valid.append(key.key_id)
-        if len(valid) > 8:
-            cloud.revoke_key(valid.popleft())
+        expiry = threading.Timer(lasts, cloud.revoke_key, [key.key_id])
+        expiry.daemon = True
+        expiry.start()
         return key
 
-    with TokenSources(tmp_path, issue) as sources:
+    with TokenSources(issue) as sources:
         stack.environment.update(
-            HOME=str(tmp_path),
-            ALIBABA_CLOUD_ECS_METADATA_DISABLED="true",
-            ALIBABA_CLOUD_CREDENTIALS_URI=f"{sources.url}/credentials",
+            HOME=str(tmp_path), ALIBABA_CLOUD_CREDENTIALS_URI=f"{sources.url}/credentials"
         )
-        stack.program(
-            "for number in range(100):\n"
-            "    AsyncInvokeConfig(f'c{number}', service_name='demo', function_name=f'f{number}')\n"
-        )
-        assert stack.up().operations == ["create"] * 100
+        stack.program(PROGRAM.format(count=40))
+        # Two calls each, four at a time: four seconds at least.
+        cloud.fault("latency", milliseconds=200)
+        assert stack.up().operations == ["create"] * 40
 
-    assert len(cloud.configs()) == 100
+    assert len(cloud.configs()) == 40
     assert {call.status for call in cloud.calls()} == {200, 404}
-    assert len({call.key_id for call in cloud.calls()}) > 100
+    assert 1 < len({call.key_id for call in cloud.calls()}) == len(sources.asked) < 10

@@ -5,7 +5,6 @@ its own are told apart.
 """
 
 import json
-from pathlib import Path
 
 import pytest
 from tests.support.outcome import Outcome
@@ -19,6 +18,7 @@ CONFIGURED = Issued(
 )
 IN_ENVIRONMENT = Issued("planted-id-env", "planted-secret-env", "planted-token-env")
 HANDED_OUT = Issued("planted-id-sts", "planted-secret-sts", "planted-token-sts")
+ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
 MARKERS = ("planted-", WEB_IDENTITY, "metadata-token")
 
 
@@ -48,7 +48,7 @@ def plant_temporary(stack: Stack, sources: TokenSources) -> None:
     identity.write_text(WEB_IDENTITY)
     stack.environment.update(
         HOME=str(stack.folder.parent),
-        ALIBABA_CLOUD_ROLE_ARN="acs:ram::1234567890123456:role/deployer",
+        ALIBABA_CLOUD_ROLE_ARN=ROLE_ARN,
         ALIBABA_CLOUD_OIDC_PROVIDER_ARN="acs:ram::1234567890123456:oidc-provider/ci",
         ALIBABA_CLOUD_OIDC_TOKEN_FILE=str(identity),
         ALIBABA_CLOUD_ECS_METADATA_DISABLED="true",
@@ -77,8 +77,8 @@ def leaks(stack: Stack, *outcomes: Outcome) -> list[str]:
 
 
 @pytest.fixture
-def sources(tmp_path: Path) -> "TokenSources":
-    return TokenSources(tmp_path, lambda: HANDED_OUT)
+def sources() -> TokenSources:
+    return TokenSources(lambda _asked: HANDED_OUT)
 
 
 def test_configured_keys_leave_no_trace(stack: Stack, cloud: EmulatorServer) -> None:
@@ -113,7 +113,30 @@ def test_keys_of_a_role_leave_no_trace(
         # The source fails, and repeats the key in its answer.
         sources.status = 500
         failed = stack.destroy_fails()
-    assert "OIDC role: HTTP 500" in failed.text
+    assert f"(role {ROLE_ARN}): HTTP 500" in failed.text
+    assert leaks(stack, failed) == []
+
+
+def test_what_a_role_is_assumed_with_leaves_no_trace(
+    stack: Stack, cloud: EmulatorServer, sources: TokenSources
+) -> None:
+    members = {"roleArn": ROLE_ARN, "policy": "planted-policy", "externalId": "planted-external"}
+    with sources:
+        plant_environment(stack)
+        stack.environment.update(sources.environment)
+        for member, value in members.items():
+            secret = [] if member == "roleArn" else ["--secret"]
+            path = f"alicloud:assumeRole.{member}"
+            stack.run("config", "set", "--path", *secret, path, value, "--stack", stack.name)
+        know(cloud, HANDED_OUT)
+        stack.declare()
+        up = stack.up()
+        assert {call.key_id for call in cloud.calls()} == {HANDED_OUT.key_id}
+        assert sources.asked[-1].query["ExternalId"] == "planted-external"
+        assert leaks(stack, up) == []
+        sources.status = 403
+        failed = stack.destroy_fails()
+    assert f"No credentials from role {ROLE_ARN}: HTTP 403 NoPermission" in failed.text
     assert leaks(stack, failed) == []
 
 

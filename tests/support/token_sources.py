@@ -5,12 +5,17 @@ Both are reached through the proxy that the environment names, so one proxy that
 catches all: what goes anywhere else is refused, and noted.
 """
 
+import atexit
+import functools
 import json
 import os
+import shutil
 import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 
 METADATA = "100.100.100.200"
 STS = "sts.aliyuncs.com"
+STS_INSIDE_VPC = "sts-vpc.cn-shanghai.aliyuncs.com"
+LOOPBACK = "127.0.0.1"
 ROLE = "fc-deployer"
 WEB_IDENTITY = "web-identity-token-marker"
 
@@ -58,41 +65,53 @@ class Asked:
     query: dict[str, str] = field(default_factory=dict[str, str])
 
 
+@functools.cache
+def _authority() -> tuple[ssl.SSLContext, Path]:
+    """A server's context, and the file of who has signed it: one for each process."""
+    folder = Path(tempfile.mkdtemp(prefix="authority-"))
+    atexit.register(shutil.rmtree, folder)
+    authority = trustme.CA()
+    server, certificate = folder / "server.pem", folder / "authority.pem"
+    issued = authority.issue_cert(STS, STS_INSIDE_VPC)
+    issued.private_key_and_cert_chain_pem.write_to_path(str(server))
+    authority.cert_pem.write_to_path(str(certificate))
+    # The library trusts what certifi names and nothing else; this one names our authority.
+    (folder / "modules").mkdir()
+    (folder / "modules" / "certifi.py").write_text(
+        f"def where():\n    return {str(certificate)!r}\n"
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server)
+    return context, certificate
+
+
 class TokenSources:
     """ECS metadata, STS and a credentials URI, in a thread of this process.
 
-    `issue` makes the key for each answer; `status` other than 200 refuses, and repeats the key
+    `issue` makes the key for each response; `status` other than 200 refuses, and repeats the key
     in the refusal, as a careless service might.
     """
 
-    def __init__(self, folder: Path, issue: Callable[[], Issued]) -> None:
+    def __init__(self, issue: Callable[[Asked], Issued]) -> None:
         self.issue = issue
         self.status = 200
+        self.body: bytes | None = None
+        """In place of what belongs there."""
         self.silent = threading.Event()
-        """While it is set, no answer comes."""
+        """While it is set, no response comes."""
         self.asked: list[Asked] = []
         self.strays: list[str] = []
         """Hosts that nobody should have talked to."""
-        authority = trustme.CA()
-        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._modules = folder / "authority"
-        self._modules.mkdir(parents=True)
-        server = self._modules / "server.pem"
-        authority.issue_cert(STS).private_key_and_cert_chain_pem.write_to_path(str(server))
-        self._tls.load_cert_chain(server)
-        certificate = self._modules / "authority.pem"
-        authority.cert_pem.write_to_path(str(certificate))
-        # The library trusts what certifi names and nothing else; this one names our authority.
-        (self._modules / "certifi.py").write_text(
-            f"def where():\n    return {str(certificate)!r}\n"
-        )
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._tls, self.certificate = _authority()
+        self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://{LOOPBACK}:{self._server.server_port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -103,9 +122,9 @@ class TokenSources:
             "http_proxy": self.url,
             "https_proxy": self.url,
             # gRPC would ask the proxy for the engine; the vendor's library does not look at it.
-            "NO_PROXY": "127.0.0.1",
-            "no_proxy": "127.0.0.1",
-            "PYTHONPATH": str(self._modules),
+            "NO_PROXY": LOOPBACK,
+            "no_proxy": LOOPBACK,
+            "PYTHONPATH": str(self.certificate.parent / "modules"),
         }
 
     def __enter__(self) -> "Self":
@@ -123,21 +142,30 @@ class TokenSources:
         self._thread.join()
         self._server.server_close()
 
-    def answer(self, host: str, path: str, query: dict[str, str]) -> tuple[int, bytes]:
+    def answer(self, asked: Asked) -> tuple[int, bytes]:
         """Status and body for one request."""
-        self.asked.append(Asked(host, path, query))
+        self.asked.append(asked)
         while self.silent.is_set():
-            time.sleep(0.05)
-        if host == METADATA and path == "/latest/api/token":
+            time.sleep(0.01)
+        if asked.host == METADATA and asked.path == "/latest/api/token":
             return 200, b"metadata-token"
-        if host == METADATA and path.endswith("/security-credentials/"):
+        if asked.host == METADATA and asked.path.endswith("/security-credentials/"):
             return 200, ROLE.encode()
-        key = self.issue().as_json()
+        if self.body is not None:
+            return self.status, self.body
+        key = self.issue(asked).as_json()
         if self.status != 200:
-            return self.status, json.dumps({"Message": "no", **key}).encode()
-        if host == STS:
-            return 200, json.dumps({"Credentials": key}).encode()
-        return 200, json.dumps({"Code": "Success", **key}).encode()
+            response: dict[str, Any] = {"Code": "NoPermission", "Message": key}
+        elif asked.query.get("Action") == "GetCallerIdentity":
+            arn = "acs:ram::1234567890123456:user/ci"
+            response = {"AccountId": "1234567890123456", "Arn": arn}
+        elif asked.path == "/cloud-credentials":
+            response = {"CloudCredential": key}
+        elif asked.query.get("Action"):
+            response = {"Credentials": key}
+        else:
+            response = {"Code": "Success", **key}
+        return self.status, json.dumps(response).encode()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         sources, tls = self, self._tls
@@ -147,7 +175,7 @@ class TokenSources:
 
             def do_CONNECT(self) -> None:
                 host, _, port = self.path.partition(":")
-                if (host, port) != (STS, "443"):
+                if host not in (STS, STS_INSIDE_VPC) or port != "443":
                     sources.strays.append(self.path)
                     self.send_error(403)
                     return
@@ -167,16 +195,19 @@ class TokenSources:
 
             def do_GET(self) -> None:
                 url = urlsplit(self.path)
-                host = self.tunnel or url.hostname or "127.0.0.1"
-                if host not in (STS, METADATA, "127.0.0.1"):
+                host = self.tunnel or url.hostname or LOOPBACK
+                if not self.tunnel and host not in (METADATA, LOOPBACK):
                     sources.strays.append(host)
                     self.send_error(403)
                     return
-                status, body = sources.answer(host, url.path, dict(parse_qsl(url.query)))
+                query = dict(parse_qsl(url.query))
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, body = sources.answer(Asked(host, url.path, query))
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(OSError):  # it has waited long enough
+                    self.wfile.write(body)
 
             do_PUT = do_POST = do_GET  # noqa: N815  http.server calls them so
 
@@ -193,124 +224,4 @@ def bare_environment(home: Path, **variables: str) -> dict[str, str]:
         **{name: os.environ[name] for name in kept if name in os.environ},
         "HOME": str(home),
         **variables,
-    }
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to come by keys, as a user sets it up."""
-
-    environment: dict[str, str]
-    config: dict[str, str]
-    asks: tuple[str, ...]
-    """Hosts that are asked for keys."""
-
-
-LONG_LIVED = Issued("long-lived-id", "long-lived-secret", "")
-TEMPORARY = Issued("temporary-id", "temporary-secret-marker", "temporary-token-marker")
-
-_PAIR = {
-    "ALIBABA_CLOUD_ACCESS_KEY_ID": LONG_LIVED.key_id,
-    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": LONG_LIVED.secret,
-}
-_PROFILE_PAIR = {"access_key_id": LONG_LIVED.key_id, "access_key_secret": LONG_LIVED.secret}
-_ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
-_PROVIDER_ARN = "acs:ram::1234567890123456:oidc-provider/ci"
-_NO_METADATA = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
-
-
-def ways(home: Path, sources: TokenSources) -> dict[str, Way]:
-    """Every way, with the files that it needs written into `home`."""
-    identity = home / "web-identity"
-    identity.parent.mkdir(parents=True, exist_ok=True)
-    identity.write_text(WEB_IDENTITY)
-    profiles = [
-        {"name": "keys", "mode": "AK", **_PROFILE_PAIR},
-        {
-            "name": "token",
-            "mode": "StsToken",
-            "access_key_id": TEMPORARY.key_id,
-            "access_key_secret": TEMPORARY.secret,
-            "sts_token": TEMPORARY.token,
-        },
-        {
-            "name": "role",
-            "mode": "RamRoleArn",
-            **_PROFILE_PAIR,
-            "ram_role_arn": _ROLE_ARN,
-            "ram_session_name": "deploy",
-        },
-        {"name": "machine", "mode": "EcsRamRole", "ram_role_name": ROLE},
-        {
-            "name": "oidc",
-            "mode": "OIDC",
-            "ram_role_arn": _ROLE_ARN,
-            "oidc_provider_arn": _PROVIDER_ARN,
-            "oidc_token_file": str(identity),
-            "role_session_name": "deploy",
-        },
-    ]
-    cli = home / ".aliyun" / "config.json"
-    cli.parent.mkdir()
-    cli.write_text(json.dumps({"current": "keys", "profiles": profiles}))
-    ini = home / "credentials.ini"
-    ini.write_text(
-        "[default]\ntype = ram_role_arn\n"
-        f"access_key_id = {LONG_LIVED.key_id}\naccess_key_secret = {LONG_LIVED.secret}\n"
-        f"role_arn = {_ROLE_ARN}\nrole_session_name = deploy\n"
-    )
-    no_profile = {"ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "true"}
-    temporary = {
-        "alicloud:accessKey": TEMPORARY.key_id,
-        "alicloud:secretKey": TEMPORARY.secret,
-        "alicloud:securityToken": TEMPORARY.token,
-    }
-    return {
-        "configured access key": Way(
-            {},
-            {"alicloud:accessKey": LONG_LIVED.key_id, "alicloud:secretKey": LONG_LIVED.secret},
-            (),
-        ),
-        "configured STS token": Way({}, temporary, ()),
-        "environment access key": Way(_PAIR, {}, ()),
-        "environment STS token": Way(
-            {
-                "ALIBABA_CLOUD_ACCESS_KEY_ID": TEMPORARY.key_id,
-                "ALIBABA_CLOUD_ACCESS_KEY_SECRET": TEMPORARY.secret,
-                "ALIBABA_CLOUD_SECURITY_TOKEN": TEMPORARY.token,
-            },
-            {},
-            (),
-        ),
-        "OIDC role": Way(
-            {
-                "ALIBABA_CLOUD_ROLE_ARN": _ROLE_ARN,
-                "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": _PROVIDER_ARN,
-                "ALIBABA_CLOUD_OIDC_TOKEN_FILE": str(identity),
-            },
-            {},
-            (STS,),
-        ),
-        "current profile": Way({}, {}, ()),
-        "profile from the environment": Way({"ALIBABA_CLOUD_PROFILE": "token"}, {}, ()),
-        "configured profile with a key": Way({}, {"alicloud:profile": "keys"}, ()),
-        "configured profile with a token": Way(_PAIR, {"alicloud:profile": "token"}, ()),
-        "configured profile with a RAM role": Way({}, {"alicloud:profile": "role"}, (STS,)),
-        "configured profile with an ECS role": Way(
-            {}, {"alicloud:profile": "machine"}, (METADATA,)
-        ),
-        "configured profile with OIDC": Way({}, {"alicloud:profile": "oidc"}, (STS,)),
-        "credentials file with a RAM role": Way(
-            {**no_profile, "ALIBABA_CLOUD_CREDENTIALS_FILE": str(ini)}, {}, (STS,)
-        ),
-        "ECS RAM role": Way(no_profile, {}, (METADATA,)),
-        "credentials URI": Way(
-            {
-                **no_profile,
-                **_NO_METADATA,
-                "ALIBABA_CLOUD_CREDENTIALS_URI": f"{sources.url}/credentials",
-            },
-            {},
-            ("127.0.0.1",),
-        ),
     }

@@ -31,13 +31,13 @@ def test_a_profile_that_is_named_comes_before_the_stacks_keys() -> None:
     configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
     settings = Options(profile="work").settings(configuration.get)
 
-    assert (settings.profile, settings.access_key, settings.secret_key) == ("work", None, None)
+    assert (settings.configured_profile, settings.keys) == ("work", ())
 
 
 def test_the_stacks_keys_are_its_own_without_one() -> None:
     configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
 
-    assert Options().settings(configuration.get).access_key == "id"
+    assert Options().settings(configuration.get).configured_keys == ("accessKey", "secretKey")
 
 
 @pytest.mark.parametrize(

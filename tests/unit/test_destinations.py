@@ -203,7 +203,7 @@ def test_a_setting_that_is_no_text_is_a_mistake_as_well() -> None:
     with mocked_cloud({"alicloud:region": '["cn-shanghai"]'}):
         assert refusal(queue, "failures") == (
             "destinations: alicloud:region must be plain text, no object and no list: "
-            "pulumi config set alicloud:region …"
+            "pulumi config set alicloud:region cn-shanghai"
         )
 
 

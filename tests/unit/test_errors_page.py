@@ -17,6 +17,7 @@ NO_MESSAGES = {
     "emulator": "no part of a user's run",
     "cli": "no part of a run of Pulumi; what it says names the option that mends it",
     "arguments.py": "types and descriptions alone",
+    "declarations.py": "the same",
 }
 NOT_FOR_USERS = {
     # Shown, if ever, as the details of an internal error.
@@ -25,9 +26,24 @@ NOT_FOR_USERS = {
     # Stand in for httpcore's words, which `failures.py` replaces.
     "the time for this attempt is over",
     "the host has no address",
-    # Where keys were found, for the command line's doctor.
-    "the stack's configuration",
+    # Where keys are found, and what does not count: for the command line's doctor.
     "the vendor's default chain",
+    "the ECS instance's role",
+    "comes first",
+    ": no profile is named",
+    ": it counts only where",
+    "is configured",
+    "STS does not say whose keys these are:",
+    # In errors of the vendor's library.
+    "ECS instance",
+    "credentials URI",
+    "Connection aborted",
+    "unable to open",
+    "unable to get profile",
+    "from credentials file",
+    "is disabled",
+    "No cached value",
+    "No such file",
     # A regular expression.
     "b(date|clock|skew|skewed|timestamp|request time)b",
 }
@@ -59,7 +75,7 @@ def messages() -> list[str]:
     files = (
         file
         for file in sorted(PACKAGE.rglob("*.py"))
-        if file.relative_to(PACKAGE).parts[0] not in NO_MESSAGES
+        if not NO_MESSAGES.keys() & set(file.relative_to(PACKAGE).parts)
     )
     return [part for file in files for text in strings(file) for part in parts(text)]
 

@@ -1,10 +1,25 @@
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.config.settings import Settings
+from pulumi_fc_async_invoke.config.declarations import (
+    ACCOUNT,
+    CREDENTIALS_FILE,
+    CREDENTIALS_URI,
+    DECLARED,
+    ECS_ROLE,
+    IGNORED,
+    PROFILE,
+    REGION,
+    Setting,
+    ignored_keys,
+    misspelt_keys,
+)
+from pulumi_fc_async_invoke.config.endpoint import for_account
+from pulumi_fc_async_invoke.config.settings import REGION_KEY, Found, Settings, read_text
 
 
 def settings(
@@ -24,64 +39,60 @@ def test_with_nothing_set_everything_has_its_default() -> None:
         region=None,
         account_id=None,
         endpoint=None,
+        sts_endpoint=None,
         internal=False,
         allow_overwrite=False,
         request_timeout=60.0,
         max_concurrency=4,
-        access_key=None,
-        secret_key=None,
-        security_token=None,
+        keys=(),
         profile=None,
+        credentials_file=None,
+        credentials_uri=None,
+        ecs_role=None,
+        assume_role=None,
+        assume_role_with_oidc=None,
+        oidc_of_environment=None,
     )
 
 
-@pytest.mark.parametrize(
-    ("key", "field"),
-    [
-        ("alicloud:region", "region"),
-        ("alicloud:accountId", "account_id"),
-        ("alicloud:accessKey", "access_key"),
-        ("alicloud:secretKey", "secret_key"),
-        ("alicloud:securityToken", "security_token"),
-        ("alicloud:profile", "profile"),
-    ],
-)
-def test_each_text_has_its_key(key: str, field: str) -> None:
-    assert getattr(settings({key: "value"}), field) == "value"
-    assert getattr(settings({key: ""}), field) is None
+FIELDS = {
+    REGION: "region",
+    ACCOUNT: "account_id",
+    PROFILE: "profile",
+    CREDENTIALS_FILE: "credentials_file",
+    CREDENTIALS_URI: "credentials_uri",
+    ECS_ROLE: "ecs_role",
+}
 
 
-@pytest.mark.parametrize(
-    ("variable", "field"),
-    [
-        ("ALICLOUD_REGION", "region"),
-        ("ALIBABA_CLOUD_REGION_ID", "region"),
-        ("ALICLOUD_ACCOUNT_ID", "account_id"),
-        ("ALIBABA_CLOUD_ACCOUNT_ID", "account_id"),
-    ],
-)
-def test_region_and_account_may_come_from_the_environment(variable: str, field: str) -> None:
-    assert getattr(settings(environment={variable: "value"}), field) == "value"
-    assert getattr(settings(environment={variable: ""}), field) is None
+@pytest.mark.parametrize("setting", FIELDS, ids=lambda setting: setting.key)
+def test_a_text_is_the_first_that_is_set(setting: Setting) -> None:
+    def value(configured: str, environment: dict[str, str]) -> object:
+        found = getattr(settings({setting.key: configured}, environment), FIELDS[setting])
+        return found.value if isinstance(found, Found) else found
+
+    environment = {name: name for name in setting.variables}
+    assert value("configured", environment) == "configured"
+    for name in setting.variables:
+        assert value("", environment) == name
+        environment[name] = ""
+    assert value("", environment) is None
 
 
-@pytest.mark.parametrize(
-    ("key", "variables", "field"),
-    [
-        ("alicloud:region", ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION_ID"), "region"),
-        ("alicloud:accountId", ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"), "account_id"),
-    ],
-)
-def test_configuration_comes_before_the_environment(
-    key: str, variables: tuple[str, str], field: str
-) -> None:
-    first, second = variables
-    environment = {first: "first", second: "second"}
+def test_a_region_that_nothing_else_names_is_the_profiles(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"profiles": [{"name": "work", "mode": "AK", "region_id": "cn-beijing"}]}')
+    configured = {"alicloud:profile": "work", "alicloud:sharedCredentialsFile": str(file)}
 
-    assert getattr(settings({key: "configured"}, environment), field) == "configured"
-    assert getattr(settings({}, environment), field) == "first"
-    assert getattr(settings({}, {**environment, first: ""}), field) == "second"
-    assert getattr(settings({key: ""}, environment), field) == "first"
+    assert settings(configured).region == "cn-beijing"
+    assert settings(configured, {"ALICLOUD_REGION": "cn-shanghai"}).region == "cn-shanghai"
+    assert read_text(REGION_KEY, configured.get, {}) == "cn-beijing"
+
+
+def test_a_profile_that_cannot_be_read_fails_no_preview() -> None:
+    configured = {"alicloud:profile": "work", "alicloud:sharedCredentialsFile": "/nowhere"}
+
+    assert settings(configured).region is None
 
 
 def test_an_account_that_was_written_as_a_number_has_no_point() -> None:
@@ -93,10 +104,16 @@ def test_an_account_that_is_no_exact_number_is_refused() -> None:
         settings({"alicloud:accountId": 9999999999999999.0})
 
 
-def test_keys_are_not_taken_from_the_environment_here() -> None:
-    environment = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "x"}
+def test_keys_are_kept_with_where_they_stand() -> None:
+    configured = {"alicloud:accessKey": "id", "alicloud:securityToken": "token"}
 
-    assert settings(environment=environment).access_key is None
+    found = settings(configured, {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "secret"})
+
+    assert [(keys.names[1], keys.access_key, keys.secret_key) for keys in found.keys] == [
+        ("alicloud:secretKey", "id", None),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", None, "secret"),
+    ]
+    assert found.configured_keys == ("accessKey", "securityToken")
 
 
 # -- booleans and seconds
@@ -183,6 +200,13 @@ EXAMPLE = "pulumi config set fc:endpoint https://fc.example.com"
         "https://",
         "https://fc.example.com:port",
         "https://[::1",
+        "https://fc.example.com\n.evil.example.com",
+        "https://fc .example.com",
+        "https://xn--.example.com",
+        "https://f\u00fc.example.com",
+        "https://fc.example.com:99999",
+        "https://-",
+        "http://[::1%25eth0]",
     ],
 )
 def test_an_endpoint_that_is_no_url_is_refused(value: str) -> None:
@@ -198,6 +222,12 @@ def test_an_endpoint_that_is_no_url_is_refused(value: str) -> None:
         "https://fc.example.com?query",
         "https://fc.example.com#fragment",
         "https://user:s3cr3t@fc.example.com",
+        # Each names one host to one parser, and another one to the next.
+        "http://evil.example.com[::1]:80",
+        "http://[::1]x",
+        "https://fc.example.com:",
+        "https://fc.example.com:0443",
+        "https://fc.example.com\\@evil.example.com",
     ],
 )
 def test_an_endpoint_with_more_than_a_host_is_refused_and_not_repeated(value: str) -> None:
@@ -209,7 +239,7 @@ def test_an_endpoint_with_more_than_a_host_is_refused_and_not_repeated(value: st
 @pytest.mark.parametrize("host", ["fc.example.com", "10.0.0.1", "127.0.0.1.example.com"])
 def test_only_loopback_may_be_plain_http(host: str) -> None:
     assert refusal("fc:endpoint", f"http://{host}") == (
-        f"fc:endpoint must be https, as {host} is not this machine (http is for loopback alone): "
+        f"fc:endpoint must be https, as {host} is not this machine (http is only for loopback): "
         f"{EXAMPLE}"
     )
 
@@ -238,9 +268,20 @@ def test_no_key_is_in_a_repr() -> None:
         "alicloud:securityToken": "s3cr3t-c",
     }
 
-    read = settings({**secrets, "alicloud:region": "cn-shanghai"})
+    role = {"policy": "s3cr3t-d", "externalId": "s3cr3t-e"}
+    oidc = {"policy": "s3cr3t-f", "oidcToken": "s3cr3t-g"}
+    read = settings(
+        {
+            **secrets,
+            "alicloud:region": "cn-shanghai",
+            "alicloud:credentialsUri": "http://127.0.0.1/s3cr3t",
+            "alicloud:assumeRole": role,
+            "alicloud:assumeRoleWithOidc": oidc,
+        },
+        {"ALICLOUD_SECRET_KEY": "s3cr3t-h"},
+    )
 
-    assert read.secret_key == "s3cr3t-b"  # noqa: S105  made up for this test
+    assert read.keys[0].secret_key == "s3cr3t-b"  # noqa: S105  made up for this test
     assert "s3cr3t" not in f"{read} {read!r}"
     assert "cn-shanghai" in repr(read)
 
@@ -254,8 +295,10 @@ def test_no_key_is_in_a_repr() -> None:
 )
 @pytest.mark.parametrize("value", ['{"a":1}', '["a"]', {"a": 1}, ["a"], True, 1.5])
 def test_a_text_is_no_structure(key: str, value: object) -> None:
+    (setting,) = (each for each in DECLARED if each.key == key)
+
     assert refusal(key, value) == (
-        f"{key} must be plain text, no object and no list: pulumi config set {key} …"
+        f"{key} must be plain text, no object and no list: {setting.command}"
     )
 
 
@@ -271,3 +314,174 @@ def test_a_key_is_no_structure_and_is_not_repeated(key: str, option: str) -> Non
     assert refusal(key, '{"key":"s3cr3t"}') == (
         f"{key} must be plain text, no object and no list: pulumi config set {option}{key} …"
     )
+
+
+# -- objects
+
+
+ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
+
+
+@pytest.mark.parametrize("key", ["alicloud:assumeRole", "alicloud:assumeRoleWithOidc"])
+@pytest.mark.parametrize("value", [ROLE_ARN, "{", "[1]", '"text"', 5, True, ["a", "b"], [{}, {}]])
+def test_what_is_no_object_is_refused(key: str, value: object) -> None:
+    assert refusal(key, value).startswith(f"{key} must be an object: pulumi config set --path '")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("rolearn", "did you mean roleArn?"),
+        ("role_arn", "did you mean roleArn?"),
+        (
+            "serialNumber",
+            "it has roleArn, sessionName, policy, sessionExpiration, externalId",
+        ),
+    ],
+)
+def test_a_member_that_a_role_does_not_have_is_refused(name: str, meant: str) -> None:
+    assert refusal("alicloud:assumeRole", {name: "value"}) == (
+        f"alicloud:assumeRole has no member {name!r}: {meant}"
+    )
+
+
+@pytest.mark.parametrize("value", [899, 3601, "0", "soon", 1000.5, True, []])
+def test_a_session_lasts_from_900_to_3600_seconds(value: object) -> None:
+    assert refusal("alicloud:assumeRole", {"roleArn": ROLE_ARN, "sessionExpiration": value}) == (
+        "alicloud:assumeRole.sessionExpiration must be a whole number from 900 to 3600: "
+        "pulumi config set --path 'alicloud:assumeRole.sessionExpiration' 3600"
+    )
+
+
+def test_a_sessions_length_in_the_environment_is_judged_where_the_object_is_configured() -> None:
+    environment = {"ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION": "60"}
+
+    assert settings({}, environment).assume_role is None
+    with pytest.raises(SettingsError, match=r"^ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION must be"):
+        settings({"alicloud:assumeRole": {"roleArn": ROLE_ARN}}, environment)
+
+
+def test_a_secret_member_that_is_no_text_is_not_repeated() -> None:
+    said = refusal("alicloud:assumeRoleWithOidc", {"oidcToken": {"s3cr3t": 1}})
+
+    assert said == (
+        "alicloud:assumeRoleWithOidc.oidcToken must be plain text, no object and no list: "
+        "pulumi config set --secret --path 'alicloud:assumeRoleWithOidc.oidcToken' …"
+    )
+
+
+# -- endpoints of pulumi-alicloud
+
+
+@pytest.mark.parametrize(
+    ("value", "url"),
+    [
+        ("cn-x.fc.example.com", "https://123.cn-x.fc.example.com"),
+        ("https://cn-x.fc.example.com", "https://123.cn-x.fc.example.com"),
+        ("http://cn-x.fc.example.com", "https://123.cn-x.fc.example.com"),
+        ("123.cn-x.fc.example.com", "https://123.cn-x.fc.example.com"),
+        ("10.0.0.1:8443", "https://10.0.0.1:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("127.0.0.1:8080", "https://127.0.0.1:8080"),
+    ],
+)
+@pytest.mark.parametrize(
+    "configured",
+    [
+        lambda value: {"alicloud:fc": value},
+        lambda value: {"alicloud:endpoints": {"fc": value, "ecs": "ecs.example.com"}},
+        lambda value: {"alicloud:endpoints": [{"fc": value}]},
+    ],
+)
+def test_function_compute_may_be_where_pulumi_alicloud_finds_it(
+    configured: Any, value: str, url: str
+) -> None:
+    endpoint = settings(configured(value)).endpoint
+
+    assert endpoint is not None
+    assert for_account(endpoint, "123") == url
+
+
+def test_the_first_endpoint_that_is_set_counts() -> None:
+    every = {
+        "fc:endpoint": "https://own.example.com",
+        "alicloud:fc": "former.example.com",
+        "alicloud:endpoints": {"fc": "shared.example.com"},
+    }
+
+    assert settings(every).endpoint == "https://own.example.com"
+    del every["fc:endpoint"]
+    assert settings(every).endpoint == "https://{accountId}.former.example.com"
+    del every["alicloud:fc"]
+    assert settings(every).endpoint == "https://{accountId}.shared.example.com"
+
+
+@pytest.mark.parametrize(
+    "value", ["user:s3cr3t@example.com", "example.com/s3cr3t", "exa mple.com", ""]
+)
+def test_an_endpoint_of_pulumi_alicloud_is_judged_as_ours(value: str) -> None:
+    if value:
+        assert "s3cr3t" not in refusal("alicloud:fc", value)
+    else:
+        assert settings({"alicloud:fc": value}).endpoint is None
+
+
+def test_sts_is_a_host_and_https() -> None:
+    def sts(value: str) -> str | None:
+        return settings({"alicloud:endpoints": {"sts": value}}).sts_endpoint
+
+    assert sts("sts.example.com:8443") == "sts.example.com:8443"
+    assert sts("https://sts.example.com/") == "sts.example.com"
+    assert refusal("alicloud:endpoints", {"sts": "http://127.0.0.1"}) == (
+        "alicloud:endpoints.sts must be a host name or an https URL: STS needs HTTPS"
+    )
+
+
+# -- keys that are not ours
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("fc:maxConcurency", "fc:maxConcurrency"),
+        ("fc:max_concurrency", "fc:maxConcurrency"),
+        ("fc:allowOverwrites", "fc:allowOverwrite"),
+        ("fc:Endpoint", "fc:endpoint"),
+        ("alicloud:asumeRole", "alicloud:assumeRole"),
+        ("alicloud:accountID", "alicloud:accountId"),
+        ("alicloud:secretkey", "alicloud:secretKey"),
+    ],
+)
+def test_a_key_that_nearly_spells_one_of_ours_is_found(key: str, meant: str) -> None:
+    assert misspelt_keys([key]) == {key: meant}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(setting.key for setting in DECLARED),
+        *IGNORED,
+        # Of a project that is named fc, or of another.
+        "fc:domain",
+        "fc:image",
+        "fc:replicas",
+        "fc:timeout",
+        "fc:concurrency",
+        "project:maxConcurency",
+        "aws:region",
+    ],
+)
+def test_other_keys_are_left_alone(key: str) -> None:
+    assert misspelt_keys([key]) == {}
+
+
+def test_keys_without_a_meaning_here_are_told() -> None:
+    keys = ["alicloud:region", "alicloud:protocol", "alicloud:features", "fc:endpoint"]
+
+    assert ignored_keys(keys) == ["alicloud:protocol", "alicloud:features"]
+
+
+def test_each_key_is_declared_once() -> None:
+    keys = [setting.key for setting in DECLARED]
+
+    assert len({*keys, *IGNORED}) == len(keys) + len(IGNORED)

@@ -21,7 +21,8 @@ from pulumi_fc_async_invoke.api.errors import (
 )
 from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW
 from pulumi_fc_async_invoke.api.text import one_line
-from pulumi_fc_async_invoke.config.credentials import credentials_source, where_from
+from pulumi_fc_async_invoke.config.credentials import credentials_source, source
+from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import processes
@@ -210,7 +211,14 @@ def _hosts(settings: Settings) -> tuple[str, str]:
     """Base URL of the calls, and the service's own host."""
     where = location(settings)
     host = host_name(where.region, where.account_id, internal=settings.internal)
-    return settings.endpoint or f"https://{host}", host
+    return for_account(settings.endpoint or f"https://{host}", where.account_id), host
+
+
+def _found(settings: Settings) -> str:
+    keys = source(settings)
+    said = f"found in {keys.name}" + (f", as role {keys.role}" if keys.role else "")
+    ignored = "; ".join(keys.ignored)
+    return f"{said} (ignored: {ignored})" if ignored else said
 
 
 def _credentials(settings: Settings) -> Check:
@@ -218,7 +226,7 @@ def _credentials(settings: Settings) -> Check:
         credentials_source(settings)().check()
     except FunctionComputeError as error:
         return _broken("credentials", str(error), _KEYS)
-    return Check("credentials", Status.OK, f"found in {where_from(settings)}")
+    return Check("credentials", Status.OK, _found(settings))
 
 
 def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterator[Check]:

@@ -4,6 +4,7 @@ The order is the provider's: options, then the stack's configuration (if a stack
 named), then the environment.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,8 @@ from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, REGION
 from pulumi_fc_async_invoke.client import defaults
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.client.connect import connect
-from pulumi_fc_async_invoke.config.settings import Settings
+from pulumi_fc_async_invoke.config.endpoint import for_account
+from pulumi_fc_async_invoke.config.settings import Settings, without_keys
 
 from . import console
 from .project import Project
@@ -174,7 +176,9 @@ class Options:
             value = options.get(key)
             return look_up(key) if value is None else value
 
-        return Settings.read(get)
+        # --profile overrides the keys of the environment, too.
+        environment = os.environ if self.profile is None else without_keys(os.environ)
+        return Settings.read(get, environment)
 
     def _by_key(self) -> dict[str, Any]:
         return {
@@ -196,9 +200,10 @@ def _check(key: str, value: object) -> None:
 
 def open_client(settings: Settings) -> FunctionComputeClient:
     """Make a client; note on standard error if its calls go to neither the service nor loopback."""
-    host = urlsplit(settings.endpoint or "").hostname
+    endpoint = for_account(settings.endpoint or "", settings.account_id or "")
+    host = urlsplit(endpoint).hostname
     if host and not is_loopback(host) and not host.endswith(_SERVICE_HOSTS):
-        console.note(f"Sending signed calls to {host}, as fc:endpoint says")
+        console.note(f"Sending signed calls to {host}, as the stack's settings say")
     return connect(settings, console.warn)
 
 

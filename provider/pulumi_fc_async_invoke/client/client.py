@@ -29,6 +29,7 @@ from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.api.responses import Answer, Call
 from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.config.endpoint import for_account
 
 from . import defaults
 from .attempt import Request, send_once
@@ -226,7 +227,9 @@ class FunctionComputeClient:
     def _url(self, host: str, path: str) -> httpx.URL:
         # httpx decodes an international name only when it is asked for the host.
         with suppress(httpx.InvalidURL, UnicodeError):
-            url = httpx.URL((self._endpoint or f"https://{host}") + path)
+            account_id = host.partition(".")[0]
+            base = for_account(self._endpoint or f"https://{host}", account_id)
+            url = httpx.URL(base + path)
             if url.host:
                 return url
         raise SettingsError(

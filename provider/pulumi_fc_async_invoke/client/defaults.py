@@ -1,7 +1,9 @@
 """What holds unless a setting says otherwise."""
 
-REQUEST_TIMEOUT = 60.0
-"""Seconds for one call with all its tries (`fc:requestTimeout`)."""
+from pulumi_fc_async_invoke.config import declarations
 
-MAX_CONCURRENCY = 4
+REQUEST_TIMEOUT: float = declarations.REQUEST_TIMEOUT.default
+"""Seconds for one call with all its attempts (`fc:requestTimeout`)."""
+
+MAX_CONCURRENCY: int = declarations.MAX_CONCURRENCY.default
 """Calls in flight at once (`fc:maxConcurrency`)."""

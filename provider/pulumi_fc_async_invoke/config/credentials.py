@@ -1,100 +1,334 @@
 """Which keys sign a call: looked up when a call is made, never kept in state.
 
-Configured keys first, then the environment, then the vendor's other sources (`vendor_chain`).
-Those cost a quarter of a second to import, so they are imported when the first call needs them.
+The order is that of pulumi-alicloud's provider (source: ``providerConfigure`` in ``provider.go`` of
+terraform-provider-alicloud); docs/credentials.md says where this differs, and why.
 """
 
 import os
-import threading
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.signing import Credentials
 
-if TYPE_CHECKING:
-    from .settings import Settings
-    from .vendor_chain import VendorChain
+from . import vendor
+from .declarations import (
+    ACCESS_KEY,
+    ASSUME_ROLE,
+    ASSUME_ROLE_WITH_OIDC,
+    SECRET_KEY,
+    SESSION_NAME,
+    SESSION_SECONDS,
+    Setting,
+)
+from .profiles import DEFAULT_FILE, Profile, has_ini_section, read_profile
+from .renewal import Renewed
+from .settings import Keys, Role, Settings
 
 CredentialsSource = Callable[[], Credentials]
 
-_KEY_ID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
-_KEY_SECRET = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"  # noqa: S105  a variable's name is no secret
-_SECURITY_TOKEN = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105  a variable's name is no secret
+_ECS_MODE = "EcsRamRole"
+_ROLE_MODE = "RamRoleArn"
+_KEY_MODES = ("AK", "StsToken", _ROLE_MODE)
+_STS_MODES = ("OIDC", "ChainableRamRoleArn")
+_LIBRARY_MODES = (*_STS_MODES, "CloudSSO", "External", "OAuth")
+"""Modes that the vendor's library asks for."""
 
 
-def credentials_source(settings: "Settings") -> CredentialsSource:
-    """What to call for the keys of the next request; thread-safe.
+@dataclass(frozen=True)
+class Source:
+    """Where keys come from, without the keys: for people."""
+
+    name: str
+    """What signs, or what assumes the role."""
+    role: str | None
+    """ARN of the role that is assumed with those keys."""
+    ignored: tuple[str, ...]
+    """What else is set and does not count, each with the reason."""
+
+
+@lru_cache(maxsize=16)
+def credentials_source(settings: Settings) -> CredentialsSource:
+    """What to call for the keys of the next request; thread-safe, and one for the same settings.
 
     The result raises `SettingsError` if there are no keys, or half of them, with what to set.
     """
-    if _has_keys(settings):
-        # No `partial`: its repr would show the keys.
-        return lambda: _configured(
-            settings.access_key, settings.secret_key, settings.security_token
-        )
-    if settings.profile is None and _has_variables():
-        return lambda: _environment(os.environ)
-    return _Late(settings.profile)
+    try:
+        plan = _plan(settings)
+        base = plan.candidates[0].open()
+        return base if plan.role is None else _assumed(plan.role, base, settings)
+    except SettingsError as error:
+        problem = str(error)
+
+    def refuse() -> Credentials:
+        raise SettingsError(problem)
+
+    return refuse
 
 
-def where_from(settings: "Settings") -> str:
-    """Where `credentials_source` takes the keys from, in words for a user."""
-    if _has_keys(settings):
-        return "the stack's configuration"
-    if settings.profile is not None:
-        return f"profile {settings.profile!r}"
-    return "the environment" if _has_variables() else "the vendor's default chain"
+def source(settings: Settings, environment: Mapping[str, str] = os.environ) -> Source:
+    """Say where `credentials_source` takes the keys from, and what it does not take; calls nothing.
+
+    Args:
+        settings: what is set.
+        environment: the process's environment variables.
+
+    Raises:
+        SettingsError: half a pair of keys is set, or what is named cannot be read.
+    """
+    plan = _plan(settings)
+    first, *later = plan.candidates
+    ignored = [f"{each.name}: {first.name} comes first" for each in later[:-1]]
+    ignored += plan.notes
+    if settings.profile is None and settings.credentials_file is not None:
+        ignored.append(f"{settings.credentials_file.origin}: no profile is named")
+    if settings.assume_role is None:
+        ignored += [
+            f"{name}: it counts only where {ASSUME_ROLE.key} is configured"
+            for name in ("ALICLOUD_ASSUME_ROLE_ARN",)
+            if environment.get(name)
+        ]
+    return Source(first.name, plan.role.role_arn if plan.role else None, tuple(ignored))
 
 
-def _has_keys(settings: "Settings") -> bool:
-    return bool(settings.access_key or settings.secret_key or settings.security_token)
+@dataclass(frozen=True)
+class _Candidate:
+    name: str
+    open: Callable[[], CredentialsSource]
 
 
-def _has_variables() -> bool:
-    return bool(os.environ.get(_KEY_ID) or os.environ.get(_KEY_SECRET))
+@dataclass(frozen=True)
+class _Plan:
+    candidates: list[_Candidate]
+    """In their order: the first one gives the keys; the last one is the default chain."""
+    role: Role | None
+    """To assume with those keys."""
+    notes: list[str]
 
 
-def _configured(
-    access_key: str | None, secret_key: str | None, security_token: str | None
-) -> Credentials:
-    if not access_key:
-        given = "alicloud:secretKey" if secret_key else "alicloud:securityToken"
-        raise SettingsError(
-            f"{given} is set, but alicloud:accessKey is not: pulumi config set alicloud:accessKey …"
-        )
-    if not secret_key:
-        raise SettingsError(
-            "alicloud:accessKey is set, but alicloud:secretKey is not: "
-            "pulumi config set --secret alicloud:secretKey …"
-        )
-    return Credentials(access_key, secret_key, security_token)
+def _plan(settings: Settings) -> _Plan:
+    pair = _key_pair(settings)
+    notes = [
+        f"{keys.names[0]}: {pair.name} comes first"
+        for keys in settings.keys
+        if pair is not None and not set(keys.names) & set(pair.name.split())
+    ]
+    try:
+        profile = _profile(settings)
+    except SettingsError as error:
+        if pair is None:
+            raise
+        profile = None  # a developer's profile need not be there where the keys are
+        notes.append(str(error))
+    candidates = [*([pair] if pair else []), *_others(settings, profile)]
+    return _Plan(candidates, _role(settings, profile), notes)
 
 
-def _environment(environment: Mapping[str, str]) -> Credentials:
-    key_id, secret = environment.get(_KEY_ID), environment.get(_KEY_SECRET)
-    if not key_id or not secret:
-        # Half a pair is a mistake; to go on to other keys, perhaps of another account, would
-        # hide it.
-        given, missing = (_KEY_ID, _KEY_SECRET) if key_id else (_KEY_SECRET, _KEY_ID)
-        raise SettingsError(
+def _key_pair(settings: Settings) -> _Candidate | None:
+    """The access key of the configuration and the environment, which comes before all else.
+
+    Each part is taken from the first place that has it, but never parts of two keys.
+
+    Raises:
+        SettingsError: half of a pair is set; names the other half.
+    """
+    places = settings.keys
+    if not places:
+        return None
+    of_id = next((place for place in places if place.access_key), None)
+    of_secret = next((place for place in places if place.secret_key), None)
+    if of_id is None or of_secret is None:
+        raise _half(of_id or of_secret or places[0])
+    if _differ(of_secret.access_key, of_id.access_key) or _differ(
+        of_id.secret_key, of_secret.secret_key
+    ):
+        raise _half(min(of_id, of_secret, key=places.index))
+    of_token = next((place for place in places if place.security_token), None)
+    if of_token is not None and _differ(of_token.access_key, of_id.access_key):
+        of_token = None  # it belongs to that other key
+    credentials = Credentials(
+        of_id.access_key or "",
+        of_secret.secret_key or "",
+        of_token.security_token if of_token else None,
+    )
+    # No `partial`: its repr would show the keys.
+    return _Candidate(f"{of_id.names[0]} and {of_secret.names[1]}", lambda: lambda: credentials)
+
+
+def _differ(other: str | None, one: str | None) -> bool:
+    return other is not None and other != one
+
+
+def _half(place: Keys) -> SettingsError:
+    """Half a pair: to fill it from elsewhere would mix two identities."""
+    parts = dict(
+        zip(place.names, (place.access_key, place.secret_key, place.security_token), strict=True)
+    )
+    given = next(name for name, value in parts.items() if value)
+    missing = next(name for name, value in parts.items() if not value)
+    if not place.is_configured:
+        return SettingsError(
             f"{given} is set in the environment, but {missing} is not: set both, or neither"
         )
-    return Credentials(key_id, secret, environment.get(_SECURITY_TOKEN) or None)
+    command = next(each.command for each in (ACCESS_KEY, SECRET_KEY) if each.key == missing)
+    return SettingsError(f"{given} is set, but {missing} is not: {command}")
 
 
-class _Late:
-    """The vendor's sources, imported at the first call."""
+def _profile(settings: Settings) -> Profile | None:
+    """The profile that is named.
 
-    def __init__(self, profile: str | None) -> None:
-        self._profile = profile
-        self._lock = threading.Lock()
-        self._chain: VendorChain | None = None
+    Raises:
+        SettingsError: there is no such profile.
+    """
+    if settings.profile is None:
+        return None
+    name, file = settings.profile.value, settings.credentials_file
+    try:
+        return read_profile(name, file.value if file else DEFAULT_FILE)
+    except SettingsError:
+        # The vendor's chain knows this variable, too, and what it names in an INI file.
+        shared = settings.profile.origin == "ALIBABA_CLOUD_PROFILE"
+        ini = file.value if file and file.origin == "ALIBABA_CLOUD_CREDENTIALS_FILE" else None
+        if shared and has_ini_section(name, ini):
+            return None
+        raise
 
-    def __call__(self) -> Credentials:
-        with self._lock:
-            if self._chain is None:
-                from .vendor_chain import VendorChain  # noqa: PLC0415  0.25 s, only if needed
 
-                self._chain = VendorChain(self._profile)
-            return self._chain.credentials()
+def _others(settings: Settings, profile: Profile | None) -> Iterator[_Candidate]:
+    """Every source after the access key that is set, in their order."""
+    seconds = settings.request_timeout
+    if profile is not None and profile.mode != _ECS_MODE:
+        name = f"profile {profile.name!r} in {profile.file}"
+        yield _Candidate(name, partial(_of_profile, profile, name, settings))
+    uri = settings.credentials_uri
+    if uri is not None:
+        # Without the address itself: it may hold a token.
+        yield _renewed(uri.origin, lambda: vendor.credentials_uri(uri.value, seconds))
+    role_name = settings.ecs_role.value if settings.ecs_role else None
+    if role_name is None and profile is not None and profile.mode == _ECS_MODE:
+        role_name = profile.text("ram_role_name") or ""
+    if role_name is not None:
+        yield _renewed(
+            f"the ECS instance's role {role_name}".rstrip(),
+            lambda: vendor.ecs_role(role_name or None),
+        )
+    for oidc, name in (
+        (settings.assume_role_with_oidc, ASSUME_ROLE_WITH_OIDC.key),
+        (settings.oidc_of_environment, "ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
+    ):
+        if oidc is not None:
+            yield _Candidate(
+                f"{name} (role {oidc.role_arn})", partial(_of_oidc, oidc, name, settings)
+            )
+    yield _Candidate("the vendor's default chain", partial(_of_chain, settings))
+
+
+def _renewed(name: str, open_provider: Callable[[], Any]) -> _Candidate:
+    return _Candidate(name, lambda: Renewed(name, open_provider))
+
+
+def _of_profile(profile: Profile, name: str, settings: Settings) -> CredentialsSource:
+    if profile.mode in _LIBRARY_MODES:
+        if settings.sts_endpoint is not None and profile.mode in _STS_MODES:
+            raise SettingsError(
+                f"alicloud:endpoints.sts is not supported with the {name}, of mode "
+                f"{profile.mode}: name the role in {ASSUME_ROLE.key} instead"
+            )
+        file = str(Path(profile.file).expanduser())
+        return Renewed(name, lambda: vendor.cli_profile(profile.name, file))
+    if profile.mode not in _KEY_MODES:
+        raise SettingsError(f"The {name} is of mode {profile.mode!a}, which is not supported")
+    needed = ["access_key_id", "access_key_secret"]
+    needed += ["sts_token"] if profile.mode == "StsToken" else []
+    parts = [profile.text(key) or "" for key in needed]
+    for key, part in zip(needed, parts, strict=True):
+        if not part:
+            raise SettingsError(
+                f"The {name} has no {key}: aliyun configure --profile {profile.name}"
+            )
+    credentials = Credentials(*parts)
+    return lambda: credentials
+
+
+def _of_oidc(oidc: Role, name: str, settings: Settings) -> CredentialsSource:
+    missing = [
+        member
+        for member, value in (
+            ("roleArn", oidc.role_arn),
+            ("oidcProviderArn", oidc.oidc_provider_arn),
+            ("oidcTokenFile", oidc.oidc_token_file or oidc.oidc_token),
+        )
+        if not value
+    ]
+    if missing:
+        raise SettingsError(_lacks(ASSUME_ROLE_WITH_OIDC, missing[0]))
+    role = _with_defaults(oidc)
+    return Renewed(
+        f"{name} (role {oidc.role_arn})",
+        lambda: vendor.assume_role_with_oidc(role, settings.sts_endpoint, settings.request_timeout),
+    )
+
+
+def _of_chain(settings: Settings) -> CredentialsSource:
+    file = settings.credentials_file
+    if file is not None and file.origin != "ALIBABA_CLOUD_CREDENTIALS_FILE":
+        # The chain does not read it: another identity would sign than the one in that file.
+        raise SettingsError(
+            f"{file.origin} is set, but no profile is named: pulumi config set alicloud:profile …"
+        )
+    return Renewed("the vendor's default chain", vendor.default_chain)
+
+
+def _role(settings: Settings, profile: Profile | None) -> Role | None:
+    """The role to assume: the configured one, else the profile's."""
+    own = settings.assume_role
+    of_profile = _role_of(profile) if profile is not None and profile.mode == _ROLE_MODE else None
+    if own is None:
+        return of_profile and _with_defaults(of_profile)
+    role = (
+        own
+        if of_profile is None
+        else replace(
+            own,
+            role_arn=own.role_arn or of_profile.role_arn,
+            session_name=own.session_name or of_profile.session_name,
+            session_expiration=own.session_expiration or of_profile.session_expiration,
+        )
+    )
+    if role.role_arn is None:
+        raise SettingsError(_lacks(ASSUME_ROLE, "roleArn"))
+    return _with_defaults(role)
+
+
+def _role_of(profile: Profile) -> Role:
+    seconds = profile.values.get("expired_seconds")
+    return Role(
+        role_arn=profile.text("ram_role_arn"),
+        session_name=profile.text("ram_session_name"),
+        policy=profile.text("policy"),
+        session_expiration=seconds if isinstance(seconds, int) and seconds else None,
+        external_id=profile.text("external_id"),
+    )
+
+
+def _with_defaults(role: Role) -> Role:
+    return replace(
+        role,
+        session_name=role.session_name or SESSION_NAME,
+        session_expiration=role.session_expiration or SESSION_SECONDS,
+    )
+
+
+def _lacks(setting: Setting, name: str) -> str:
+    member = next(each for each in setting.members if each.name == name)
+    return f"{setting.key} has no {name}: {member.command}"
+
+
+def _assumed(role: Role, base: CredentialsSource, settings: Settings) -> CredentialsSource:
+    return Renewed(
+        f"role {role.role_arn}",
+        lambda: vendor.assume_role(base, role, settings.sts_endpoint, settings.request_timeout),
+    )

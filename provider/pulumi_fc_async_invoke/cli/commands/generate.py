@@ -12,6 +12,7 @@ from pulumi_fc_async_invoke.cli.discovery import find
 from pulumi_fc_async_invoke.cli.options import Lookup, Options
 from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
 from pulumi_fc_async_invoke.cli.target import Location, parse_scope
+from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from .listing import ScopeArgument
@@ -105,17 +106,12 @@ def _home(chosen: Options, configuration: Lookup, first: Location) -> Location:
 
 
 def _provider_settings(settings: Settings) -> ProviderSettings:
-    # There is no option for keys, so those that are set come from the stack's configuration.
-    keys = {
-        "accessKey": settings.access_key,
-        "secretKey": settings.secret_key,
-        "securityToken": settings.security_token,
-    }
     return ProviderSettings(
-        endpoint=settings.endpoint,
+        endpoint=settings.endpoint
+        and for_account(settings.endpoint, settings.account_id or ""),
         internal=settings.internal,
-        profile=settings.profile,
-        configured_keys=tuple(key for key, value in keys.items() if value),
+        profile=settings.configured_profile,
+        configured_keys=settings.configured_keys,
     )
 
 

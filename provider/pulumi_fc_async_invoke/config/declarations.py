@@ -1,0 +1,314 @@
+"""Every setting, declared once: key, environment variables, range, default, and what it is.
+
+Keys ``alicloud:…`` are those of pulumi-alicloud (source: ``config/vars.py`` of its version 4.0.0),
+with the environment variables of its provider (source: ``provider.go`` of
+terraform-provider-alicloud); our own are ``fc:…``. Pure.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from .profiles import DEFAULT_FILE
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: where it may stand, and what it may be."""
+
+    key: str
+    """In the stack's configuration."""
+    meaning: str
+    """In a few words, for the documentation."""
+    variables: tuple[str, ...] = ()
+    """Environment variables that count where the key is not configured; the first one wins."""
+    secret: bool = False
+    """Whether it belongs in the configuration only with ``--secret``."""
+    example: str = "…"
+    """A value, for a message."""
+    least: float = 0
+    """Least value of a number."""
+    most: float = math.inf
+    """Greatest value of a number."""
+    default: Any = None
+    """What holds where nothing is set."""
+    members: tuple["Setting", ...] = ()
+    """Of an object."""
+
+    @property
+    def name(self) -> str:
+        """Without what it is part of."""
+        return self.key.rpartition(".")[2]
+
+    @property
+    def command(self) -> str:
+        """What sets it."""
+        return "pulumi config set {}{}{} {}".format(
+            "--secret " if self.secret else "",
+            "--path " if "." in self.key else "",
+            f"'{self.key}'" if "." in self.key else self.key,
+            self.example,
+        )
+
+
+REGION = Setting(
+    "alicloud:region",
+    "region for resources that name none",
+    ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID"),
+    example="cn-shanghai",
+)
+ACCOUNT = Setting(
+    "alicloud:accountId",
+    "account for resources that name none: decimal digits",
+    ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"),
+    example="1234567890123456",
+)
+ACCESS_KEY = Setting(
+    "alicloud:accessKey",
+    "access key id",
+    ("ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID"),
+)
+SECRET_KEY = Setting(
+    "alicloud:secretKey",
+    "access key secret",
+    (
+        "ALICLOUD_SECRET_KEY",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        "ALIBABACLOUD_ACCESS_KEY_SECRET",
+    ),
+    secret=True,
+)
+SECURITY_TOKEN = Setting(
+    "alicloud:securityToken",
+    "security token of a temporary key",
+    (
+        "ALICLOUD_SECURITY_TOKEN",
+        "ALIBABA_CLOUD_SECURITY_TOKEN",
+        "ALIBABACLOUD_SECURITY_TOKEN",
+    ),
+    secret=True,
+)
+PROFILE = Setting(
+    "alicloud:profile",
+    "profile of the vendor's command line",
+    ("ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"),
+)
+CREDENTIALS_FILE = Setting(
+    "alicloud:sharedCredentialsFile",
+    "file that holds the profile",
+    ("ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"),
+    default=DEFAULT_FILE,
+)
+CREDENTIALS_URI = Setting(
+    "alicloud:credentialsUri",
+    "URI of a service that hands out temporary keys",
+    ("ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"),
+)
+ECS_ROLE = Setting(
+    "alicloud:ecsRoleName",
+    "RAM role of the ECS instance",
+    ("ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"),
+)
+_ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
+SESSION_NAME = "pulumi"
+SESSION_SECONDS = 3600
+_DURATION: dict[str, Any] = {
+    "example": "3600",
+    "least": 900,
+    "most": 3600,
+    "default": SESSION_SECONDS,
+}
+ASSUME_ROLE = Setting(
+    "alicloud:assumeRole",
+    "RAM role to assume with the keys that were found",
+    members=(
+        Setting(
+            "alicloud:assumeRole.roleArn",
+            "ARN of the role",
+            ("ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"),
+            example=_ROLE_ARN,
+        ),
+        Setting(
+            "alicloud:assumeRole.sessionName",
+            "name of the session",
+            ("ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"),
+            default=SESSION_NAME,
+        ),
+        Setting("alicloud:assumeRole.policy", "policy that narrows the role's permissions"),
+        Setting(
+            "alicloud:assumeRole.sessionExpiration",
+            "how long the keys are valid, in seconds",
+            ("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",),
+            **_DURATION,
+        ),
+        Setting(
+            "alicloud:assumeRole.externalId", "external id that the role asks for", secret=True
+        ),
+    ),
+)
+ASSUME_ROLE_WITH_OIDC = Setting(
+    "alicloud:assumeRoleWithOidc",
+    "RAM role to assume with an OIDC token, where no keys were found",
+    members=(
+        Setting(
+            "alicloud:assumeRoleWithOidc.oidcProviderArn",
+            "ARN of the OIDC provider",
+            ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN",),
+            example="acs:ram::1234567890123456:oidc-provider/ci",
+        ),
+        Setting(
+            "alicloud:assumeRoleWithOidc.oidcTokenFile",
+            "file that holds the token",
+            ("ALIBABA_CLOUD_OIDC_TOKEN_FILE",),
+        ),
+        Setting(
+            "alicloud:assumeRoleWithOidc.oidcToken",
+            "the token itself, in place of the file",
+            ("ALIBABA_CLOUD_OIDC_TOKEN",),
+            secret=True,
+        ),
+        Setting(
+            "alicloud:assumeRoleWithOidc.roleArn",
+            "ARN of the role",
+            ("ALIBABA_CLOUD_ROLE_ARN",),
+            example=_ROLE_ARN,
+        ),
+        Setting(
+            "alicloud:assumeRoleWithOidc.roleSessionName",
+            "name of the session",
+            ("ALIBABA_CLOUD_ROLE_SESSION_NAME",),
+            default=SESSION_NAME,
+        ),
+        Setting("alicloud:assumeRoleWithOidc.policy", "policy that narrows the role's permissions"),
+        Setting(
+            "alicloud:assumeRoleWithOidc.sessionExpiration",
+            "how long the keys are valid, in seconds",
+            **_DURATION,
+        ),
+    ),
+)
+ENDPOINTS = Setting(
+    "alicloud:endpoints",
+    "hosts in place of the services' own; the other services' do not count here",
+    members=(
+        Setting(
+            "alicloud:endpoints.fc",
+            "of Function Compute, without the account's id",
+            example="cn-shanghai-internal.fc.aliyuncs.com",
+        ),
+        Setting(
+            "alicloud:endpoints.sts",
+            "of the Security Token Service",
+            example="sts-vpc.cn-shanghai.aliyuncs.com",
+        ),
+    ),
+)
+FC = Setting("alicloud:fc", "the former name of `endpoints.fc`")
+ENDPOINT = Setting(
+    "fc:endpoint",
+    "base URL in place of the service's own: https, or http on loopback",
+    example="https://fc.example.com",
+)
+INTERNAL = Setting(
+    "fc:internal",
+    "`true`: the service's host inside a VPC",
+    example="true",
+    default=False,
+)
+ALLOW_OVERWRITE = Setting(
+    "fc:allowOverwrite", "default of `allow_overwrite`", example="true", default=False
+)
+REQUEST_TIMEOUT = Setting(
+    "fc:requestTimeout",
+    "deadline of one call with all its attempts, in seconds",
+    example="60",
+    most=3600,
+    default=60.0,
+)
+MAX_CONCURRENCY = Setting(
+    "fc:maxConcurrency",
+    "calls in flight at once",
+    example="16",
+    least=1,
+    most=64,
+    default=4,
+)
+
+DECLARED = (
+    REGION,
+    ACCOUNT,
+    ACCESS_KEY,
+    SECRET_KEY,
+    SECURITY_TOKEN,
+    PROFILE,
+    CREDENTIALS_FILE,
+    CREDENTIALS_URI,
+    ECS_ROLE,
+    ASSUME_ROLE,
+    ASSUME_ROLE_WITH_OIDC,
+    ENDPOINTS,
+    FC,
+    ENDPOINT,
+    INTERNAL,
+    ALLOW_OVERWRITE,
+    REQUEST_TIMEOUT,
+    MAX_CONCURRENCY,
+)
+
+IGNORED = tuple(
+    f"alicloud:{name}"
+    for name in (
+        "accountType",
+        "clientConnectTimeout",
+        "clientReadTimeout",
+        "configurationSource",
+        "features",
+        "logEndpoint",
+        "maxRetryTimeout",
+        "mnsEndpoint",
+        "otsInstanceName",
+        "protocol",
+        "secureTransport",
+        "securityTransport",
+        "signVersion",
+        "skipRegionValidation",
+        "sourceIp",
+    )
+)
+"""Keys of pulumi-alicloud that have no meaning here."""
+
+
+def ignored_keys(keys: Iterable[str]) -> list[str]:
+    """Those of the configuration's keys that pulumi-alicloud reads and that mean nothing here."""
+    return [key for key in keys if key in IGNORED]
+
+
+def misspelt_keys(keys: Iterable[str]) -> dict[str, str]:
+    """Keys that nearly spell one of ours, with what was probably meant.
+
+    Args:
+        keys: all keys of the stack's configuration, with their namespaces.
+
+    Returns:
+        Nothing for what is spelt otherwise: a project named ``fc`` has keys of its own there.
+    """
+    known = [setting.key for setting in DECLARED]
+    by_lower = {key.lower(): key for key in known}
+    found: dict[str, str] = {}
+    for key in keys:
+        namespace = key.partition(":")[0]
+        if namespace not in ("alicloud", "fc") or key in known or key in IGNORED:
+            continue
+        alike = [each for each in by_lower if each.startswith(f"{namespace}:")]
+        # Without the namespace, which would make everything look alike.
+        names = {each.partition(":")[2]: each for each in alike}
+        close = get_close_matches(key.partition(":")[2].lower(), names, 1, _LIKENESS)
+        if close:
+            found[key] = by_lower[names[close[0]]]
+    return found
+
+
+_LIKENESS = 0.9
+"""Of `difflib`: one letter in ten or so."""

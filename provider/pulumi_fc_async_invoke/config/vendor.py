@@ -1,0 +1,172 @@
+"""The providers of temporary keys of the vendor's library, `alibabacloud-credentials`.
+
+It asks ECS metadata, a credentials URI, STS, or what a profile says, each within limits of its
+own. Importing it takes a quarter of a second, so that is left until a call needs it.
+"""
+
+import json
+import logging
+import tempfile
+import weakref
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.signing import Credentials
+
+from .renewal import reason
+from .settings import Role
+
+
+def default_chain() -> Any:
+    """The library's own chain.
+
+    OIDC, the current profile, the credentials file, the ECS instance, the credentials URI: each
+    from the environment and the home folder alone.
+    """
+    return _library().DefaultCredentialsProvider()
+
+
+def cli_profile(name: str, file: str) -> Any:
+    """A profile of the vendor's command line, in whichever mode."""
+    return _library().CLIProfileCredentialsProvider(profile_name=name, profile_file=file)
+
+
+def credentials_uri(uri: str, seconds: float) -> Any:
+    """A service that hands out keys at a URI."""
+    return _library().URLCredentialsProvider(uri=uri, http_options=_timeouts(seconds))
+
+
+def ecs_role(name: str | None) -> Any:
+    """The role of the ECS instance; `None`: whichever it has. Its limit is a second a step."""
+    # Renewed when asked: no scheduler's thread beside the plugin's.
+    return _library().EcsRamRoleCredentialsProvider(role_name=name, async_update_enabled=False)
+
+
+def assume_role(
+    base: Callable[[], Credentials], role: Role, sts_endpoint: str | None, seconds: float
+) -> Any:
+    """A role, assumed with other keys."""
+    return _library().RamRoleArnCredentialsProvider(
+        credentials_provider=_Base(base),
+        role_arn=role.role_arn,
+        role_session_name=role.session_name,
+        duration_seconds=role.session_expiration,
+        policy=role.policy,
+        external_id=role.external_id,
+        sts_endpoint=sts_endpoint,
+        http_options=_timeouts(seconds),
+    )
+
+
+def assume_role_with_oidc(role: Role, sts_endpoint: str | None, seconds: float) -> Any:
+    """A role, assumed with the token of an OIDC provider."""
+    file, path = None, role.oidc_token_file
+    if role.oidc_token is not None:
+        # The library only reads files: one without a name, which ends with this process.
+        file = tempfile.TemporaryFile()  # noqa: SIM115  it stays open as long as the provider
+        file.write(role.oidc_token.encode())
+        file.flush()
+        path = f"/dev/fd/{file.fileno()}"
+    provider = _library().OIDCRoleArnCredentialsProvider(
+        role_arn=role.role_arn,
+        oidc_provider_arn=role.oidc_provider_arn,
+        oidc_token_file_path=path,
+        role_session_name=role.session_name,
+        duration_seconds=role.session_expiration,
+        policy=role.policy,
+        sts_endpoint=sts_endpoint,
+        http_options=_timeouts(seconds),
+    )
+    if file is not None:
+        weakref.finalize(provider, file.close)
+    return provider
+
+
+def caller_identity(
+    credentials: Credentials, sts_endpoint: str | None, seconds: float
+) -> tuple[str, str]:
+    """Ask STS whose keys these are (``GetCallerIdentity``; every key may ask).
+
+    Args:
+        credentials: the keys.
+        sts_endpoint: of `Settings`; `None`: the service's own.
+        seconds: how long to wait for a response.
+
+    Returns:
+        The account's id, and the ARN of the user or role.
+
+    Raises:
+        SettingsError: STS refused them, or did not respond.
+    """
+    _library()
+    from alibabacloud_credentials.utils import parameter_helper  # noqa: PLC0415  see above
+    from Tea.core import TeaCore  # noqa: PLC0415  the same
+
+    request = parameter_helper.get_new_request()
+    request.protocol = "https"
+    request.headers["host"] = sts_endpoint or "sts.aliyuncs.com"
+    request.query = {
+        "Action": "GetCallerIdentity",
+        "Format": "JSON",
+        "Version": "2015-04-01",
+        "AccessKeyId": credentials.access_key_id,
+        "SignatureMethod": "HMAC-SHA1",
+        "SignatureVersion": "1.0",
+        "SignatureNonce": parameter_helper.get_uuid(),
+        "Timestamp": parameter_helper.get_iso_8061_date(),
+    }
+    if credentials.security_token:
+        request.query["SecurityToken"] = credentials.security_token
+    text = parameter_helper.compose_string_to_sign("GET", request.query)
+    signature = parameter_helper.sign_string(text, f"{credentials.access_key_secret}&")
+    request.query["Signature"] = signature
+    options = _timeouts(seconds)
+    timeouts = {"connectTimeout": options.connect_timeout, "readTimeout": options.read_timeout}
+    try:
+        response = TeaCore.do_action(request, timeouts)
+        body = response.body.decode()
+        if response.status_code == HTTPStatus.OK:
+            said = json.loads(body)
+            return str(said["AccountId"]), str(said["Arn"])
+        problem = reason(f"http_code: {response.status_code}, {body}")
+    except Exception as error:  # noqa: BLE001  it raises whatever its HTTP client does
+        problem = reason(str(error))
+    raise SettingsError(f"STS does not say whose keys these are: {problem}")
+
+
+class _Base:
+    """Keys to assume a role with, as the library wants them."""
+
+    def __init__(self, source: Callable[[], Credentials]) -> None:
+        self._source = source
+
+    def get_credentials(self) -> Any:
+        from alibabacloud_credentials.provider import refreshable  # noqa: PLC0415  imported by now
+
+        keys = self._source()
+        return refreshable.Credentials(
+            access_key_id=keys.access_key_id,
+            access_key_secret=keys.access_key_secret,
+            security_token=keys.security_token,
+        )
+
+
+def _library() -> Any:
+    from alibabacloud_credentials import provider  # noqa: PLC0415  0.25 s, only if needed
+
+    # It logs failed responses, signed URLs and headers to standard error.
+    for name in ("credentials", "alibabacloud-tea"):
+        logging.getLogger(name).disabled = True
+    return provider
+
+
+def _timeouts(seconds: float) -> Any:
+    """The library's own limits, or less."""
+    from alibabacloud_credentials.http import HttpOptions  # noqa: PLC0415  see _library
+
+    milliseconds = max(int(seconds * 1000), 1)
+    return HttpOptions(
+        connect_timeout=min(5_000, milliseconds), read_timeout=min(10_000, milliseconds)
+    )
