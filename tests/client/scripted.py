@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.client.attempt import OnAttempt
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 if TYPE_CHECKING:
@@ -99,6 +101,8 @@ class ScriptedServer:
         self.port: int = self._listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self.received: list[Received] = []
+        self.arrivals: list[float] = []
+        """When each request came, as a moment of `time.monotonic`."""
         self.connections = 0
 
     def __enter__(self) -> "Self":
@@ -143,6 +147,7 @@ class ScriptedServer:
             while (raw := self._read(connection)) is not None:
                 with self._lock:
                     self.received.append(Received(raw, number))
+                    self.arrivals.append(time.monotonic())
                     step = self._script[min(self._next, len(self._script) - 1)]
                     self._next += 1
                 connection.settimeout(5)
@@ -184,7 +189,9 @@ def client(
     *,
     request_timeout: float = 20.0,
     max_concurrency: int = 8,
-    on_waiting: Callable[[str], None] = lambda _message: None,
+    on_waiting: Callable[[str], None] | None = None,
+    on_attempt: OnAttempt | None = None,
+    canceled: threading.Event | None = None,
 ) -> FunctionComputeClient:
     """A client of a scripted server, or of a URL."""
     return FunctionComputeClient(
@@ -193,4 +200,6 @@ def client(
         request_timeout=request_timeout,
         max_concurrency=max_concurrency,
         on_waiting=on_waiting,
+        on_attempt=on_attempt,
+        canceled=canceled,
     )

@@ -15,6 +15,7 @@ from tests.client.scripted import (
     Exchange,
     Received,
     ScriptedServer,
+    Step,
     answer,
     client,
     error,
@@ -25,6 +26,7 @@ from pulumi_fc_async_invoke.api.addressing import config_path
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadResponseError,
+    CallError,
     ConfigNotFoundError,
     CredentialsError,
     InvalidIdError,
@@ -33,8 +35,10 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.api.signing import Credentials, authorization
-from pulumi_fc_async_invoke.client.client import EMPTY_PAGES, FunctionComputeClient
+from pulumi_fc_async_invoke.client import client as client_module
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 PATH = "/2016-08-15/services/svc.LATEST/functions/fn/async-invoke-config"
 
@@ -175,53 +179,58 @@ def test_list_goes_through_all_pages() -> None:
     ]
 
 
-def test_a_list_that_never_ends_is_a_bad_answer() -> None:
-    page = answer(200, b'{"configs":[],"nextToken":"same"}')
-    with (
-        ScriptedServer([page]) as server,
-        client(server) as fc,
-        pytest.raises(BadResponseError, match="never ends"),
-    ):
-        list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
-
-    assert len(server.received) == 2
-
-
-def empty_pages(count: int, names: str = "token") -> list[bytes]:
-    """Each names a next one, and no two the same."""
-    return [
-        answer(200, f'{{"configs":[],"nextToken":"{names}{number}"}}'.encode())
-        for number in range(count)
-    ]
+def list_from(pages: list[bytes]) -> tuple[list[RemoteConfig] | str, int]:
+    """What a list of these pages ends with, and how many requests it takes."""
+    with ScriptedServer(pages) as server, client(server) as fc:
+        try:
+            found: list[RemoteConfig] | str = list(
+                fc.list(region="r", account_id="1", service_name="svc", function_name="fn")
+            )
+        except BadResponseError as error:
+            found = str(error)
+    return found, len(server.received)
 
 
-def test_a_list_of_empty_pages_without_an_end_is_a_bad_answer() -> None:
-    with (
-        ScriptedServer(empty_pages(2 * EMPTY_PAGES)) as server,
-        client(server) as fc,
-        pytest.raises(BadResponseError) as caught,
-    ):
-        list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+def page(token: str, *qualifiers: str) -> bytes:
+    configs = [{"qualifier": qualifier} for qualifier in qualifiers]
+    return answer(200, json.dumps({"configs": configs, "nextToken": token}).encode())
 
-    assert str(caught.value) == (
-        "GET async-invoke-config of svc.*/fn (r, account 1): the list never ends, as 100 pages in "
-        "a row hold nothing but a new nextToken. Check fc:endpoint and HTTPS_PROXY, or report it "
-        "to the vendor"
+
+def test_a_list_that_returns_the_same_token_again_never_ends() -> None:
+    found, requests = list_from([page("same")])
+
+    assert found == (
+        "GET async-invoke-config of svc.*/fn (r, account 1): the list never ends, as the service "
+        "returns the same nextToken again. Check fc:endpoint and HTTPS_PROXY, or report it to the "
+        "vendor"
     )
-    assert len(server.received) == EMPTY_PAGES
+    assert requests == 2
+
+
+@pytest.mark.parametrize("qualifiers", [(), ("a", "b")], ids=["empty", "not empty"])
+def test_a_list_of_ever_new_pages_never_ends(
+    qualifiers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "MAX_PAGES", 20)
+    found, requests = list_from([page(f"token{number}", *qualifiers) for number in range(99)])
+
+    assert "the list never ends, as it has more than 20 pages" in str(found)
+    assert requests == 20
+
+
+def test_a_list_of_huge_pages_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "MAX_LIST_BYTES", 5_000)
+    pages = [page(f"token{number}", "q" * 1000) for number in range(99)]
+    found, requests = list_from(pages)
+
+    assert "the list never ends, as it has more than 5,000 bytes" in str(found)
+    assert requests == 5
 
 
 def test_empty_pages_between_others_are_passed_over() -> None:
-    pages = [
-        *empty_pages(EMPTY_PAGES - 1, "first"),
-        answer(200, b'{"configs":[{"qualifier":"a"}],"nextToken":"middle"}'),
-        *empty_pages(EMPTY_PAGES - 1, "second"),
-        answer(200, b'{"configs":[{"qualifier":"b"}],"nextToken":""}'),
-    ]
-    with ScriptedServer(pages) as server, client(server) as fc:
-        found = list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+    found, _ = list_from([page("1"), page("2", "a"), page("3"), page("4"), page("", "b")])
 
-    assert [config.qualifier for config in found] == ["a", "b"]
+    assert [config.qualifier for config in found if isinstance(config, RemoteConfig)] == ["a", "b"]
 
 
 # --- errors over real sockets; the whole table
@@ -335,6 +344,53 @@ def test_credentials_that_the_service_echoes_are_not_in_the_error() -> None:
     assert "***" in text
 
 
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_destinations_that_the_service_echoes_are_not_in_the_error(status: int) -> None:
+    destination = "acs:mns:cn-test:123456:/queues/secret-queue/messages"
+
+    def echo(exchange: Exchange) -> None:
+        text = server.received[-1].body.decode() if status == 200 else destination
+        body = json.dumps({"ErrorCode": "InvalidArgument", "ErrorMessage": f"no: {text}"})
+        exchange.send(answer(status, (text if status == 200 else body).encode()))
+
+    with (
+        ScriptedServer([echo]) as server,
+        client(server, request_timeout=0.5) as fc,
+        pytest.raises(CallError) as caught,
+    ):
+        fc.put(
+            IDENTITY,
+            {
+                "destinationConfig": {"onFailure": {"destination": destination}},
+                "maxAsyncRetryAttempts": [],
+            },
+        )
+
+    assert "secret-queue" not in str(caught.value) + repr(vars(caught.value))
+
+
+def test_each_attempt_is_told_of_without_headers_and_query() -> None:
+    told: list[tuple[object, ...]] = []
+    script: list[Step] = [
+        error(503, "ResourceThrottled"),
+        lambda _exchange: None,  # it closes the connection
+        answer(200, CONFIG, "X-Fc-Request-Id: rid-2"),
+    ]
+    with (
+        ScriptedServer(script) as server,
+        client(server, on_attempt=lambda *attempt: told.append(attempt)) as fc,
+    ):
+        fc.get(IDENTITY)
+
+    assert [attempt[:5] for attempt in told] == [
+        ("GET", PATH, 503, "ResourceThrottled", "rid-1"),
+        ("GET", PATH, None, "", ""),
+        ("GET", PATH, 200, "", "rid-2"),
+    ]
+    milliseconds = [attempt[5] for attempt in told]
+    assert all(isinstance(each, float) and 0 < each < 10_000 for each in milliseconds)
+
+
 def test_unusable_credentials_are_an_error_of_the_settings() -> None:
     with (
         ScriptedServer([answer(200, CONFIG)]) as server,
@@ -350,7 +406,7 @@ def test_unusable_credentials_are_an_error_of_the_settings() -> None:
 def test_an_endpoint_whose_host_is_no_name_is_an_error_of_the_settings(host: str) -> None:
     with (
         client(f"https://{host}:1") as fc,
-        pytest.raises(SettingsError, match="fc:endpoint is no URL") as caught,
+        pytest.raises(SettingsError, match="fc:endpoint is not a URL") as caught,
     ):
         fc.get(IDENTITY)
 
@@ -415,8 +471,8 @@ def test_making_a_client_connects_to_nothing() -> None:
         assert server.connections == 0
 
 
-def test_importing_the_package_does_not_import_httpx() -> None:
-    code = "import sys, pulumi_fc_async_invoke; print('httpx' in sys.modules)"
+def test_importing_the_client_does_not_import_httpx() -> None:
+    code = "import sys, pulumi_fc_async_invoke.client.connect; print('httpx' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
 
     assert run.stdout.strip() == "False"

@@ -1,8 +1,10 @@
 import errno
 import socket
 import ssl
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpcore
@@ -19,6 +21,7 @@ from tests.client.scripted import (
 )
 
 from pulumi_fc_async_invoke.api.errors import NoResponseError, SettingsError
+from pulumi_fc_async_invoke.client import connection_errors
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.client.connection_errors import explain
 from pulumi_fc_async_invoke.client.connections import proxy_for, trusted_authorities
@@ -100,7 +103,7 @@ def test_a_server_without_tls_is_reported_at_once() -> None:
         pool.submit(say_something_plain, listener)
         with (
             client(f"https://127.0.0.1:{listener.getsockname()[1]}") as fc,
-            pytest.raises(NoResponseError, match=r"does not speak TLS"),
+            pytest.raises(NoResponseError, match=r"TLS with 127\.0\.0\.1 failed"),
         ):
             fc.get(IDENTITY)
 
@@ -262,10 +265,77 @@ def test_a_refused_connection_is_retried_and_then_told_in_plain_words() -> None:
     ):
         fc.put(IDENTITY, {})
 
-    assert 0.4 <= time.monotonic() - start <= 0.6
-    assert "127.0.0.1 refused the connection" in str(caught.value)
+    assert time.monotonic() - start <= 0.6
+    assert "refused the connection" in str(caught.value)
     assert "It was not sent, so it has changed nothing" in str(caught.value)
     assert not caught.value.outcome_unknown
+
+
+def test_an_emulator_that_does_not_run_is_reported_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_errors, "FEW_SECONDS", 0.2)
+    port = closed_port()
+    start = time.monotonic()
+    with (
+        client(f"http://localhost:{port}", request_timeout=60) as fc,
+        pytest.raises(NoResponseError) as caught,
+    ):
+        fc.get(IDENTITY)
+
+    assert time.monotonic() - start < 5
+    assert (
+        f"localhost:{port} refused the connection. Is the emulator running? Start it with "
+        "`fc-async-invoke emulator`"
+    ) in str(caught.value)
+
+
+def test_few_seconds_are_less_than_five() -> None:
+    assert connection_errors.FEW_SECONDS < 5
+
+
+def test_an_idle_connection_that_the_peer_has_closed_is_replaced() -> None:
+    closed = threading.Event()
+
+    def respond_and_close(exchange: Exchange) -> None:
+        exchange.send(answer(200, CONFIG))
+        exchange.connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    attempts: list[int | None] = []
+    with (
+        ScriptedServer([respond_and_close, answer(200, CONFIG)]) as server,
+        client(server, on_attempt=lambda *attempt: attempts.append(attempt[2])) as fc,
+    ):
+        fc.get(IDENTITY)
+        assert closed.wait(10)
+        fc.get(IDENTITY)
+
+    assert attempts == [200, 200], "no attempt was lost to the closed connection"
+    assert server.connections == 2
+
+
+def test_an_address_that_does_not_respond_leaves_time_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A full backlog: the kernel drops what else wants to connect.
+    with socket.create_server(("127.0.0.2", 0), backlog=0) as dead, ExitStack() as until_done:
+        port = dead.getsockname()[1]
+        for _ in range(2):
+            filler = until_done.enter_context(socket.socket())
+            filler.settimeout(0)
+            filler.connect_ex(("127.0.0.2", port))
+        with ScriptedServer([answer(200, CONFIG)]) as server:
+            found = [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
+                for address in (("127.0.0.2", port), ("127.0.0.1", server.port))
+            ]
+            with (
+                monkeypatch.context() as patched,
+                client(f"http://localhost:{server.port}", request_timeout=1) as fc,
+            ):
+                patched.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+                fc.get(IDENTITY)
+
+    assert len(server.received) == 1
 
 
 def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,8 +359,8 @@ def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("number", "words", "retried"),
     [
-        (socket.EAI_NONAME, "there is no host", False),
-        (socket.EAI_AGAIN, "the DNS has no answer", True),
+        (socket.EAI_NONAME, f"the host {SERVICE_HOST} does not exist; check the region", False),
+        (socket.EAI_AGAIN, f"the DNS does not resolve {SERVICE_HOST}; check the network", True),
     ],
 )
 def test_a_host_without_an_address(
@@ -317,10 +387,10 @@ def test_a_host_without_an_address(
 @pytest.mark.parametrize(
     ("error", "retryable", "sent"),
     [
-        (httpcore.PoolTimeout(), True, False),
         (httpcore.ConnectTimeout(), True, False),
         (httpcore.ConnectError(), True, False),
         (httpcore.ProxyError("502 Bad Gateway"), True, False),
+        (httpcore.ProxyError("429 Too many"), True, False),
         (httpcore.ProxyError("407 Who are you"), False, False),
         (httpcore.WriteTimeout(), True, True),
         (httpcore.ReadTimeout(), True, True),
@@ -333,8 +403,8 @@ def test_a_host_without_an_address(
     ids=lambda value: type(value).__name__,
 )
 def test_each_failure_has_plain_words(error: Exception, *, retryable: bool, sent: bool) -> None:
-    failure = explain(error, "host.example")
+    failure = explain(error, httpcore.URL("https://host.example"))
 
-    assert (failure.retryable, failure.sent) == (retryable, sent)
+    assert (failure.retry_for > 0, failure.sent) == (retryable, sent)
     assert failure.words
     assert "secret" not in failure.words

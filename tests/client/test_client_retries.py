@@ -1,6 +1,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -25,7 +26,7 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.signing import Credentials
-from pulumi_fc_async_invoke.client import deadline
+from pulumi_fc_async_invoke.client import deadline, transport
 
 pytestmark = pytest.mark.usefixtures("quick_retries")
 
@@ -127,7 +128,7 @@ def test_keys_that_end_after_a_try_in_doubt_hide_neither(first: Step) -> None:
 
     assert caught.value.outcome_unknown
     assert re.fullmatch(
-        "The temporary credentials could not be renewed. An earlier try failed as well: PUT "
+        "The temporary credentials could not be renewed. An earlier attempt failed as well: PUT "
         r"async-invoke-config of svc.LATEST/fn \(.*\. It may or may not have taken effect",
         str(caught.value),
     )
@@ -267,7 +268,7 @@ def test_the_deadline_holds_against_a_server_that_does_not_finish(
 ) -> None:
     start = time.monotonic()
     with ScriptedServer([slow]) as server, client(server, request_timeout=1) as fc:
-        with pytest.raises(NoResponseError, match="did not answer in time") as caught:
+        with pytest.raises(NoResponseError, match="did not respond in time") as caught:
             fc.put(IDENTITY, {})
         elapsed = time.monotonic() - start
 
@@ -297,7 +298,7 @@ def test_the_services_error_is_shown_also_if_the_last_try_had_no_answer() -> Non
     with (
         ScriptedServer([error(503, "ResourceThrottled"), hang]) as server,
         client(server, request_timeout=1) as fc,
-        pytest.raises(ApiError, match=r"HTTP 503.*The last try had no answer") as caught,
+        pytest.raises(ApiError, match=r"HTTP 503.*The last attempt failed differently") as caught,
     ):
         fc.put(IDENTITY, {})
 
@@ -309,13 +310,13 @@ def test_why_the_tries_before_failed_is_shown_also_if_the_last_one_is_cut_off() 
         ScriptedServer([drop, hang]) as server,
         client(server, request_timeout=1) as fc,
         pytest.raises(
-            NoResponseError, match=r"dropped the connection.*The last try had no"
+            NoResponseError, match=r"dropped the connection.*The last attempt failed differently"
         ) as caught,
     ):
         fc.put(IDENTITY, {})
 
     assert caught.value.outcome_unknown
-    assert "did not answer in time" in str(caught.value)
+    assert "did not respond in time" in str(caught.value)
 
 
 def test_one_hanging_connection_leaves_time_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,7 +341,7 @@ def test_a_lost_read_does_not_speak_of_effects() -> None:
 
 
 def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deadline, "NOTICE_AFTER", 0.2)
+    monkeypatch.setattr(transport, "NOTICE_AFTER", 0.2)
     said: list[str] = []
     with (
         ScriptedServer([error(503, "ResourceThrottled")]) as server,
@@ -356,7 +357,7 @@ def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deadline, "NOTICE_AFTER", 0.2)
+    monkeypatch.setattr(transport, "NOTICE_AFTER", 0.2)
     said: list[float] = []
     start = time.monotonic()
     with (
@@ -372,6 +373,23 @@ def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatc
 
     (moment,) = said
     assert 0.2 <= moment <= 0.4
+
+
+def test_a_waiting_call_speaks_in_its_own_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "NOTICE_AFTER", 0.1)
+    resource: ContextVar[str] = ContextVar("resource", default="none")
+    said: list[str] = []
+    with (
+        ScriptedServer([hang]) as server,
+        client(
+            server, request_timeout=0.3, on_waiting=lambda _message: said.append(resource.get())
+        ) as fc,
+    ):
+        resource.set("this one")
+        with pytest.raises(NoResponseError):
+            fc.get(IDENTITY)
+
+    assert said == ["this one"]
 
 
 def test_a_quick_call_says_nothing() -> None:

@@ -177,6 +177,14 @@ def test_a_time_that_is_none_is_left_out(text: str) -> None:
     assert (found.created_time, found.last_modified_time) == (None, None)
 
 
+def test_a_config_that_cannot_be_read_does_not_show_its_destinations() -> None:
+    body = b'{"destinationConfig":{"onFailure":{"destination":"acs:secret"}},"qualifier":[]}'
+    problem = failure(answer(200, body))
+
+    assert "qualifier" in str(problem)
+    assert "acs:secret" not in str(problem)
+
+
 def test_half_of_a_surrogate_pair_is_a_bad_answer() -> None:
     # No output could carry it to the engine.
     body = b'{"qualifier":"LATEST","destinationConfig":{"onSuccess":{"destination":"\\ud800"}}}'

@@ -29,7 +29,12 @@ def test_a_preview_imports_nothing_that_only_calls_need(telling_plugin: Plugin) 
         modules = imported(plugin)
 
     assert "pulumi_fc_async_invoke.plugin.lifecycle" in modules
-    late = {"pulumi_fc_async_invoke.client.client", "httpx", "tenacity", "alibabacloud_credentials"}
+    late = {
+        "pulumi_fc_async_invoke.client.client",
+        "httpcore",
+        "tenacity",
+        "alibabacloud_credentials",
+    }
     assert not late & modules
 
 
@@ -41,7 +46,7 @@ def test_an_up_imports_no_emulator_and_not_the_vendors_library(telling_plugin: P
 
     assert {"pulumi_fc_async_invoke.client.client", "tenacity"} <= modules
     assert not {each for each in modules if "emulator" in each}
-    others = {"starlette", "uvicorn", "alibabacloud_credentials", "rich", "click"}
+    others = {"httpx", "starlette", "uvicorn", "alibabacloud_credentials", "rich", "click"}
     assert not others & modules
 
 

@@ -22,10 +22,11 @@ NO_MESSAGES = {
 NOT_FOR_USERS = {
     # Shown, if ever, as the details of an internal error.
     "a PUT answers with a config",
-    "only a Transient is waited for",
-    # Stand in for httpcore's words, which `failures.py` replaces.
-    "the time for this attempt is over",
-    "the host has no address",
+    "only a failed call is retried",
+    "every request to this backend has a deadline",
+    # Stand in for messages of others, which are replaced.
+    "the attempt has used up its time",
+    "not an http or https URL with a host",
     # Where keys are found, and what does not count: for the command line's doctor.
     "the vendor's default chain",
     "the ECS instance's role",

@@ -79,6 +79,7 @@ def test_the_version_is_the_installed_one() -> None:
 @pytest.mark.parametrize(
     "module",
     [
+        "httpcore",
         "httpx",
         "pydantic_core",
         "tenacity",

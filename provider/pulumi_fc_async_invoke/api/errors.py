@@ -7,9 +7,9 @@
     ├── InvalidIdError              an id that names no async-invoke-config
     ├── StateError                  state holds values of a resource that cannot be read
     ├── CallError                   a call to Function Compute did not do what it should
-    │   ├── NoResponseError         nothing came back: connection, timeout, deadline
     │   ├── CanceledError           the run was interrupted before there was a response
-    │   ├── BadResponseError        something came back that is not the API's answer
+    │   ├── NoResponseError         nothing came back: connection, timeout, deadline
+    │   ├── BadResponseError        something came back that is not the API's response
     │   └── ApiError                the service answered with an error
     │       ├── ConfigNotFoundError     404: no config for this qualifier
     │       ├── ParentNotFoundError     404: its service, function, alias or version is absent
@@ -22,6 +22,8 @@
         ├── NotFoundError           ``get`` of something that is not there
         └── NotAppliedError         the service holds something else than what was declared
 """
+
+from math import inf
 
 
 class FunctionComputeError(Exception):
@@ -60,7 +62,14 @@ class CallError(FunctionComputeError):
         outcome_unknown: whether a write may have taken effect all the same: an attempt had no
             response, one that is not the API's, or an error of which `error_codes` says so. False:
             nothing has changed.
+        retryable: whether the same call may succeed later.
+        retry_for: seconds since the start of the call for which it makes sense to retry.
+        retry_after: seconds that the service asks to wait before the next attempt.
     """
+
+    retryable: bool = False
+    retry_for: float = inf
+    retry_after: float | None = None
 
     def __init__(self, message: str, *, method: str, resource: str, outcome_unknown: bool) -> None:
         super().__init__(message)
@@ -93,8 +102,8 @@ class CanceledError(CallError):
         unknown = sent and method != "GET"
         if unknown:
             message += ", and there was no response in time. It may or may not have taken effect"
-        elif not sent:
-            message += " before it was sent"
+        elif method != "GET":
+            message += ", and nothing was changed"
         super().__init__(message, method=method, resource=resource, outcome_unknown=unknown)
 
 
@@ -125,7 +134,6 @@ class ApiError(CallError):
         message: ``ErrorMessage`` of the body; empty if there was none.
         request_id: ``X-Fc-Request-Id``, or ``None``: a front end may respond without one.
         problem: what is wrong, without the remedy.
-        retryable: whether the same call may succeed later.
         throttled: whether the service asks for fewer calls.
     """
 

@@ -143,10 +143,14 @@ def read_error(answer: Answer, call: Call, now: datetime) -> ApiError | BadRespo
 
 
 def retry_after(answer: Answer, now: datetime) -> float | None:
-    """Seconds that the service asks to wait, from either form of ``Retry-After``.
+    """Read how many seconds the service asks to wait.
 
-    A date is measured against the answer's own ``Date``: this machine's clock may be off.
+    ``x-acs-retry-after`` has milliseconds (API version 2023-03-30), ``Retry-After`` has seconds or
+    a date. A date is measured against the response's own ``Date``: this machine's clock may be off.
     """
+    milliseconds = answer.headers.get("x-acs-retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,12}", milliseconds):
+        return float(milliseconds) / 1000
     value = answer.headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
@@ -204,7 +208,9 @@ def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
         problem = one_line(f"{path}: {first['msg']}", call.secrets, 200)
-        raise _bad(f"a config that cannot be read ({problem})", answer, call) from None
+        # Without the body: it holds destinations, and those of a read may be secret too.
+        text = f"a config that cannot be read ({problem})"
+        raise _bad(text, answer, call, with_body=False) from None
     # Whether an answer names the service with its qualifier, nobody documents.
     service_name = config.service_name and config.service_name.partition(".")[0]
     for what, named, asked in (

@@ -1,4 +1,4 @@
-"""The access-key signature of API version 2016-08-15: pure functions, and an `httpx.Auth`.
+"""The access-key signature of API version 2016-08-15. Pure.
 
 Source: help document 53252 ("signature authentication"); ``auth.py`` of the vendor's aliyun-fc2
 is an independent implementation that the tests compare with.
@@ -7,12 +7,9 @@ is an independent implementation that the tests compare with.
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from urllib.parse import unquote
-
-import httpx
 
 from .errors import SettingsError
 
@@ -87,29 +84,23 @@ def authorization(
     return f"FC {credentials.access_key_id}:{signature}"
 
 
-class FunctionComputeAuth(httpx.Auth):
-    """Signs each request as it is sent, so that a retry carries a fresh date.
+def signed_headers(
+    credentials: Credentials, method: str, path: str, headers: Mapping[str, str]
+) -> dict[str, str]:
+    """Add ``Date``, the security token and ``Authorization`` to the headers of a request.
 
     Args:
-        credentials: called for every request: temporary keys are refreshed under way.
+        credentials: what to sign with.
+        method: HTTP method.
+        path: the URL-decoded path.
+        headers: of the request so far.
+
+    Raises:
+        SettingsError: if the credentials cannot stand in a header.
     """
-
-    def __init__(self, credentials: Callable[[], Credentials]) -> None:
-        self._credentials = credentials
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add ``Date``, the security token and ``Authorization``.
-
-        Raises:
-            SettingsError: if the credentials cannot stand in a header.
-        """
-        credentials = self._credentials()
-        credentials.check()
-        request.headers["Date"] = formatdate(usegmt=True)
-        if credentials.security_token:
-            request.headers[SECURITY_TOKEN_HEADER] = credentials.security_token
-        path = unquote(request.url.raw_path.split(b"?", 1)[0].decode("ascii"))
-        request.headers["Authorization"] = authorization(
-            credentials, request.method, path, request.headers
-        )
-        yield request
+    credentials.check()
+    signed = {**headers, "Date": formatdate(usegmt=True)}
+    if credentials.security_token:
+        signed[SECURITY_TOKEN_HEADER] = credentials.security_token
+    signed["Authorization"] = authorization(credentials, method, path, signed)
+    return signed

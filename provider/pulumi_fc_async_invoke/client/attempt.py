@@ -1,26 +1,30 @@
-"""One try of a call: sign, send, read the answer."""
+"""One attempt of a call: sign, send, read the response."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TypeVar
+from urllib.parse import unquote
 
 import httpcore
-import httpx
 
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
 from pulumi_fc_async_invoke.api.responses import Answer, Call
-from pulumi_fc_async_invoke.api.signing import Credentials, FunctionComputeAuth
+from pulumi_fc_async_invoke.api.signing import Credentials, signed_headers
+from pulumi_fc_async_invoke.api.text import one_line
 
-from . import connection_errors
-from .connections import LOCATION, proxy_for
-from .deadline import Deadline
-from .retries import Transient
+from .connection_errors import CONNECTION_ERRORS, ConnectionFailure, explain
+from .connections import Connection, proxy_for
 
 T = TypeVar("T")
+
+OnAttempt = Callable[[str, str, "int | None", str, str, float], None]
+"""Told of each attempt: method, path, HTTP status (`None`: no response), error code and request id
+(empty: none), milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Request:
 
     call: Call
     """What it is about."""
-    url: httpx.URL
+    url: httpcore.URL
     """Where it goes."""
     service_host: str
     """Host of the account in its region, also if the request goes somewhere else."""
@@ -38,107 +42,117 @@ class Request:
     body: bytes | None = None
     """JSON."""
 
-    def build(self, http: httpx.Client) -> httpx.Request:
-        """As httpx sends it."""
+    @property
+    def path(self) -> str:
+        """The path as it is sent, without the query."""
+        return self.url.target.decode().partition("?")[0]
+
+    def headers(self, credentials: Credentials) -> dict[str, str]:
+        """Sign it.
+
+        Raises:
+            SettingsError: if the credentials cannot stand in a header.
+        """
+        host = self.url.host.decode()
+        if is_loopback(host):
+            host = self.service_host
+        elif self.url.port is not None:
+            host = f"{host}:{self.url.port}"
         headers = {
+            "Host": host,
             "Accept": "application/json",
-            # Some hundred bytes are not worth compressing, and what is not unpacked cannot burst.
-            "Accept-Encoding": "identity",
             "Content-Type": "application/json",
             "User-Agent": f"pulumi-fc-async-invoke/{__version__}",
             "x-fc-account-id": self.account_id,
         }
-        if is_loopback(self.url.host):
-            headers["Host"] = self.service_host
-        return http.build_request(self.call.method, self.url, headers=headers, content=self.body)
+        return signed_headers(credentials, self.call.method, unquote(self.path), headers)
 
 
-def send_once(
-    http: httpx.Client,
+def send(
+    connection: Connection,
     request: Request,
     credentials: Credentials,
     read: Callable[[Answer, Call], T],
-    deadline: Deadline,
+    *,
+    end: float,
+    on_attempt: OnAttempt | None,
 ) -> T:
-    """Send a request and read what comes back.
+    """Send a request and read its response.
 
     Args:
-        http: carries it; its transport keeps to the deadline of this thread's attempt.
+        connection: carries it.
         request: what to send.
-        credentials: sign it, and are kept out of all messages.
-        read: makes the result from an answer with a 2xx status.
-        deadline: the call's clock, also while a body arrives.
+        credentials: what to sign with; they are kept out of all messages.
+        read: makes the result from a response with a 2xx status.
+        end: when it must be over, as a moment of `time.monotonic`.
+        on_attempt: told how it ended.
 
     Raises:
-        Transient: worth another try; holds the error.
-        CallError: any other; see `responses` and `connection_errors`.
+        CallError: it failed; its attributes say whether another attempt makes sense.
+        SettingsError: the credentials, a proxy or the authorities cannot be used.
     """
-    signed = request.build(http)
+    start = time.monotonic()
+    headers = request.headers(credentials)
+    secrets = _secrets(request.call, credentials, headers["Authorization"])
+    call = replace(request.call, secrets=secrets)
+
+    def report(answer: Answer | None, code: str = "") -> None:
+        if on_attempt is not None:
+            status = None if answer is None else answer.status
+            request_id = "" if answer is None else answer.headers.get("x-fc-request-id", "")
+            on_attempt(
+                call.method,
+                request.path,
+                status,
+                code,
+                one_line(request_id, secrets, 100),
+                (time.monotonic() - start) * 1000,
+            )
+
     try:
-        response = http.send(
-            signed,
-            auth=FunctionComputeAuth(lambda: credentials),
-            stream=True,
-            follow_redirects=False,
-        )
-        try:
-            answer = _read_body(response, deadline)
-        finally:
-            response.close()
-    except (
-        httpcore.TimeoutException,
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.ProxyError,
-        httpcore.UnsupportedProtocol,
-    ) as error:
-        raise _no_answer(error, request) from None
-    call = replace(request.call, secrets=_secrets(credentials, signed))
+        answer = connection.request(call.method, request.url, headers, request.body, end)
+    except CONNECTION_ERRORS as error:
+        report(None)
+        raise _no_response(error, request) from None
     if answer.succeeded:
+        report(answer)
         return read(answer, call)
     now = datetime.now(timezone.utc)
     failure = responses.read_error(answer, call, now)
-    if isinstance(failure, ApiError) and failure.retryable:
-        raise Transient(failure, responses.retry_after(answer, now))
+    failure.retry_after = responses.retry_after(answer, now)
+    report(answer, failure.code if isinstance(failure, ApiError) else "")
     raise failure
 
 
-def _read_body(response: httpx.Response, deadline: Deadline) -> Answer:
-    """At most `responses.MAX_BODY` bytes; the transport watches each read, this the sum of them."""
-    body = bytearray()
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) > responses.MAX_BODY:
-            break
-        if deadline.attempt_left <= 0:
-            raise httpcore.ReadTimeout("the time for this attempt is over")
-    return Answer(
-        status=response.status_code,
-        headers={
-            **{name.lower(): value for name, value in response.headers.items()},
-            "location": response.extensions.get(LOCATION, ""),
-        },
-        body=bytes(body[: responses.MAX_BODY]),
-        cut=len(body) > responses.MAX_BODY,
-    )
+def explain_failure(error: Exception, url: httpcore.URL) -> ConnectionFailure:
+    """Say why a request over a `Connection` got no response.
+
+    Args:
+        error: one of `CONNECTION_ERRORS`.
+        url: where the request went.
+    """
+    proxy = proxy_for(url.host.decode()) if url.scheme == b"https" else None
+    return explain(error, url, proxy)
 
 
-def _no_answer(error: Exception, request: Request) -> Exception:
-    """What to raise: a `Transient` where another try makes sense."""
-    proxy_url = proxy_for(request.url.host) if request.url.scheme == "https" else None
-    # The host alone: the proxy's URL may hold a password.
-    proxy = httpx.Proxy(proxy_url).url.host if proxy_url else None
-    failure = connection_errors.explain(error, request.url.host, proxy)
+def _no_response(error: Exception, request: Request) -> NoResponseError:
+    why = explain_failure(error, request.url)
     call = request.call
-    text = f"{call.method} {call.what} of {call.resource} had no answer: {failure.words}"
-    no_answer = NoResponseError(text, method=call.method, resource=call.resource, sent=failure.sent)
-    return Transient(no_answer) if failure.retryable else no_answer
+    failure = NoResponseError(
+        f"{call.method} {call.what} of {call.resource} got no response: {why.words}",
+        method=call.method,
+        resource=call.resource,
+        sent=why.sent,
+    )
+    failure.retryable = why.retry_for > 0
+    failure.retry_for = why.retry_for
+    return failure
 
 
-def _secrets(credentials: Credentials, signed: httpx.Request) -> tuple[str, ...]:
-    """What a service may echo and no message may repeat; the longest first."""
-    authorization = signed.headers.get("Authorization", "")
+def _secrets(call: Call, credentials: Credentials, authorization: str) -> tuple[str, ...]:
+    """List what a service may echo and no message may repeat; the longest first."""
     secrets = {
+        *call.secrets,
         authorization,
         authorization.rpartition(":")[2],
         credentials.access_key_id,

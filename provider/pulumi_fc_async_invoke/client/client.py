@@ -1,20 +1,18 @@
-"""The four calls of async-invoke-configs over HTTP, and the two that find what has some.
+"""The four calls of async-invoke-configs over HTTP, and the two that list what may have one.
 
-`api.addressing` says where a call goes, `attempt` makes one attempt (`api.signing` signs it,
-`connections` carries it, `api.responses` and `connection_errors` judge what came or did not come),
-and `retries` repeats it until its `deadline`.
+`api.addressing` says where a call goes, `attempt` makes one attempt of it over one of the
+`connections`, and `retries` repeats it until its `deadline`.
 """
 
 import json
 import threading
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlencode
 
-import httpx
+import httpcore
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import (
@@ -32,11 +30,9 @@ from pulumi_fc_async_invoke.api.signing import Credentials
 from pulumi_fc_async_invoke.config.endpoint import for_account
 
 from . import defaults
-from .attempt import Request, send_once
-from .concurrency import Concurrency
-from .connections import DeadlineTransport
-from .deadline import Deadline
-from .retries import Retries
+from .attempt import OnAttempt, Request
+from .connections import parse_url
+from .transport import Transport
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -46,45 +42,46 @@ T = TypeVar("T")
 PAGE_SIZE = 100
 """Items per page of a list: the most that the API allows."""
 
-EMPTY_PAGES = 100
-"""Pages in a row that may hold nothing and yet name a next one: a filter may leave some empty."""
-
-
-def _nothing(_message: str) -> None:
-    """Tell nobody."""
+MAX_PAGES = 1_000
+"""Pages of one list: more is a list that never ends."""
+MAX_LIST_BYTES = 64 << 20
+"""Bytes of all pages of one list."""
 
 
 class FunctionComputeClient:
-    """put, get, delete and list of async-invoke-configs over one shared httpx client.
+    """put, get, delete and list of async-invoke-configs; safe to share between threads.
 
-    Safe to share between threads. Connections are opened at the first call and kept; they are
-    closed by `close`, at the end of a ``with`` block, or when the process ends.
+    Connections are opened at the first call and kept; they are closed by `close`, at the end of a
+    ``with`` block, or when the process ends.
 
-    Repeated: connection errors, timeouts, 409 ConcurrentUpdateError, 429, 499 and 5xx, until
-    ``request_timeout`` is over; every try is signed afresh. Not repeated: what the service refuses,
-    and an answer that is not the service's, also with status 200: a write behind it has most
-    likely taken effect, and whatever stands in between will not answer better next time.
+    Retried until ``request_timeout`` is over: connection errors, timeouts and the errors that the
+    table in `api.error_codes` calls retryable; every attempt is signed afresh. Not retried: a
+    response that is not the service's, also with status 200. A write behind it has most likely
+    taken effect, and whatever is in between will not respond better next time.
 
     All calls raise:
-        InvalidIdError: a name that cannot stand in a URL; nothing was sent.
-        SettingsError: from ``credentials``, or an unusable proxy or SSL_CERT_FILE.
-        ApiError: the service answered with an error; see `errors` for its kinds.
-        BadResponseError: something else than the service answered.
-        NoResponseError: nothing came back in time.
+        InvalidIdError: a name that cannot be part of a URL; nothing was sent.
+        SettingsError: from ``credentials``, or an unusable endpoint, proxy or SSL_CERT_FILE.
+        ApiError: the service responded with an error; see `api.errors` for its kinds.
+        BadResponseError: the response is not the service's.
+        NoResponseError: there was no response in time.
+        CanceledError: the run was interrupted.
 
     Args:
-        credentials: called for every try: temporary keys are refreshed under way.
+        credentials: called for every attempt: temporary keys are refreshed in between.
         endpoint: base URL instead of ``https://{accountId}.{region}.fc.aliyuncs.com``. On a
             loopback host the ``Host`` header still names account and region, so that a tunnel or
             an emulator knows which ones are meant.
         internal: use the host inside a VPC; no effect with ``endpoint``.
-        request_timeout: seconds for one call with all its tries (a list: for each page). Looking
-            up a host's name is not bounded by it, but by the operating system's resolver, and
+        request_timeout: seconds for one call with all its attempts (a list: for each page).
+            Resolving a host's name is bounded by the operating system's resolver instead, and
             what ``credentials`` takes does not count.
-        max_concurrency: tries in flight at once, over all threads; further calls wait for their
-            turn. While the service throttles it is less: see `transport.concurrency`.
+        max_concurrency: attempts in flight at once, over all threads; further calls wait.
         on_waiting: called once per call that has taken more than 5 seconds, with one line for
-            the user; from the thread of the call.
+            the user; from another thread, in the context (`contextvars`) of the call.
+        on_attempt: told of each attempt when it is over.
+        canceled: set when the run is interrupted. Every wait ends then, nothing is repeated, and
+            within 10 seconds what is in flight has ended or is abandoned and nothing new begins.
     """
 
     def __init__(
@@ -95,17 +92,20 @@ class FunctionComputeClient:
         internal: bool = False,
         request_timeout: float = defaults.REQUEST_TIMEOUT,
         max_concurrency: int = defaults.MAX_CONCURRENCY,
-        on_waiting: Callable[[str], None] = _nothing,
+        on_waiting: Callable[[str], None] | None = None,
+        on_attempt: OnAttempt | None = None,
+        canceled: threading.Event | None = None,
     ) -> None:
-        self._credentials = credentials
         self._endpoint = endpoint.rstrip("/") if endpoint else None
         self._internal = internal
-        self._request_timeout = request_timeout
-        self._max_concurrency = max_concurrency
-        self._concurrency = Concurrency(max_concurrency)
-        self._on_waiting = on_waiting
-        self._lock = threading.Lock()
-        self._http: httpx.Client | None = None
+        self._transport = Transport(
+            credentials,
+            request_timeout=request_timeout,
+            max_concurrency=max_concurrency,
+            on_waiting=on_waiting,
+            on_attempt=on_attempt,
+            canceled=canceled or threading.Event(),
+        )
 
     def get(self, identity: Identity) -> RemoteConfig:
         """The config of a function's qualifier.
@@ -114,7 +114,7 @@ class FunctionComputeClient:
             ConfigNotFoundError: there is none.
             ParentNotFoundError: its service, function, alias or version is absent.
         """
-        return self._send(self._request("GET", identity), responses.read_config)
+        return self._transport.call(self._request("GET", identity), responses.read_config)
 
     def put(self, identity: Identity, body: Mapping[str, object]) -> RemoteConfig:
         """Write a config, and return what the service made of it.
@@ -130,8 +130,10 @@ class FunctionComputeClient:
             ParentNotFoundError: its service, function, alias or version is absent.
             InvalidRequestError: the service does not accept the body.
         """
-        request = replace(self._request("PUT", identity), body=json.dumps(body).encode())
-        return self._send(request, responses.read_config)
+        request = self._request("PUT", identity)
+        call = replace(request.call, secrets=tuple(_destinations(body)))
+        request = replace(request, call=call, body=json.dumps(body).encode())
+        return self._transport.call(request, responses.read_config)
 
     def delete(self, identity: Identity) -> None:
         """Remove a config.
@@ -143,8 +145,11 @@ class FunctionComputeClient:
             ConfigNotFoundError: there was none before this call.
             ParentNotFoundError: its service, function, alias or version is absent.
         """
-        request = self._request("DELETE", identity)
-        self._send(request, responses.read_deletion, tolerate_absence_after_doubt=True)
+        try:
+            self._transport.call(self._request("DELETE", identity), responses.read_deletion)
+        except ConfigNotFoundError as error:
+            if not error.outcome_unknown:
+                raise
 
     def list(
         self, *, region: str, account_id: str, service_name: str, function_name: str
@@ -177,10 +182,7 @@ class FunctionComputeClient:
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
-        with self._lock:
-            http, self._http = self._http, None
-        if http is not None:
-            http.close()
+        self._transport.close()
 
     def __enter__(self) -> "Self":
         return self
@@ -201,83 +203,47 @@ class FunctionComputeClient:
         call: Call,
         read: Callable[[Answer, Call], tuple[Sequence[T], str]],
     ) -> Iterator[T]:
-        """The items of all pages, each page fetched when it is needed."""
+        """Yield the items of all pages; each page is fetched when it is needed."""
+        size = 0
+
+        def read_and_count(answer: Answer, call: Call) -> tuple[Sequence[T], str]:
+            nonlocal size
+            size += len(answer.body)
+            return read(answer, call)
+
         host = host_name(region, account_id, internal=self._internal)
-        base = self._url(host, path)
-        token, seen, empty = "", set[str](), 0
-        while True:
+        token = ""
+        for _ in range(MAX_PAGES):
             query = {"limit": str(PAGE_SIZE)} | ({"nextToken": token} if token else {})
-            request = Request(call, base.copy_with(params=query), host, account_id)
-            items, token = self._send(request, read)
+            url = self._url(host, f"{path}?{urlencode(query)}")
+            items, next_token = self._transport.call(
+                Request(call, url, host, account_id), read_and_count
+            )
             yield from items
-            if not token:
+            if not next_token:
                 return
-            if token in seen:
-                raise _endless(call, "the service answers the same nextToken again")
-            seen.add(token)
-            empty = 0 if items else empty + 1
-            if empty == EMPTY_PAGES:
-                raise _endless(call, f"{empty} pages in a row hold nothing but a new nextToken")
+            if next_token == token:
+                raise _endless(call, "the service returns the same nextToken again")
+            if size > MAX_LIST_BYTES:
+                raise _endless(call, f"it has more than {MAX_LIST_BYTES:,} bytes")
+            token = next_token
+        raise _endless(call, f"it has more than {MAX_PAGES:,} pages")
 
     def _request(self, method: str, identity: Identity) -> Request:
         host = host_name(identity.region, identity.account_id, internal=self._internal)
         call = Call(method, str(identity), identity.service_name, identity.function_name)
         return Request(call, self._url(host, config_path(identity)), host, identity.account_id)
 
-    def _url(self, host: str, path: str) -> httpx.URL:
-        # httpx decodes an international name only when it is asked for the host.
-        with suppress(httpx.InvalidURL, UnicodeError):
+    def _url(self, host: str, target: str) -> httpcore.URL:
+        try:
             account_id = host.partition(".")[0]
-            base = for_account(self._endpoint or f"https://{host}", account_id)
-            url = httpx.URL(base + path)
-            if url.host:
-                return url
-        raise SettingsError(
-            f"fc:endpoint is no URL: {self._endpoint!r}; "
-            "pulumi config set fc:endpoint https://fc.example.com"
-        )
-
-    def _send(
-        self,
-        request: Request,
-        read: Callable[[Answer, Call], T],
-        *,
-        tolerate_absence_after_doubt: bool = False,
-    ) -> T:
-        def tell(elapsed: float) -> None:
-            call = request.call
-            self._on_waiting(
-                f"{call.method} {call.what} of {call.resource}: still waiting after "
-                f"{elapsed:.0f} seconds, for at most {self._request_timeout:g}"
-            )
-
-        def attempt() -> T:
-            with deadline.paused():  # it has a limit of its own, and is not the service's fault
-                credentials = self._credentials()
-            try:
-                with self._concurrency.slot(deadline, request.call), deadline.attempt():
-                    return send_once(self._client(), request, credentials, read, deadline)
-            except ConfigNotFoundError as absent:
-                if tolerate_absence_after_doubt and retries.maybe_applied:
-                    return read(Answer(absent.status, {}, b""), request.call)
-                raise
-
-        deadline = Deadline(self._request_timeout, tell)
-        retries = Retries(deadline)
-        return retries.run(attempt)
-
-    def _client(self) -> httpx.Client:
-        # Built late: it costs some 25 ms, and a preview never calls.
-        with self._lock:
-            if self._http is None:
-                http = httpx.Client(
-                    transport=DeadlineTransport(self._max_concurrency),
-                    trust_env=False,  # proxies and authorities are the transport's work
-                    follow_redirects=False,
-                )
-                weakref.finalize(self, http.close)  # also when the process ends
-                self._http = http
-            return self._http
+            base = parse_url(for_account(self._endpoint or f"https://{host}", account_id))
+        except ValueError:
+            raise SettingsError(
+                f"fc:endpoint is not a URL: {self._endpoint!a}; "
+                "pulumi config set fc:endpoint https://fc.example.com"
+            ) from None
+        return httpcore.URL(scheme=base.scheme, host=base.host, port=base.port, target=target)
 
 
 def _endless(call: Call, why: str) -> BadResponseError:
@@ -289,3 +255,13 @@ def _endless(call: Call, why: str) -> BadResponseError:
         status=200,
         request_id=None,
     )
+
+
+def _destinations(value: object) -> Iterator[str]:
+    """Find the destinations in a body, at any depth: they may have been declared secret."""
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            if key == "destination" and isinstance(member, str):
+                yield member
+            else:
+                yield from _destinations(member)

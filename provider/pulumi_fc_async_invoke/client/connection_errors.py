@@ -1,10 +1,25 @@
-"""From an exception of the connection to plain words, and whether another try makes sense. Pure."""
+"""From an exception of the connection to plain words, and whether to retry. Pure."""
 
 import socket
 import ssl
 from dataclasses import dataclass
+from math import inf
+from urllib.parse import urlsplit
 
 import httpcore
+
+from pulumi_fc_async_invoke.api.addressing import is_loopback
+
+CONNECTION_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+)
+"""What a request over a connection raises; see `explain`."""
+
+FEW_SECONDS = 4.0
+"""How long to retry what rarely passes by itself: no name resolution, no server on loopback."""
 
 _DEFINITE_DNS_ANSWERS = {
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
@@ -12,112 +27,116 @@ _DEFINITE_DNS_ANSWERS = {
 
 
 @dataclass(frozen=True)
-class Failure:
-    """Why no answer came."""
+class ConnectionFailure:
+    """Why there was no response."""
 
     words: str
     """Plain words, without a full stop."""
-    retryable: bool
-    """Whether it may pass by itself."""
+    retry_for: float
+    """Seconds since the start of the call for which retrying makes sense; 0: not at all."""
     sent: bool
     """Whether the request may have reached the service."""
 
 
-def explain(error: Exception, host: str, proxy: str | None = None) -> Failure:
-    """Say what happened on the way to a host.
+def explain(error: Exception, url: httpcore.URL, proxy: str | None = None) -> ConnectionFailure:
+    """Say what went wrong on the way to a host.
 
-    A certificate that is not trusted, or a peer that does not speak TLS, does not change while
-    one waits; nor does a name that the DNS says does not exist (a misspelt region). Both are
-    reported at once. A DNS that does not answer, and everything else, may pass.
+    A certificate that is not trusted, a peer that does not speak TLS and a name that the DNS says
+    does not exist (a misspelled region) stay as they are: they are reported at once. A DNS that
+    does not answer and an emulator that does not run are retried for a few seconds, everything
+    else until the call's deadline.
 
     Args:
         error: what httpcore raised; its text is not used, as it may quote the request.
-        host: where the call went.
-        proxy: host of the proxy on the way, if there is one.
+        url: where the request went.
+        proxy: URL of the proxy on the way, if there is one.
     """
-    before_sending = _before_sending(error, host, f"the proxy {proxy}" if proxy else host)
-    if before_sending is not None:
-        return before_sending
-    if isinstance(error, (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol)):
-        return Failure("HTTP cannot carry the request", retryable=False, sent=False)
-    if isinstance(error, httpcore.ReadTimeout):
-        return Failure(f"{host} did not answer in time", retryable=True, sent=True)
-    if isinstance(error, httpcore.WriteTimeout):
-        return Failure(f"{host} did not take the request in time", retryable=True, sent=True)
-    if isinstance(error, httpcore.RemoteProtocolError):
-        words = f"{host} dropped the connection, or what it answered is not HTTP"
-        return Failure(words, retryable=True, sent=True)
-    return Failure(f"the connection to {host} broke", retryable=True, sent=True)
-
-
-def _before_sending(error: Exception, host: str, peer: str) -> Failure | None:
-    """The failures that come before a connection is there; ``peer`` is who was called first."""
-    if isinstance(error, httpcore.PoolTimeout):
-        words = "no connection became free: too many calls at once"
-        return Failure(words, retryable=True, sent=False)
+    host, port = url.host.decode(), url.port
+    # The proxy's host alone: its URL may hold a password.
+    peer = f"{host}:{port}" if port else host
+    if proxy is not None:
+        peer = f"the proxy {urlsplit(proxy).hostname}"
     if isinstance(error, httpcore.ConnectTimeout):
-        words = f"{peer} did not accept a connection in time"
-        return Failure(words, retryable=True, sent=False)
+        return _not_sent(f"{peer} did not accept a connection in time")
     if isinstance(error, httpcore.ProxyError):
         return _proxy_failure(str(error), host)
     if isinstance(error, httpcore.ConnectError):
-        return _connect_failure(error, host, peer)
-    return None
+        return _connect_failure(error, host, peer, via_proxy=proxy is not None)
+    if isinstance(error, httpcore.LocalProtocolError):
+        return _not_sent("HTTP cannot carry the request", 0)
+    if isinstance(error, httpcore.ReadTimeout):
+        words = f"{peer} did not respond in time"
+    elif isinstance(error, httpcore.WriteTimeout):
+        words = f"{peer} did not take the request in time"
+    elif isinstance(error, httpcore.RemoteProtocolError):
+        words = f"{peer} dropped the connection, or its response is not HTTP"
+    else:
+        words = f"the connection to {peer} broke"
+    return ConnectionFailure(words, inf, sent=True)
 
 
-def _proxy_failure(said: str, host: str) -> Failure:
-    status = said[:3] if said[:3].isdecimal() else ""
+def _not_sent(words: str, retry_for: float = inf) -> ConnectionFailure:
+    return ConnectionFailure(words, retry_for, sent=False)
+
+
+def _proxy_failure(text: str, host: str) -> ConnectionFailure:
+    status = text[:3] if text[:3].isdecimal() else ""
     words = f"the proxy refused to connect to {host}" + (f" (HTTP {status})" if status else "")
     if status == "407":
         words += "; put user and password into HTTPS_PROXY"
     else:
         words += "; check HTTPS_PROXY and NO_PROXY"
-    # Its refusals are settings; its own troubles with the way to the host pass.
-    retryable = not status.startswith("4") or status == "429"
-    return Failure(words, retryable=retryable, sent=False)
+    # Its refusals are settings; its own trouble on the way to the host passes.
+    return _not_sent(words, 0 if status.startswith("4") and status != "429" else inf)
 
 
-def _connect_failure(error: Exception, host: str, peer: str) -> Failure:
+def _connect_failure(
+    error: Exception, host: str, peer: str, *, via_proxy: bool
+) -> ConnectionFailure:
     causes = _chain(error)
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return _tls_failure(cause, host)
         if isinstance(cause, socket.gaierror):
-            return _dns_failure(cause, host, peer)
-        if isinstance(cause, UnicodeError):
-            return Failure(f"{peer} is not a host name", retryable=False, sent=False)
+            setting = "HTTPS_PROXY" if via_proxy else "the region and fc:endpoint"
+            return _dns_failure(cause, peer, setting)
         if isinstance(cause, ConnectionRefusedError):
-            return Failure(f"{peer} refused the connection", retryable=True, sent=False)
+            if is_loopback(host):
+                return _not_sent(
+                    f"{peer} refused the connection. Is the emulator running? Start it with "
+                    "`fc-async-invoke emulator`",
+                    FEW_SECONDS,
+                )
+            return _not_sent(f"{peer} refused the connection")
         if isinstance(cause, ConnectionResetError):
-            return Failure(f"{peer} reset the connection", retryable=True, sent=False)
+            return _not_sent(f"{peer} reset the connection")
     reasons = (cause.strerror for cause in causes if isinstance(cause, OSError))
     reason = next(filter(None, reasons), "")
-    words = f"there is no connection to {peer}" + (f" ({reason})" if reason else "")
-    return Failure(words, retryable=True, sent=False)
+    return _not_sent(f"cannot connect to {peer}" + (f" ({reason})" if reason else ""))
 
 
-def _tls_failure(error: ssl.SSLError, host: str) -> Failure:
+def _tls_failure(error: ssl.SSLError, host: str) -> ConnectionFailure:
     if isinstance(error, ssl.SSLCertVerificationError):
         words = (
-            f"the TLS certificate of {host} is not trusted ({error.verify_message}); if it is "
-            "right, set SSL_CERT_FILE to the file of its authority's certificate"
+            f"the TLS certificate of {host} is not trusted ({error.verify_message}); if it should "
+            "be, set SSL_CERT_FILE to the file with the certificate of its authority"
         )
-        return Failure(words, retryable=False, sent=False)
+        return _not_sent(words, 0)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        return Failure(f"{host} dropped the connection", retryable=True, sent=False)
-    words = f"{host} does not speak TLS as it should ({error.reason or 'no reason given'})"
-    return Failure(words, retryable=False, sent=False)
+        return _not_sent(f"{host} dropped the connection")
+    return _not_sent(f"TLS with {host} failed ({error.reason or 'no reason given'})", 0)
 
 
-def _dns_failure(error: socket.gaierror, host: str, peer: str) -> Failure:
-    if error.errno not in _DEFINITE_DNS_ANSWERS:
-        return Failure(f"the DNS has no answer for {peer}", retryable=True, sent=False)
-    what = "the region and fc:endpoint" if peer == host else "HTTPS_PROXY"
-    return Failure(f"there is no host {peer}; check {what}", retryable=False, sent=False)
+def _dns_failure(error: socket.gaierror, peer: str, setting: str) -> ConnectionFailure:
+    if error.errno in _DEFINITE_DNS_ANSWERS:
+        return _not_sent(f"the host {peer} does not exist; check {setting}", 0)
+    return _not_sent(
+        f"the DNS does not resolve {peer}; check the network and {setting}", FEW_SECONDS
+    )
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
-    """An exception and what it was raised from, innermost first."""
+    """List an exception and what it was raised from, innermost first."""
     chain: list[BaseException] = []
     while error is not None and error not in chain:
         chain.append(error)

@@ -1,160 +1,206 @@
-"""Which tries of a call are repeated, how long to wait between them, and how it ends."""
+"""Which attempts of a call are repeated, how long to wait between them, and how the call ends."""
 
+import random
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 import tenacity
 
-from pulumi_fc_async_invoke.api.errors import ApiError, CallError, NoResponseError, SettingsError
+from pulumi_fc_async_invoke.api.errors import (
+    ApiError,
+    CallError,
+    CanceledError,
+    NoResponseError,
+    SettingsError,
+)
+from pulumi_fc_async_invoke.api.responses import Call
 
-from .deadline import Deadline
+from .deadline import Deadline, Interruption
 
 T = TypeVar("T")
 
 FIRST_WAIT = 0.5
-"""Seconds: the longest first wait; it doubles from try to try."""
+"""Seconds: the longest first wait; it doubles from attempt to attempt."""
 LONGEST_WAIT = 10.0
-"""Seconds between two tries at most, unless the service asks for more."""
+"""Seconds between two attempts at most, unless the service asks for more."""
 _LEAST_SHARE = 0.1
 _LEAST_SECONDS = 1.0
-"""What another try needs of the deadline: a share of it, or so many seconds where that is more. A
-try that is cut off at once would hide why the ones before it failed, and leave a write in doubt."""
+"""What another attempt needs of the deadline: a share of it, or so many seconds where that is more.
+One that is cut off at once would hide why those before it failed, and leave a write's outcome
+unknown."""
 
 
-class Transient(Exception):  # noqa: N818  no error of this package: it never leaves the client
-    """One try failed in a way that may pass.
+class Pause:
+    """One pause for all calls of a client, while the service throttles it.
 
     Args:
-        error: what the caller gets if no later try does better.
-        retry_after: seconds that the service asks to wait.
+        longest: seconds after which somebody has to find out whether it still does.
     """
 
-    def __init__(self, error: CallError, retry_after: float | None = None) -> None:
-        super().__init__()
-        self.error = error
-        self.retry_after = retry_after
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._until = 0.0
+
+    def left(self) -> float:
+        """Say how long to wait; 0 without a pause.
+
+        Until its end and a random moment longer, so that not all calls come back at once.
+        """
+        seconds = self._until - time.monotonic()
+        return seconds + random.uniform(0, 2 * FIRST_WAIT) if seconds > 0 else 0.0  # noqa: S311  no secret
+
+    def extend(self, retry_after: float | None) -> None:
+        """Pause from now on for what the service asks, or a moment if it does not say."""
+        seconds = min(retry_after or FIRST_WAIT, self._longest)
+        self._until = max(self._until, time.monotonic() + seconds)
 
 
 class Retries:
-    """Repeats one call until it has a result or its time is over.
+    """Repeats one call until it has a result, its time is over or the run is interrupted.
 
-    Exponential backoff with full jitter, so that many programs that were throttled together do
-    not come back together. A ``Retry-After`` that goes beyond the deadline ends the call at once:
-    to wait and then not to try would help nobody.
+    Exponential backoff with full jitter, so that many calls that were throttled together do not
+    come back together. A ``Retry-After`` that goes beyond the deadline ends the call at once: to
+    wait and then not to try would help nobody.
 
     Args:
+        call: what is repeated.
         deadline: the call's clock.
+        interruption: ends every wait, and leaves no second attempt.
     """
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, call: Call, deadline: Deadline, interruption: Interruption) -> None:
+        self._call = call
         self._deadline = deadline
+        self._interruption = interruption
+        self._canceled = interruption.event
         self._jitter = tenacity.wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT)
-        self._answered: ApiError | None = None
-        self._broke: CallError | None = None
-        """Why the last try failed that had its time; one that is cut off says nothing."""
-        self._doubtful: CallError | None = None
-        """Why the last try failed that may have taken effect: no answer, or a 5xx."""
-        self._tries = 0
+        self._attempts = 0
+        self._refused: ApiError | None = None
+        self._broken: CallError | None = None
+        """Why the last attempt failed that had its time; one that is cut off says nothing."""
+        self._unknown: CallError | None = None
+        """Why the last attempt failed whose outcome is unknown."""
+
+    @property
+    def why_waiting(self) -> str:
+        """What the call is, and why its last attempt failed, if one did."""
+        failure = self._refused or self._broken
+        return str(failure or f"{self._call.method} {self._call.what} of {self._call.resource}")
 
     def run(self, attempt: Callable[[], T]) -> T:
-        """Call ``attempt`` until it returns or raises something else than `Transient`.
+        """Call ``attempt`` until it returns, or raises what is not worth another attempt.
 
         Raises:
-            ApiError: the last one of the service, if it answered at all.
+            CanceledError: the run was interrupted.
+            ApiError: the service's last error, if it responded at all.
             NoResponseError: if it never did.
-            SettingsError: from ``attempt``; it says so if an earlier try of a write is in doubt.
+            SettingsError: from ``attempt``; it says so if an earlier attempt has an unknown
+                outcome.
         """
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Transient),
+            retry=tenacity.retry_if_exception(_is_retryable),
             wait=self._wait,
             stop=self._stop,
-            before_sleep=self._before_sleep,
+            sleep=tenacity.sleep_using_event(self._canceled),
             reraise=True,
         )
         try:
-            return retrying(lambda: self._try(attempt))
-        except Transient as last:
-            error = self._final(last)
-        except CallError as hopeless:
-            self._say_what_it_did(hopeless)
+            result: T = retrying(self._attempt, attempt)
+        except CallError as last:
+            final = self._final(last)
+        except SettingsError as error:
+            self._add_earlier_failure(error)
             raise
-        except SettingsError as no_try:
-            self._say_what_came_before(no_try)
-            raise
-        # Outside of the block above, so that no Transient shows in a traceback.
-        raise error
+        else:
+            return result
+        raise final from None
 
-    @property
-    def maybe_applied(self) -> bool:
-        """Whether an earlier try may have taken effect."""
-        return self._doubtful is not None
+    def wait(self, seconds: float) -> None:
+        """Wait, unless the run is or becomes interrupted.
 
-    def _try(self, attempt: Callable[[], T]) -> T:
-        self._tries += 1
+        Raises:
+            CanceledError: it is.
+        """
+        if self._canceled.is_set() or self._canceled.wait(seconds):
+            raise self._interrupted()
+
+    def _interrupted(self) -> CanceledError:
+        return CanceledError(
+            method=self._call.method,
+            resource=self._call.resource,
+            sent=self._unknown is not None,
+        )
+
+    def _attempt(self, attempt: Callable[[], T]) -> T:
+        if self._interruption.is_final or (self._attempts and self._canceled.is_set()):
+            raise self._interrupted()
+        self._attempts += 1
         try:
             return attempt()
-        except Transient as transient:
-            error = transient.error
+        except CallError as error:
             if isinstance(error, ApiError):
-                self._answered = error
+                self._refused = error
             elif self._deadline.left > 0:
-                self._broke = error
+                self._broken = error
             if error.outcome_unknown:
-                self._doubtful = error
+                self._unknown = error
             raise
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
-        """Seconds until the next try."""
-        # Never to the very end: what is left after the wait is a try's time.
+        """Seconds until the next attempt."""
+        # Never to the very end: what is left after the wait is an attempt's time.
         backoff = min(self._jitter(state), max(self._deadline.left, 0.0) / 2)
-        # A service that asks for no wait at all still gets one: it would be hammered else.
-        return max(_transient(state).retry_after or 0.0, backoff)
+        # On top of what the service asks for, so that not all calls come back at once.
+        return (_failure(state).retry_after or 0.0) + backoff
 
     def _stop(self, state: tenacity.RetryCallState) -> bool:
+        if self._canceled.is_set():
+            return False  # the next attempt says so
         # tenacity asks for the wait first (`upcoming_sleep`), then whether to stop.
+        if self._deadline.elapsed + state.upcoming_sleep > _failure(state).retry_for:
+            return True
         least = min(self._deadline.seconds * _LEAST_SHARE, _LEAST_SECONDS)
         return self._deadline.left - state.upcoming_sleep < least
 
-    def _before_sleep(self, state: tenacity.RetryCallState) -> None:
-        self._deadline.notice_if_due(after=state.upcoming_sleep)
-
-    def _final(self, last: Transient) -> CallError:
-        error: CallError = self._answered or self._broke or last.error
-        words: list[str] = []
-        if self._tries > 1:
-            words.append(f"Tried {self._tries} times in {self._deadline.elapsed:.1f} seconds")
-        if error is not last.error:
-            words.append(f"The last try had no answer: {last.error}")
+    def _final(self, last: CallError) -> CallError:
+        """Choose the error that says most, and add what is known of all attempts."""
+        error = last if not _is_retryable(last) else self._refused or self._broken or last
+        details: list[str] = []
+        if _is_retryable(last) and self._attempts > 1:
+            details.append(f"Tried {self._attempts} times in {self._deadline.elapsed:.1f} seconds")
+        if error is not last:
+            details.append(f"The last attempt failed differently: {last}")
         if last.retry_after is not None and last.retry_after > self._deadline.left:
-            words.append(
+            details.append(
                 f"The service asks to wait {last.retry_after:.0f} seconds, longer than "
                 f"fc:requestTimeout ({self._deadline.seconds:g} seconds) allows"
             )
-        if words:
-            error.add_detail(". ".join(words))
-        self._say_what_it_did(error)
+        error.outcome_unknown |= self._unknown is not None
+        if error.method != "GET" and not isinstance(error, CanceledError):
+            if error.outcome_unknown:
+                details.append("It may or may not have taken effect")
+            elif isinstance(error, NoResponseError):
+                details.append("It was not sent, so it has changed nothing")
+        if details:
+            error.add_detail(". ".join(details))
         return error
 
-    def _say_what_it_did(self, error: CallError) -> None:
-        error.outcome_unknown |= self.maybe_applied
-        if error.method == "GET":
+    def _add_earlier_failure(self, error: SettingsError) -> None:
+        """Do not let an attempt that could not be made hide one whose outcome is unknown."""
+        if self._unknown is None or self._call.method == "GET":
             return
-        if error.outcome_unknown:
-            error.add_detail("It may or may not have taken effect")
-        elif isinstance(error, NoResponseError):
-            error.add_detail("It was not sent, so it has changed nothing")
-
-    def _say_what_came_before(self, no_try: SettingsError) -> None:
-        """A try that could not be made must not hide that an earlier one is in doubt."""
-        if self._doubtful is None or self._doubtful.method == "GET":
-            return
-        no_try.outcome_unknown = True
-        no_try.add_detail(f"An earlier try failed as well: {self._doubtful}")
-        no_try.add_detail("It may or may not have taken effect")
+        error.outcome_unknown = True
+        error.add_detail(f"An earlier attempt failed as well: {self._unknown}")
+        error.add_detail("It may or may not have taken effect")
 
 
-def _transient(state: tenacity.RetryCallState) -> Transient:
+def _is_retryable(error: BaseException) -> bool:
+    return isinstance(error, CallError) and error.retryable
+
+
+def _failure(state: tenacity.RetryCallState) -> CallError:
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, Transient):
+    if isinstance(error, CallError):
         return error
-    raise TypeError("only a Transient is waited for")
+    raise TypeError("only a failed call is retried")

@@ -124,11 +124,8 @@ def _is_address(host: str) -> bool:
 def _is_name(host: str) -> bool:
     if _HOST_NAME.fullmatch(host) is None:
         return False
-    if "xn--" in host:
-        import idna  # noqa: PLC0415  what httpx decodes it with; hardly ever needed
-
-        try:
-            idna.decode(host)
-        except UnicodeError:
-            return False
+    try:
+        host.encode("ascii").decode("idna")
+    except UnicodeError:  # it only looks like an encoded international name
+        return False
     return True

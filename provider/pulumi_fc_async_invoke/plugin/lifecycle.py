@@ -5,7 +5,6 @@ call it in `client`; here they meet. One instance serves one plugin process and 
 threads.
 """
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -45,8 +44,6 @@ from .diagnostics import about, inform, waiting, warn
 from .ownership import Ownership, describe
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 _T = TypeVar("_T")
@@ -78,15 +75,14 @@ class Lifecycle:
     @property
     def _client(self) -> "FunctionComputeClient":
         # At the first call: previews and runs without a change make none, and need not wait for
-        # httpx to be imported.
+        # httpcore to be imported.
         with self._lock:
             if self._made_client is None:
-                # Wherever rich and click are installed (our extra `cli`), httpx takes its command
-                # line along: 4 MiB and 40 ms for nothing here. It copes with its absence.
-                sys.modules.setdefault("httpx._main", cast("ModuleType", None))
-                from pulumi_fc_async_invoke.client.connect import connect  # noqa: PLC0415  it brings httpx along
+                from pulumi_fc_async_invoke.client.connect import connect  # noqa: PLC0415  it brings httpcore along
 
-                self._made_client = connect(self._settings, waiting)
+                self._made_client = connect(
+                    self._settings, waiting, canceled=self._cancellation.requested
+                )
             return self._made_client
 
     def check(

@@ -1,0 +1,89 @@
+"""Connections that keep to a total deadline, for httpcore (its `NetworkBackend` interface).
+
+httpcore's timeouts are per read: a peer that sends a byte now and then would hold a call for ever.
+Here the timeout that httpcore hands down is the moment of `time.monotonic` at which the attempt
+ends, the same for every connection, read and write of it.
+"""
+
+import ssl
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from .deadline import Interruption
+
+LONGEST_CONNECT = 4.0
+"""Seconds to connect to one address of a host, or to agree on TLS: a dead one leaves time for the
+next."""
+LONGEST_READ = 0.5
+"""Seconds between two looks at whether the run is interrupted."""
+
+
+class DeadlineBackend(httpcore.NetworkBackend):
+    """Open connections whose timeouts are moments.
+
+    Args:
+        interruption: shortens what is under way when the run is interrupted.
+    """
+
+    def __init__(self, interruption: Interruption) -> None:
+        self._sockets = httpcore.SyncBackend()
+        self._interruption = interruption
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address of the host that accepts."""
+        # Half of what is left: the timeout is for each address, and one may be dead.
+        seconds = min(self.left(timeout, httpcore.ConnectTimeout) / 2, LONGEST_CONNECT)
+        stream = self._sockets.connect_tcp(host, port, seconds, local_address, socket_options)
+        return _DeadlineStream(stream, self)
+
+    def left(self, end: float | None, timeout: type[Exception]) -> float:
+        """Count the seconds until a moment; raise ``timeout`` when it has passed."""
+        if end is None:
+            raise TypeError("every request to this backend has a deadline")
+        left = self._interruption.limit(end) - time.monotonic()
+        if left <= 0:
+            raise timeout("the attempt has used up its time")
+        return left
+
+
+class _DeadlineStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, backend: DeadlineBackend) -> None:
+        self._stream = stream
+        self._backend = backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        while True:
+            left = self._backend.left(timeout, httpcore.ReadTimeout)
+            try:
+                return self._stream.read(max_bytes, min(left, LONGEST_READ))
+            except httpcore.ReadTimeout:
+                continue
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._backend.left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._backend.left(timeout, httpcore.ConnectTimeout)
+        stream = self._stream.start_tls(ssl_context, server_hostname, min(left, LONGEST_CONNECT))
+        return _DeadlineStream(stream, self._backend)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,136 @@
+"""Makes calls: with retries, within a deadline, over connections that all of them share."""
+
+import contextvars
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
+from pulumi_fc_async_invoke.api.responses import Answer, Call
+from pulumi_fc_async_invoke.api.signing import Credentials
+
+from .attempt import OnAttempt, Request, send
+from .connections import Connection, Connections
+from .deadline import Deadline, Interruption
+from .retries import Pause, Retries
+
+T = TypeVar("T")
+NOTICE_AFTER = 5.0
+"""Seconds after which a call that still has no result is mentioned, once."""
+
+_LOOK_SECONDS = 0.5
+"""Between two looks at whether the run is interrupted, while a call waits for its turn."""
+
+
+class Transport:
+    """Makes the calls of a client; safe to share between threads.
+
+    Args:
+        credentials: called for every attempt.
+        request_timeout: seconds for one call with all its attempts.
+        max_concurrency: attempts in flight at once.
+        on_waiting: told of a call that takes long.
+        on_attempt: told of each attempt when it is over.
+        canceled: set when the run is interrupted.
+    """
+
+    def __init__(
+        self,
+        credentials: Callable[[], Credentials],
+        *,
+        request_timeout: float,
+        max_concurrency: int,
+        on_waiting: Callable[[str], None] | None,
+        on_attempt: OnAttempt | None,
+        canceled: threading.Event,
+    ) -> None:
+        self._credentials = credentials
+        self._request_timeout = request_timeout
+        self._max_concurrency = max_concurrency
+        self._on_waiting = on_waiting
+        self._on_attempt = on_attempt
+        self._interruption = Interruption(canceled)
+        # Half of a call's time is left to find out whether the service still throttles.
+        self._pause = Pause(longest=request_timeout / 2)
+        self._connections = Connections(max_concurrency, self._interruption)
+        weakref.finalize(self, self._connections.close)  # also when the process ends
+
+    def call(self, request: Request, read: Callable[[Answer, Call], T]) -> T:
+        """Send a request until there is a result; see `retries`.
+
+        Args:
+            request: what to send.
+            read: makes the result from a response with a 2xx status.
+        """
+        deadline = Deadline(self._request_timeout)
+        retries = Retries(request.call, deadline, self._interruption)
+
+        def attempt() -> T:
+            start = time.monotonic()
+            credentials = self._credentials()
+            deadline.extend(time.monotonic() - start)  # that has a limit of its own
+            with self._turn(request.call, deadline, retries) as connection:
+                return send(
+                    connection,
+                    request,
+                    credentials,
+                    read,
+                    end=deadline.end_of_attempt(),
+                    on_attempt=self._on_attempt,
+                )
+
+        notice = threading.Timer(
+            NOTICE_AFTER, contextvars.copy_context().run, (self._tell, retries, deadline)
+        )
+        notice.daemon = True
+        notice.start()
+        try:
+            return retries.run(attempt)
+        finally:
+            notice.cancel()
+
+    def close(self) -> None:
+        """Close all connections; a later call opens new ones."""
+        self._connections.close()
+
+    @contextmanager
+    def _turn(
+        self, call: Call, deadline: Deadline, retries: Retries
+    ) -> Generator[Connection, None, None]:
+        """Wait for a connection and for the end of the pause; pause all calls when throttled."""
+        while (connection := self._connections.take(min(deadline.left, _LOOK_SECONDS))) is None:
+            retries.wait(0)
+            if deadline.left <= 0:
+                raise self._too_late(call)
+        try:
+            while (seconds := self._pause.left()) > 0:
+                if seconds > deadline.left:
+                    raise self._too_late(call)
+                retries.wait(seconds)
+            yield connection
+        except ApiError as error:
+            if error.throttled:
+                self._pause.extend(error.retry_after)
+            raise
+        finally:
+            self._connections.put_back(connection)
+
+    def _tell(self, retries: Retries, deadline: Deadline) -> None:
+        if self._on_waiting is not None:
+            self._on_waiting(
+                f"{retries.why_waiting}; still waiting after {deadline.elapsed:.0f} seconds, for "
+                f"at most {deadline.seconds:g}"
+            )
+
+    def _too_late(self, call: Call) -> NoResponseError:
+        return NoResponseError(
+            f"{call.method} {call.what} of {call.resource} got no response: its time was over "
+            "before its turn came, as other calls were in flight (fc:maxConcurrency is "
+            f"{self._max_concurrency}) or the service asked to wait",
+            method=call.method,
+            resource=call.resource,
+            sent=False,
+        )
