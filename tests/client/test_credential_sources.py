@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import requests.adapters
@@ -290,6 +290,15 @@ def issue(asked: Asked) -> Issued:
     return Issued(f"{by}-id", secret(f"{by}-id"), token(f"{by}-id"))
 
 
+def issuing(key_id: str, *, lasts: float = 3600) -> Callable[[Asked], Issued]:
+    """The same key for whoever asks."""
+
+    def made(_asked: Asked) -> Issued:
+        return Issued(key_id, secret(key_id), token(key_id), lasts)
+
+    return made
+
+
 @pytest.fixture
 def sources() -> Iterator[TokenSources]:
     with TokenSources(issue) as started:
@@ -374,7 +383,8 @@ def set_up(home: Path, sources: TokenSources, monkeypatch: pytest.MonkeyPatch) -
 
     def fill_in(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: fill_in(each) for key, each in value.items()}
+            members = cast("dict[str, Any]", value)
+            return {key: fill_in(each) for key, each in members.items()}
         if not isinstance(value, str):
             return value
         if value == "{{}}":
@@ -665,7 +675,7 @@ def test_a_response_that_makes_no_sense_is_one_line(
 @pytest.mark.parametrize("name", ["role", "OIDC role", "credentials URI"])
 def test_keys_that_have_expired_are_none(name: str, set_up: Set, sources: TokenSources) -> None:
     row, called = TEMPORARY[name]
-    sources.issue = lambda asked: Issued(issue(asked).key_id, "s", "t", lasts=-60)
+    sources.issue = issuing("expired-id", lasts=-60)
     said = problem(set_up(row.config, row.variables))
     assert said == f"No credentials from {called}: its keys have expired"
 
@@ -697,7 +707,9 @@ def test_a_role_whose_base_fails_says_so_of_the_base(set_up: Set, sources: Token
 
 
 def test_keys_without_a_secret_are_none(set_up: Set, sources: TokenSources) -> None:
-    sources.issue = lambda _asked: Issued("half-a-key", "", token("half"))
+    sources.body = json.dumps(
+        {"Code": "Success", **Issued("half-a-key", "", token("half")).as_json()}
+    ).encode()
     settings = set_up({"alicloud:credentialsUri": URI}, {})
     assert problem(settings) == "No credentials from alicloud:credentialsUri: nothing usable"
 
@@ -838,7 +850,7 @@ def ask_at_once(settings: Settings, calls: int) -> list[str]:
 def test_sts_is_asked_once_for_100_resources(set_up: Set, sources: TokenSources) -> None:
     # 900 seconds are what the library itself renews at once.
     settings = set_up({**configured(), **assume_role(sessionExpiration=900)}, {})
-    sources.issue = lambda _asked: Issued("sts-id", "secret", "token", lasts=900)
+    sources.issue = issuing("sts-id", lasts=900)
     assert ask_at_once(settings, 100) == ["sts-id"] * 100
     assert len(sources.asked) == 1
 
@@ -851,20 +863,24 @@ def test_a_failure_is_not_asked_for_again_at_once(set_up: Set, sources: TokenSou
     assert len(sources.asked) == 1
 
 
+def _current(_parts: object) -> float:
+    return time.time()
+
+
 def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Sets the clock forward, for all that looks at it."""
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + seconds)
-    monkeypatch.setattr(time, "mktime", lambda _parts: time.time())
+    monkeypatch.setattr(time, "mktime", _current)
 
 
 def test_keys_are_renewed_before_they_expire(
     set_up: Set, sources: TokenSources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    numbers = iter(range(100))
-    sources.issue = lambda _asked: Issued(f"key-{next(numbers)}", "secret", "token")
+    sources.issue = issuing("key-0")
     find = credentials_source(set_up({**configured(), **assume_role()}, {}))
     assert find().access_key_id == "key-0"
+    sources.issue = issuing("key-1")
     at(monkeypatch, 3600 - renewal.RENEWAL_MARGIN - 5)
     assert find().access_key_id == "key-0"
     at(monkeypatch, 10)

@@ -130,3 +130,22 @@ def test_beside_one_of_ours_it_is_not(caplog: pytest.LogCaptureFixture) -> None:
         return pulumi.ResourceOptions(providers=[Alicloud(), Provider("ours")])
 
     assert warnings(caplog, {"alicloud:secretKey": "unused"}, opts=both) == []
+
+
+def test_a_key_that_nearly_spells_one_of_ours_is_warned_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    config = {"fc:maxConcurency": "8", "fc:domain": "planted", "project:maxConcurency": "8"}
+
+    assert warnings(caplog, config) == [
+        "fc:maxConcurency is ignored: did you mean fc:maxConcurrency?"
+    ]
+
+
+def test_a_key_that_would_say_who_signs_must_not_be_misspelt(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(
+        pulumi.RunError, match=r"no key alicloud:asumeRole: did you mean alicloud:assumeRole\?$"
+    ):
+        warnings(caplog, {"alicloud:asumeRole": "{}"})

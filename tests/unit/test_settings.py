@@ -385,21 +385,15 @@ def test_a_secret_member_that_is_no_text_is_not_repeated() -> None:
         ("127.0.0.1:8080", "https://127.0.0.1:8080"),
     ],
 )
-@pytest.mark.parametrize(
-    "configured",
-    [
-        lambda value: {"alicloud:fc": value},
-        lambda value: {"alicloud:endpoints": {"fc": value, "ecs": "ecs.example.com"}},
-        lambda value: {"alicloud:endpoints": [{"fc": value}]},
-    ],
-)
-def test_function_compute_may_be_where_pulumi_alicloud_finds_it(
-    configured: Any, value: str, url: str
-) -> None:
-    endpoint = settings(configured(value)).endpoint
-
-    assert endpoint is not None
-    assert for_account(endpoint, "123") == url
+def test_function_compute_may_be_where_pulumi_alicloud_finds_it(value: str, url: str) -> None:
+    for configured in (
+        {"alicloud:fc": value},
+        {"alicloud:endpoints": {"fc": value, "ecs": "ecs.example.com"}},
+        {"alicloud:endpoints": [{"fc": value}]},
+    ):
+        endpoint = settings(configured).endpoint
+        assert endpoint is not None
+        assert for_account(endpoint, "123") == url
 
 
 def test_the_first_endpoint_that_is_set_counts() -> None:

@@ -8,7 +8,7 @@ Each setting is declared once, in `declarations`.
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -303,8 +303,9 @@ def _object(setting: Setting, get: Lookup) -> dict[str, Any] | None:
             value = json.loads(value)
         except ValueError:
             value = False
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    if isinstance(value, list):
+        items = cast("Sequence[Any]", value)
+        value = items[0] if len(items) == 1 else items
     if value is None or value in ("", []):
         return None
     if not isinstance(value, dict):

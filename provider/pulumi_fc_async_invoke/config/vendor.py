@@ -10,6 +10,7 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
@@ -101,10 +102,9 @@ def caller_identity(
         SettingsError: STS refused them, or did not respond.
     """
     _library()
-    from alibabacloud_credentials.utils import parameter_helper  # noqa: PLC0415  see above
-    from Tea.core import TeaCore  # noqa: PLC0415  the same
-
-    request = parameter_helper.get_new_request()
+    helper = import_module("alibabacloud_credentials.utils.parameter_helper")
+    core = import_module("Tea.core").TeaCore
+    request = helper.get_new_request()
     request.protocol = "https"
     request.headers["host"] = sts_endpoint or "sts.aliyuncs.com"
     request.query = {
@@ -114,18 +114,18 @@ def caller_identity(
         "AccessKeyId": credentials.access_key_id,
         "SignatureMethod": "HMAC-SHA1",
         "SignatureVersion": "1.0",
-        "SignatureNonce": parameter_helper.get_uuid(),
-        "Timestamp": parameter_helper.get_iso_8061_date(),
+        "SignatureNonce": helper.get_uuid(),
+        "Timestamp": helper.get_iso_8061_date(),
     }
     if credentials.security_token:
         request.query["SecurityToken"] = credentials.security_token
-    text = parameter_helper.compose_string_to_sign("GET", request.query)
-    signature = parameter_helper.sign_string(text, f"{credentials.access_key_secret}&")
+    text = helper.compose_string_to_sign("GET", request.query)
+    signature = helper.sign_string(text, f"{credentials.access_key_secret}&")
     request.query["Signature"] = signature
     options = _timeouts(seconds)
     timeouts = {"connectTimeout": options.connect_timeout, "readTimeout": options.read_timeout}
     try:
-        response = TeaCore.do_action(request, timeouts)
+        response = core.do_action(request, timeouts)
         body = response.body.decode()
         if response.status_code == HTTPStatus.OK:
             said = json.loads(body)
@@ -143,10 +143,8 @@ class _Base:
         self._source = source
 
     def get_credentials(self) -> Any:
-        from alibabacloud_credentials.provider import refreshable  # noqa: PLC0415  imported by now
-
         keys = self._source()
-        return refreshable.Credentials(
+        return import_module("alibabacloud_credentials.provider.refreshable").Credentials(
             access_key_id=keys.access_key_id,
             access_key_secret=keys.access_key_secret,
             security_token=keys.security_token,
@@ -154,8 +152,7 @@ class _Base:
 
 
 def _library() -> Any:
-    from alibabacloud_credentials import provider  # noqa: PLC0415  0.25 s, only if needed
-
+    provider = import_module("alibabacloud_credentials.provider")
     # It logs failed responses, signed URLs and headers to standard error.
     for name in ("credentials", "alibabacloud-tea"):
         logging.getLogger(name).disabled = True
@@ -164,9 +161,7 @@ def _library() -> Any:
 
 def _timeouts(seconds: float) -> Any:
     """The library's own limits, or less."""
-    from alibabacloud_credentials.http import HttpOptions  # noqa: PLC0415  see _library
-
     milliseconds = max(int(seconds * 1000), 1)
-    return HttpOptions(
+    return import_module("alibabacloud_credentials.http").HttpOptions(
         connect_timeout=min(5_000, milliseconds), read_timeout=min(10_000, milliseconds)
     )

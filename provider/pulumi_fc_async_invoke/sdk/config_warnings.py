@@ -8,7 +8,9 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import get_root_resource, is_config_secret
-from pulumi.runtime.config import get_config
+from pulumi.runtime.config import CONFIG, get_config, get_config_env
+
+from pulumi_fc_async_invoke.config.declarations import misspelt_keys
 
 _SECRETS = {
     "alicloud:secretKey": "",
@@ -34,11 +36,21 @@ def warn_about_configuration(resource: pulumi.Resource) -> None:
     if stack is None or resource.get_provider(resource.pulumi_resource_type) is not None:
         return
     told = _told.setdefault(stack, set())
-    for check in (_plain_secrets, _secret_account, _other_provider):
+    for check in (_misspelt_keys, _plain_secrets, _secret_account, _other_provider):
         message = None if check in told else check(resource)
         if message:
             told.add(check)
             pulumi.log.warn(message)
+
+
+def _misspelt_keys(_resource: pulumi.Resource) -> str | None:
+    # Of the values, nothing is looked at: others' keys are among them.
+    misspelt = misspelt_keys({**CONFIG.get(), **get_config_env()})
+    for key, meant in misspelt.items():
+        if key.startswith("alicloud:"):
+            # Ignored, it could mean that somebody else signs.
+            raise pulumi.RunError(f"The configuration has no key {key}: did you mean {meant}?")
+    return "; ".join(f"{key} is ignored: did you mean {meant}?" for key, meant in misspelt.items())
 
 
 def _plain_secrets(_resource: pulumi.Resource) -> str | None:

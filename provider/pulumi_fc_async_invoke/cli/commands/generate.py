@@ -107,8 +107,7 @@ def _home(chosen: Options, configuration: Lookup, first: Location) -> Location:
 
 def _provider_settings(settings: Settings) -> ProviderSettings:
     return ProviderSettings(
-        endpoint=settings.endpoint
-        and for_account(settings.endpoint, settings.account_id or ""),
+        endpoint=settings.endpoint and for_account(settings.endpoint, settings.account_id or ""),
         internal=settings.internal,
         profile=settings.configured_profile,
         configured_keys=settings.configured_keys,
