@@ -31,7 +31,7 @@ def environment(engine: Path, distributions: Distributions, tmp_path: Path) -> d
     return {
         **clean_environment(),
         "PATH": os.pathsep.join([str(engine), str(python), clean_environment()["PATH"]]),
-        "PIP_FIND_LINKS": str(distributions.wheel.parent),
+        "FC_WHEEL": str(distributions.wheel),
         "PIP_CONSTRAINT": str(constraints),
         "PIP_NO_COMPILE": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

@@ -296,9 +296,10 @@ def test_a_virtual_environment_that_was_never_made_is_broken(
     assert "pulumi install" in found(done, "interpreter")["remedy"]
 
 
-def test_a_python_without_the_package_is_broken(stack: Stack, tmp_path: Path) -> None:
-    bare = tmp_path / "bare"
-    bare.mkdir()
+def test_a_virtual_environment_without_the_package_is_broken(stack: Stack, tmp_path: Path) -> None:
+    bare = tmp_path / "bare" / "bin"
+    bare.mkdir(parents=True)
+    (bare.parent / "pyvenv.cfg").touch()
     for name in ("python", "python3"):
         python = bare / name
         python.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.11.2 || exit 1\n')
@@ -310,4 +311,4 @@ def test_a_python_without_the_package_is_broken(stack: Stack, tmp_path: Path) ->
 
     assert done.exit_code == 4
     assert interpreter["status"] == "broken"
-    assert "pip install pulumi-fc-async-invoke" in interpreter["remedy"]
+    assert f'{bare}/python3 -m pip install "$FC_WHEEL"' in interpreter["remedy"]

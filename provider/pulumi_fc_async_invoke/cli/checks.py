@@ -185,7 +185,7 @@ def _interpreter(options: Options) -> Check:
     if has is not None:
         return Check(name, Status.OK, f"{found.executable} has pulumi-fc-async-invoke {has}")
     remedy = (
-        f"{found.executable} -m pip install the wheel of pulumi-fc-async-invoke, or activate the "
+        f'{found.executable} -m pip install "$FC_WHEEL" (the package\'s wheel), or activate the '
         "project's environment, or name it as runtime.options.virtualenv in Pulumi.yaml"
     )
     what = f"Pulumi uses {found.executable}, and {found.prefix} has no pulumi-fc-async-invoke"
