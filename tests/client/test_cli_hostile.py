@@ -272,6 +272,10 @@ def test_json_of_a_nasty_state_is_escaped(command: Command, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "endpoint",
     [
+        "https://xn--.invalid",
+        "http://[::1]x",
+        "http://evil.com[::1]:80",
+        "https://a\u202e.example",
         "http://127.0.0.1\n.evil.com",
         "http://127.0.0.1:1\x1b[31m",
         "http://127.0.0.1:99999",
