@@ -1,17 +1,31 @@
 """The vendor's own SDK of 3.0, alibabacloud_fc20230330, takes the emulator for Function Compute."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from alibabacloud_fc20230330 import models as fc_models
 from alibabacloud_fc20230330.client import Client
 from alibabacloud_tea_openapi import models as openapi_models
+from alibabacloud_tea_openapi import utils
 from darabonba.exceptions import ResponseException
+from darabonba.request import DaraRequest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.emulator.signatures import (
+    ACS3,
+    acs3_canonical_request,
+    acs3_signature,
+    roa_string_to_sign,
+)
+from pulumi_fc_async_invoke.emulator.versions import Request
 
 models: Any = fc_models  # its annotations say that nothing may be left out
+Utils: Any = utils.Utils
 make_config: Any = openapi_models.Config
 OK = {"destination": "acs:mns:cn-shanghai:1:/queues/ok/messages"}
 KO = {"destination": "acs:fc:cn-shanghai:1:functions/f"}
@@ -187,3 +201,42 @@ def test_it_takes_the_hint_when_to_come_back(fc_emulator: EmulatorServer, sdk: S
         sdk.put("fn", {})
     error: Any = caught.value
     assert error.retry_after == 1500
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8)
+HEADER = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=8)
+NAMES = st.sampled_from(["functionName", "limit", "nextToken", "qualifier"])
+QUERY = st.dictionaries(NAMES, TEXT)
+
+
+def signed_request(
+    method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes
+) -> tuple[Any, Request]:
+    """The same request for the vendor's code and for the emulator."""
+    theirs: Any = DaraRequest()
+    theirs.method = method
+    theirs.pathname = f"/2023-03-30/functions/{quote(name, safe='~')}/async-invoke-config"
+    theirs.query = query
+    theirs.headers = headers
+    sent = urlencode(query)  # as the vendor's SDK sends it
+    return theirs, Request(method, theirs.pathname, "", sent, headers, body)
+
+
+@given(
+    method=st.sampled_from(["GET", "PUT", "DELETE"]),
+    name=TEXT,
+    query=QUERY,
+    values=st.lists(HEADER, min_size=3, max_size=3),
+    body=st.binary(max_size=20),
+)
+def test_both_signatures_are_those_of_the_vendors_code(
+    method: str, name: str, query: dict[str, str], values: list[str], body: bytes
+) -> None:
+    names = ["host", "x-acs-action", "x-acs-signature-nonce"]
+    headers = dict(zip(names, values, strict=True))
+    theirs, ours = signed_request(method, name, query, headers, body)
+    payload = hashlib.sha256(body).hexdigest()
+    authorization = Utils.get_authorization(theirs, ACS3, payload, "id", "secret")
+    canonical = acs3_canonical_request(ours, sorted(headers))
+    assert authorization.endswith(f",Signature={acs3_signature('secret', canonical)}")
+    assert Utils.get_string_to_sign(theirs) == roa_string_to_sign(ours)

@@ -1,4 +1,4 @@
-"""The log of calls: what was asked, what was answered, what went wrong. No secrets."""
+"""The log of calls: requests, responses, and what went wrong. No secrets."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ class Call:
     status: int | None = None
     """None while it is under way, and where the connection was dropped."""
     code: str = ""
-    """``ErrorCode`` of the answer."""
+    """Code of the error in the response."""
 
     def as_json(self) -> dict[str, Any]:
         """For the control path."""

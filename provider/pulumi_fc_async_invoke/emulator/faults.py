@@ -27,8 +27,8 @@ class Fault:
 
     kind: FaultKind
     """``latency`` waits before, ``slow_answer`` after the call took effect; ``drop_before`` and
-    ``drop_after`` close the connection without an answer; the error codes answer that error; the
-    rest answer something that is not the API's."""
+    ``drop_after`` close the connection without a response; the error codes respond with that
+    error; the rest respond with something that is not the API's."""
     method: Annotated[str, Field(pattern="^(GET|PUT|DELETE)$")] | None = None
     """Only calls with this HTTP method; None is any."""
     function: str | None = None

@@ -94,7 +94,10 @@ class Parents:
             raise ApiError("ServiceNotFound", f"service {service!r} does not exist")
         is_known = any(each.function == function for each in mine)
         is_missing = (service, function, None) in missing or (self.strict and not is_known)
-        no_function = ApiError("FunctionNotFound", f"function '{function}' does not exist.")
+        of_service = f" of service {service!r}" if service else ""
+        no_function = ApiError(
+            "FunctionNotFound", f"function {function!r}{of_service} does not exist"
+        )
         if not service and is_missing:
             raise no_function
         is_known = qualifier == LATEST or any(
@@ -103,6 +106,7 @@ class Parents:
         unqualified = missing & {(service, None, qualifier), (service, function, qualifier)}
         if not any_qualifier and (unqualified or (self.strict and not is_known)):
             kind = "Version" if qualifier.isdecimal() else "Alias"
-            raise ApiError(f"{kind}NotFound", f"{kind.lower()} '{qualifier}' does not exist.")
+            what = f"{kind.lower()} {qualifier!r}{of_service}"
+            raise ApiError(f"{kind}NotFound", f"{what} does not exist")
         if function and is_missing:
             raise no_function

@@ -1,7 +1,7 @@
 """What a PUT does to a stored config: pure, with a switch for everything nobody documents.
 
 The vendor's page of 2.0 says "Items that are not specified remain unchanged" and no more. How deep
-that goes, and what ``null`` and ``{}`` mean, is open; a client has to work under every answer.
+that goes, and what ``null`` and ``{}`` mean, is open; a client has to work under every rule.
 """
 
 import itertools

@@ -34,7 +34,7 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: if the address is taken or none of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio switches Nagle's algorithm off: else every answer, written
+    # With the protocol named, asyncio switches Nagle's algorithm off: else every response, written
     # in two parts, waits some 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:

@@ -15,7 +15,7 @@ class _Lag:
 
 
 class StaleReads:
-    """What each config was before its last write, as long as that is still answered."""
+    """What each config was before its last write, as long as reads still see that."""
 
     def __init__(self) -> None:
         self._lags: dict[ConfigKey, _Lag] = {}

@@ -102,7 +102,7 @@ class Storage:
 
     def _prepare(self) -> None:
         # WAL with synchronous=NORMAL: a commit is in the operating system's hands before it is
-        # answered, so killing this process loses nothing. Only a power cut could lose the last
+        # responded to, so killing this process loses nothing. Only a power cut could lose the last
         # commits, and that the file stays sound even then.
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = NORMAL").close()
@@ -157,7 +157,7 @@ class Storage:
         )
 
     def delete(self, which: Filter) -> int:
-        """Remove the configs that match; answers how many there were."""
+        """Remove the configs that match; returns how many there were."""
         condition, parameters = which.condition()
         return self._connection.execute(
             f"DELETE FROM configs WHERE {condition}",  # noqa: S608  made of column names alone
