@@ -1,5 +1,6 @@
 """The site: built strictly, complete, and in need of no other host."""
 
+import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,6 +89,8 @@ def has_every_public_name(site: Path) -> None:
     reference = (site / "reference.html").read_text()
     missing = [name for name in package.__all__ if name != "__version__" and name not in reference]
     assert missing == []
+    for name in inspect.signature(package.AsyncInvokeConfigArgs).parameters:
+        assert f'id="pulumi_fc_async_invoke.AsyncInvokeConfig.{name}"' in reference
     for name in (*package.destinations.__all__, "EmulatorServer", "fc_emulator"):
         assert name in reference
 

@@ -89,8 +89,9 @@ def takes(args_class: type) -> Callable[[_Init], _Init]:
             inspect.Parameter("opts", kind, default=None),
         ]
         inputs = (inspect.getdoc(vars(args_class)["__init__"]) or "").partition("Args:\n")[2]
+        names = "    resource_name: name in the program.\n    opts: options of the resource.\n"
         vars(init)["__signature__"] = inspect.Signature([*own, *shared])
-        init.__doc__ = f"{inspect.getdoc(init)}\n{inputs}"
+        init.__doc__ = f"{inspect.getdoc(init)}\n\nArgs:\n{names}{inputs}"
         return init
 
     return documented

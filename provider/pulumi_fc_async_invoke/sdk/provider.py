@@ -126,14 +126,10 @@ class Provider(pulumi.ProviderResource):
         """
 
     @takes(ProviderArgs)
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: D417  see takes()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Declare a provider.
 
         Takes the inputs as keywords, or as one `ProviderArgs` or dict before the options.
-
-        Args:
-            resource_name: name of the provider in the program.
-            opts: options of the provider.
         """
         name, declared, opts = read_call("Provider", ProviderArgs, args, kwargs)
         prefix = f"Provider {name!r}: "

@@ -94,14 +94,10 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
         """
 
     @takes(AsyncInvokeConfigArgs)
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: D417  see takes()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Declare the settings of a function.
 
         Takes the inputs as keywords, or as one `AsyncInvokeConfigArgs` or dict before the options.
-
-        Args:
-            resource_name: name of the resource in the program.
-            opts: options of the resource.
         """
         self._declare(RESOURCE_TYPE, AsyncInvokeConfigArgs, AsyncInvokeConfigProvider, args, kwargs)
 
