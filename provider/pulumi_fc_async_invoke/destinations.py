@@ -1,4 +1,4 @@
-"""Resource names of the targets that results of asynchronous invocations can go to.
+"""ARNs of the targets that results of asynchronous invocations can go to.
 
 Each helper takes plain values or outputs and gives an output, for `DestinationArgs.destination`:
 
@@ -14,7 +14,7 @@ Region and account are the stack's unless others are named, also for a resource 
 
 The service only looks at the string: the target need not exist, and nothing is called to find out.
 
-There is no helper for EventBridge or RocketMQ, as the form of their names is not documented for
+There is no helper for EventBridge or RocketMQ, as the form of their ARNs is not documented for
 this API. The resource accepts every ``acs:service:region:account:resource`` as a string.
 """
 
@@ -55,7 +55,7 @@ def mns_queue(
     region: pulumi.Input[str] | None = None,
     account_id: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[str]:
-    """Resource name of a Message Service queue.
+    """Name the ARN of a Message Service queue.
 
     Args:
         queue_name: the queue.
@@ -66,10 +66,10 @@ def mns_queue(
         ``acs:mns:{region}:{account}:/queues/{queue}/messages``.
 
     Raises:
-        ValueError: a plain value is no such name, or nothing says which region or account. An
-            output that turns out to be no such name fails the run.
+        ValueError: a plain value is not such a name, or nothing says which region or account. An
+            output that turns out not to be such a name fails the run.
     """
-    return _resource_name(
+    return _arn(
         "acs:mns:{region}:{account_id}:/queues/{queue_name}/messages",
         region=region,
         account_id=account_id,
@@ -83,7 +83,7 @@ def mns_topic(
     region: pulumi.Input[str] | None = None,
     account_id: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[str]:
-    """Resource name of a Message Service topic.
+    """Name the ARN of a Message Service topic.
 
     Args:
         topic_name: the topic.
@@ -94,10 +94,10 @@ def mns_topic(
         ``acs:mns:{region}:{account}:/topics/{topic}/messages``.
 
     Raises:
-        ValueError: a plain value is no such name, or nothing says which region or account. An
-            output that turns out to be no such name fails the run.
+        ValueError: a plain value is not such a name, or nothing says which region or account. An
+            output that turns out not to be such a name fails the run.
     """
-    return _resource_name(
+    return _arn(
         "acs:mns:{region}:{account_id}:/topics/{topic_name}/messages",
         region=region,
         account_id=account_id,
@@ -113,12 +113,12 @@ def fc_function(
     region: pulumi.Input[str] | None = None,
     account_id: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[str]:
-    """Resource name of an event function of Function Compute 2.0.
+    """Name the ARN of an event function of Function Compute 2.0.
 
     Args:
         service_name: the service that holds it, without a qualifier.
         function_name: the function.
-        qualifier: version id or alias of the service; left out, the name has none, and the
+        qualifier: version id or alias of the service; left out, the ARN has none, and the
             service takes that for `LATEST`.
         region: where it is; default: the stack's `alicloud:region`, then the environment.
         account_id: who owns it; default: the stack's `alicloud:accountId`, then the environment.
@@ -127,18 +127,18 @@ def fc_function(
         ``acs:fc:{region}:{account}:services/{service}.{qualifier}/functions/{function}``.
 
     Raises:
-        ValueError: a plain value is no such name, or nothing says which region or account. An
-            output that turns out to be no such name fails the run.
+        ValueError: a plain value is not such a name, or nothing says which region or account. An
+            output that turns out not to be such a name fails the run.
     """
     if qualifier is None:
-        return _resource_name(
+        return _arn(
             "acs:fc:{region}:{account_id}:services/{service_name}/functions/{function_name}",
             region=region,
             account_id=account_id,
             service_name=service_name,
             function_name=function_name,
         )
-    return _resource_name(
+    return _arn(
         "acs:fc:{region}:{account_id}:services/{service_name}.{qualifier}/functions/{function_name}",
         region=region,
         account_id=account_id,
@@ -173,8 +173,8 @@ def fc_v3_function(
     """
     form = "acs:fc:{region}:{account_id}:functions/{name}"
     if qualifier is None:
-        return _resource_name(form, region=region, account_id=account_id, name=name)
-    return _resource_name(
+        return _arn(form, region=region, account_id=account_id, name=name)
+    return _arn(
         form + "/{qualifier}",
         region=region,
         account_id=account_id,
@@ -183,7 +183,7 @@ def fc_v3_function(
     )
 
 
-def _resource_name(
+def _arn(
     form: str,
     *,
     region: pulumi.Input[str] | None,

@@ -20,6 +20,8 @@ NO_MESSAGES = {
     "declarations.py": "the same",
 }
 NOT_FOR_USERS = {
+    # Part of what help() says of a resource.
+    "resource_name: name in the program. opts: options of the resource.",
     # Shown, if ever, as the details of an internal error.
     "a PUT answers with a config",
     "only a failed call is retried",

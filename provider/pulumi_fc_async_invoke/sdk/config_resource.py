@@ -81,7 +81,7 @@ class ConfigResource(Resource):
     @property
     @pulumi.getter(name="maxAsyncRetryAttempts")
     def max_async_retry_attempts(self) -> pulumi.Output[int]:
-        """How often a failed invocation is tried again."""
+        """How many times a failed invocation is retried."""
         return self._output("max_async_retry_attempts")
 
     @property

@@ -29,7 +29,7 @@ class DestinationArgsDict(TypedDict):
     """`DestinationArgs` as a dict literal."""
 
     destination: pulumi.Input[str]
-    """Resource name of the target, ``acs:service:region:account:resource``."""
+    """ARN of the target, ``acs:service:region:account:resource``."""
 
 
 @pulumi.input_type
@@ -37,7 +37,7 @@ class DestinationArgs:
     """Where the results of asynchronous invocations go."""
 
     destination: pulumi.Input[str]
-    """Resource name of the target, ``acs:service:region:account:resource``.
+    """ARN of the target, ``acs:service:region:account:resource``.
 
     A Message Service queue is ``acs:mns:{region}:{account}:/queues/{queue}/messages``, a topic
     ``acs:mns:{region}:{account}:/topics/{topic}/messages``, a function
@@ -53,7 +53,7 @@ class DestinationArgs:
         """Name a target.
 
         Args:
-            destination: resource name of the target, ``acs:service:region:account:resource``.
+            destination: ARN of the target, ``acs:service:region:account:resource``.
         """
         vars(self).update(
             destination=destination,
@@ -113,7 +113,7 @@ class AsyncInvokeConfigArgsDict(TypedDict):
     max_async_event_age_in_seconds: NotRequired[pulumi.Input[int] | None]
     """How long an event may wait, in seconds: 1 to 604800, default 86400."""
     max_async_retry_attempts: NotRequired[pulumi.Input[int] | None]
-    """How often a failed invocation is tried again: 0 to 8, default 3."""
+    """How many times a failed invocation is retried: 0 to 8, default 3."""
     stateful_invocation: NotRequired[pulumi.Input[bool] | None]
     """Whether the asynchronous task feature is on; default `False`."""
     region: NotRequired[pulumi.Input[str] | None]
@@ -143,7 +143,7 @@ class AsyncInvokeConfigArgs:
     )
     """How long an event may wait, in seconds: 1 to 604800, default 86400."""
     max_async_retry_attempts: pulumi.Input[int] | None = pulumi.property("maxAsyncRetryAttempts")
-    """How often a failed invocation is tried again: 0 to 8, default 3."""
+    """How many times a failed invocation is retried: 0 to 8, default 3."""
     stateful_invocation: pulumi.Input[bool] | None = pulumi.property("statefulInvocation")
     """Whether the asynchronous task feature is on; default `False`."""
     region: pulumi.Input[str] | None
@@ -169,7 +169,7 @@ class AsyncInvokeConfigArgs:
         account_id: pulumi.Input[str] | None = None,
         allow_overwrite: pulumi.Input[bool] | None = None,
     ) -> None:
-        """State the inputs; what is left out has the API's default.
+        """State the inputs; anything you leave out gets the API's default.
 
         Args:
             service_name: service that holds the function, without a qualifier.
@@ -178,7 +178,7 @@ class AsyncInvokeConfigArgs:
             destination_config: where results go; left out: nowhere.
             max_async_event_age_in_seconds: how long an event may wait, in seconds: 1 to 604800,
                 default 86400.
-            max_async_retry_attempts: how often a failed invocation is tried again: 0 to 8,
+            max_async_retry_attempts: how many times a failed invocation is retried: 0 to 8,
                 default 3.
             stateful_invocation: whether the asynchronous task feature is on; default `False`.
             region: region of the function; default: the stack's `alicloud:region`.

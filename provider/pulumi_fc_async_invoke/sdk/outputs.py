@@ -14,7 +14,7 @@ class Destination(dict[str, Any]):
     """Where the results of asynchronous invocations go."""
 
     destination: str
-    """Resource name of the target, ``acs:service:region:account:resource``."""
+    """ARN of the target, ``acs:service:region:account:resource``."""
 
 
 @pulumi.output_type

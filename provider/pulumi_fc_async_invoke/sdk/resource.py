@@ -22,11 +22,11 @@ __all__ = ["AsyncInvokeConfig"]
 class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
     """The asynchronous-invocation settings of one function, for one version or alias.
 
-    What the program says is what the settings are; what it does not say has the API's default.
+    The settings are exactly what you declare; anything you leave out gets the API's default.
     Source: the vendor's page PutFunctionAsyncInvokeConfig (API version 2016-08-15).
 
-    A config that exists already is taken over if it is as declared, and otherwise left alone
-    with an error, unless `allow_overwrite` says otherwise.
+    A config that exists already is adopted if it is as declared. If it differs, it is left alone,
+    with an error, unless you set `allow_overwrite`.
 
     Example:
         ```python
@@ -84,7 +84,7 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
             destination_config: where results go; left out: nowhere.
             max_async_event_age_in_seconds: how long an event may wait, in seconds: 1 to 604800,
                 default 86400.
-            max_async_retry_attempts: how often a failed invocation is tried again: 0 to 8,
+            max_async_retry_attempts: how many times a failed invocation is retried: 0 to 8,
                 default 3.
             stateful_invocation: whether the asynchronous task feature is on; default `False`.
             region: region of the function; default: the stack's `alicloud:region`.
