@@ -7,15 +7,16 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.support.rules import other_rules
 
 from pulumi_fc_async_invoke.emulator.__main__ import main
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
-from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options
 from pulumi_fc_async_invoke.emulator.testing import signing_client
@@ -45,19 +46,11 @@ def test_the_ready_file_has_the_url(tmp_path: Path) -> None:
 
 
 def test_every_option_arrives() -> None:
+    rules = replace(other_rules(), error_body="ErrorCode")
     arguments = [
         "--region=cn-beijing",
         "--account=7",
-        "--merge=shallow",
-        "--null=ignore",
-        "--empty=refuse",
-        "--absent-as=null",
-        "--echo=empty",
-        "--names=both",
-        "--stale-reads=5",
-        "--stale-reads-count=1",
-        "--put-answer=sample",
-        "--clock-offset=-3",
+        *(f"--{name.replace('_', '-')}={value}" for name, value in asdict(rules).items()),
         "--strict-parents",
         "--access-key=a:b",
         "--access-key=c:d:8:token",
@@ -65,18 +58,7 @@ def test_every_option_arrives() -> None:
     ]
     with EmulatorProcess(arguments) as emulator:
         assert emulator.health() == {"status": "ok", "region": "cn-beijing", "account": "7"}
-        assert emulator.rules() == Rules(
-            merge="shallow",
-            null="ignore",
-            empty="refuse",
-            absent_as="null",
-            echo="empty",
-            names="both",
-            stale_reads=5,
-            stale_reads_count=1,
-            put_answer="sample",
-            clock_offset=-3,
-        )
+        assert emulator.rules() == rules
         assert emulator.keys() == [{"id": "a", "account": "*"}, {"id": "c", "account": "8"}]
         assert [fault["kind"] for fault in emulator.faults()] == ["latency"]
         with signing_client(emulator.url, "a", "b") as api:

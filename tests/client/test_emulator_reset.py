@@ -5,16 +5,17 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
 import httpx
 import pytest
+from tests.support.rules import other_rules
 
 from pulumi_fc_async_invoke.emulator.authentication import AccessKey
 from pulumi_fc_async_invoke.emulator.faults import Fault
-from pulumi_fc_async_invoke.emulator.rules import CHOICES, Rules
+from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options, State
 from pulumi_fc_async_invoke.emulator.storage import Filter, Storage
@@ -28,15 +29,6 @@ NOT_CHANGED = {
     "calls._waiting": "who waits for a call goes on waiting",
 }
 """What the change below leaves alone, and why."""
-
-
-def other_rules() -> Rules:
-    """Each differs from its default."""
-    rules: dict[str, Any] = {}
-    for name, default in asdict(Rules()).items():
-        others = [each for each in CHOICES.get(name, ()) if each != default]
-        rules[name] = others[0] if others else default + 1
-    return Rules(**rules)
 
 
 @pytest.fixture

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from pulumi_fc_async_invoke.emulator.rules import (
     DEFAULTS,
+    SHAPE_2016,
+    SHAPE_2023,
     Clearing,
     Merge,
     Refused,
     Rules,
+    Shape,
     all_rules,
     apply_put,
 )
@@ -35,7 +38,11 @@ COMPLETE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     }
 )
 MAYBE_SIDE: st.SearchStrategy[Any] = st.one_of(
-    st.none(), st.just({}), st.just({"destination": None}), SIDE
+    st.none(),
+    st.just({}),
+    st.just({"destination": None}),
+    st.just({"destination": ""}),
+    SIDE,
 )
 ANY_BODY: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
@@ -159,16 +166,21 @@ def test_a_complete_body_is_what_is_stored_under_every_rule(
     assert apply_put(stored, body, rules) == body
 
 
-@given(stored=COMPLETE, body=ANY_BODY, rules=ANY_RULES)
+@given(
+    stored=COMPLETE,
+    body=ANY_BODY,
+    rules=st.sampled_from(list(all_rules("merge", "null", "empty", "null_side", "blank"))),
+    shape=st.sampled_from([SHAPE_2016, SHAPE_2023]),
+)
 def test_a_put_is_idempotent_and_leaves_its_arguments_alone(
-    stored: dict[str, Any], body: dict[str, Any], rules: Rules
+    stored: dict[str, Any], body: dict[str, Any], rules: Rules, shape: Shape
 ) -> None:
     stored_before, body_before = repr(stored), repr(body)
     try:
-        once = apply_put(stored, body, rules)
+        once = apply_put(stored, body, rules, shape)
     except Refused:
         return
-    assert apply_put(once, body, rules) == once
+    assert apply_put(once, body, rules, shape) == once
     assert (repr(stored), repr(body)) == (stored_before, body_before)
 
 
@@ -176,12 +188,13 @@ def test_a_put_is_idempotent_and_leaves_its_arguments_alone(
 def test_only_what_is_null_or_empty_is_ever_refused(
     stored: dict[str, Any], body: dict[str, Any], rules: Rules
 ) -> None:
-    has_clearing = "None" in repr(body) or "{}" in repr(body.get("destinationConfig"))
+    sent = repr(body)
+    has_clearing = "None" in sent or "{}" in repr(body.get("destinationConfig")) or "''" in sent
     try:
         apply_put(stored, body, rules)
     except Refused:
         assert has_clearing
-        assert "refuse" in {rules.null, rules.empty}
+        assert "refuse" in {rules.null, rules.empty, rules.blank}
 
 
 @pytest.mark.parametrize(
