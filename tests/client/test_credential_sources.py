@@ -153,6 +153,11 @@ MATRIX = {
     "sharedCredentialsFile": Row(
         "other-id", {**profile("work"), "alicloud:sharedCredentialsFile": "{home}/other.json"}
     ),
+    "a command in a file that the environment names": Row(
+        "external-id",
+        profile("external"),
+        {"ALICLOUD_SHARED_CREDENTIALS_FILE": "{home}/.aliyun/config.json"},
+    ),
     "sharedCredentialsFile in the home folder": Row(
         "other-id", {**profile("work"), "alicloud:sharedCredentialsFile": "~/other.json"}
     ),
@@ -562,6 +567,17 @@ REFUSED = {
             "supported"
         ),
     ),
+    "a command in a file that the configuration names": (
+        Row(
+            "",
+            {**profile("external"), "alicloud:sharedCredentialsFile": "{home}/.aliyun/config.json"},
+        ),
+        (
+            "The profile 'external' in {home}/.aliyun/config.json may run a command, as a profile "
+            "of that file does; that is only done where the environment names the file: set "
+            "ALICLOUD_SHARED_CREDENTIALS_FILE"
+        ),
+    ),
     "a profile with half a pair": (
         Row("", profile("half")),
         (
@@ -617,10 +633,10 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_there_is_no_key_and_one_line_says_what_to_do(
-    name: str, set_up: Set, sources: TokenSources
+    name: str, set_up: Set, sources: TokenSources, home: Path
 ) -> None:
     row, said = REFUSED[name]
-    assert problem(set_up(row.config, row.variables)) == said
+    assert problem(set_up(row.config, row.variables)) == said.replace("{home}", str(home))
     assert sources.asked == []
 
 

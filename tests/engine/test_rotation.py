@@ -130,3 +130,30 @@ def test_keys_that_expire_are_renewed_in_the_middle_of_an_up(
     assert len(cloud.configs()) == 40
     assert {call.status for call in cloud.calls()} == {200, 404}
     assert 1 < len({call.key_id for call in cloud.calls()}) == len(sources.asked) < 10
+
+
+def test_an_explicit_provider_assumes_the_role_that_it_is_given(
+    without_keys: Stack, cloud: EmulatorServer
+) -> None:
+    def issue(asked: Asked) -> Issued:
+        assert asked.query["ExternalId"] == "external"
+        return Issued(cloud.access_key_id, cloud.access_key_secret, "")
+
+    stack = without_keys
+    with TokenSources(issue) as sources:
+        stack.environment.update(sources.environment)
+        stack.program(
+            "one = Provider('one', region='cn-hangzhou', account_id='1234567890123456',\n"
+            f"    fc={cloud.url!r}, access_key='base-id', secret_key='base-secret',\n"
+            "    assume_role={\n"
+            f"        'role_arn': {ROLE_ARN!r}, 'external_id': 'external',\n"
+            "        'session_expiration': 900})\n"
+            "AsyncInvokeConfig('hello', service_name='demo', function_name='hello',\n"
+            "    opts=ResourceOptions(provider=one))\n"
+        )
+        stack.up()
+
+    (asked,) = sources.asked
+    assert asked.query["AccessKeyId"] == "base-id"
+    assert asked.query["DurationSeconds"] == "900"
+    assert [held["region"] for held in cloud.configs()] == ["cn-hangzhou"]

@@ -34,6 +34,24 @@ def test_a_profile_that_is_named_comes_before_the_stacks_keys() -> None:
     assert (settings.configured_profile, settings.keys) == ("work", ())
 
 
+@pytest.mark.parametrize(
+    ("host", "trusted"),
+    [
+        ("sts-vpc.cn-shanghai.aliyuncs.com", True),
+        ("127.0.0.1:8443", True),
+        ("sts.example.com", False),
+        ("aliyuncs.com.example.com", False),
+    ],
+)
+def test_a_stack_sends_a_command_to_no_other_sts(host: str, *, trusted: bool) -> None:
+    configuration = {"alicloud:endpoints": {"sts": host}}
+    if trusted:
+        assert Options().settings(configuration.get).sts_endpoint == host
+    else:
+        with pytest.raises(SettingsError, match=rf"endpoints.sts names {host}, which is neither"):
+            Options().settings(configuration.get)
+
+
 def test_the_stacks_keys_are_its_own_without_one() -> None:
     configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
 

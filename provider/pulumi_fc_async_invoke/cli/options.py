@@ -178,7 +178,15 @@ class Options:
 
         # --profile overrides the keys of the environment, too.
         environment = os.environ if self.profile is None else without_keys(os.environ)
-        return Settings.read(get, environment)
+        settings = Settings.read(get, environment)
+        sts = settings.sts_endpoint
+        if sts is not None and not _is_trusted(sts, ".aliyuncs.com"):
+            # It would be sent a token, or a request for a role's keys that it could send on.
+            raise SettingsError(
+                f"alicloud:endpoints.sts names {sts}, which is neither Alibaba Cloud's nor this "
+                "machine: this command asks no such host for keys"
+            )
+        return settings
 
     def _by_key(self) -> dict[str, Any]:
         return {
@@ -202,9 +210,14 @@ def open_client(settings: Settings) -> FunctionComputeClient:
     """Make a client; note on standard error if its calls go to neither the service nor loopback."""
     endpoint = for_account(settings.endpoint or "", settings.account_id or "")
     host = urlsplit(endpoint).hostname
-    if host and not is_loopback(host) and not host.endswith(_SERVICE_HOSTS):
+    if host and not _is_trusted(host, _SERVICE_HOSTS):
         console.note(f"Sending signed calls to {host}, as the stack's settings say")
     return connect(settings, console.warn)
+
+
+def _is_trusted(authority: str, domain: str) -> bool:
+    host = urlsplit(f"//{authority}").hostname or ""
+    return is_loopback(host) or host.endswith(domain)
 
 
 def location(settings: Settings) -> Location:

@@ -19,6 +19,7 @@ from .declarations import (
     ACCESS_KEY,
     ASSUME_ROLE,
     ASSUME_ROLE_WITH_OIDC,
+    CREDENTIALS_FILE,
     SECRET_KEY,
     SESSION_NAME,
     SESSION_SECONDS,
@@ -232,6 +233,13 @@ def _renewed(name: str, open_provider: Callable[[], Any]) -> _Candidate:
 
 def _of_profile(profile: Profile, name: str, settings: Settings) -> CredentialsSource:
     if profile.mode in _LIBRARY_MODES:
+        file_origin = settings.credentials_file and settings.credentials_file.origin
+        if file_origin == CREDENTIALS_FILE.key and profile.beside_commands:
+            # Whoever may write a stack's configuration may not run what he likes by that.
+            raise SettingsError(
+                f"The {name} may run a command, as a profile of that file does; that is only done "
+                f"where the environment names the file: set {CREDENTIALS_FILE.variables[0]}"
+            )
         if settings.sts_endpoint is not None and profile.mode in _STS_MODES:
             raise SettingsError(
                 f"alicloud:endpoints.sts is not supported with the {name}, of mode "

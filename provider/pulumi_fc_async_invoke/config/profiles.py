@@ -24,6 +24,8 @@ class Profile:
     file: str
     """As a user names it, perhaps with ``~``."""
     values: dict[str, Any] = field(repr=False, hash=False)
+    beside_commands: bool = False
+    """Whether a profile of the same file gets its keys from a command: one may build on another."""
 
     @property
     def mode(self) -> str:
@@ -62,7 +64,8 @@ def read_profile(name: str, file: str) -> Profile:
         raise SettingsError(
             f"{at} does not exist: aliyun configure --profile {name}, or name another one"
         )
-    return Profile(name, file, cast("dict[str, Any]", found[0]))
+    commands = any(each.get("mode") == "External" for each in profiles)
+    return Profile(name, file, cast("dict[str, Any]", found[0]), commands)
 
 
 def has_ini_section(name: str, file: str | None) -> bool:
