@@ -25,47 +25,6 @@ def lines(outcome: Outcome, words: str) -> set[str]:
     return found
 
 
-# -- internal errors
-
-
-BROKEN = "raise RuntimeError('planted-value')\n"
-"""A library that cannot be imported: an error that nobody expects in the middle of our code."""
-
-
-@pytest.fixture
-def broken(stack: Stack, tmp_path: Path) -> Stack:
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "tenacity.py").write_text(BROKEN)
-    stack.environment["PYTHONPATH"] = str(tmp_path / "broken")
-    return stack
-
-
-def test_an_internal_error_is_one_line_with_its_place_and_none_of_its_text(
-    broken: Stack, cloud: EmulatorServer
-) -> None:
-    broken.declare()
-    outcome = broken.up_fails()
-    (line,) = lines(outcome, "Internal error")
-    assert "RuntimeError at pulumi_fc_async_invoke.client.retries:" in line
-    assert "please report it, with what the same command says with --debug" in line
-    assert "planted-value" not in outcome.text
-    assert cloud.calls() == []
-    assert broken.resources == {}
-
-
-@pytest.mark.parametrize(
-    "options", [["--debug"], pytest.param(["-v=3", "--logtostderr"], marks=pytest.mark.proof)]
-)
-def test_debug_and_the_verbose_log_show_the_details_of_an_internal_error(
-    broken: Stack, options: list[str]
-) -> None:
-    broken.declare()
-    outcome = broken.try_up(*options)
-    assert outcome.exit_code != 0
-    assert "Traceback (most recent call last)" in outcome.text
-    assert "RuntimeError: planted-value" in outcome.text
-
-
 # -- damaged state
 
 
@@ -141,29 +100,6 @@ def test_an_id_that_is_none_in_state_is_one_line_with_the_way_out(
     stack.run("state", "delete", stack.urn(), "--yes", "--stack", stack.name)
     stack.up()
     assert {call.method for call in cloud.calls()} == {"GET"}
-    assert stack.settled()
-
-
-# -- an import
-
-
-def test_an_import_beside_a_declaration_says_what_to_do_instead(
-    stack: Stack, cloud: EmulatorServer
-) -> None:
-    # Our code is there to answer only once another resource has brought it in.
-    cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
-    first = declaration("first")
-    stack.program(
-        first
-        + declaration(
-            opts=f"ResourceOptions(import_={ID!r}, depends_on=[first])", max_async_retry_attempts=1
-        )
-    )
-    (line,) = lines(stack.up_fails(), "import_")
-    assert "declare an AsyncInvokeConfig without them" in line
-
-    stack.program(first + declaration(max_async_retry_attempts=1))
-    stack.up()
     assert stack.settled()
 
 

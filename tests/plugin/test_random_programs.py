@@ -1,21 +1,21 @@
 """Random programs through the provider, with an engine of a few lines in place of the real one."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from pulumi.dynamic import Config, ConfigureRequest
 from tests.support.fuzzing import examples
-from tests.support.machine import SERVICE, Failed, ProgramMachine, Runner
+from tests.support.machine import SERVICE, Declared, Failed, Program, ProgramMachine, Runner
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.plugin import lifecycle
 from pulumi_fc_async_invoke.plugin.cancellation import Cancellation
-from pulumi_fc_async_invoke.provider import AsyncInvokeConfigProvider
+from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, AsyncInvokeConfigProvider
 
 
 def wire(bag: dict[str, Any]) -> dict[str, Any]:
@@ -24,44 +24,96 @@ def wire(bag: dict[str, Any]) -> dict[str, Any]:
     return floats
 
 
+@dataclass
+class Resource:
+    """One resource in state."""
+
+    name: str
+    id: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    trigger: int
+    pending: bool = False
+    """Whether it is deleted, and its replacement not created yet."""
+
+    @property
+    def function(self) -> str:
+        return self.id.rpartition("/")[2]
+
+
+@dataclass
+class Request:
+    """What the SDK's servicer holds in a variable of this name while it calls the provider."""
+
+    urn: str
+
+    @classmethod
+    def of(cls, name: str) -> "Request":
+        return cls(f"urn:pulumi:dev::project::{RESOURCE_TYPE}::{name}")
+
+
 class SmallEngine:
     """What the engine does with one stack, in the order in which it does it."""
 
     def __init__(self, cloud: EmulatorServer) -> None:
         self.cloud = cloud
-        self._resources: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._resources: dict[str, Resource] = {}
+        self._condemned: list[Resource] = []
+        """Replaced, and to be deleted at the end of a run."""
+        self._program: Program = {}
 
-    def up(self, program: dict[str, ConfigValues], *, refresh: bool, overwrite: bool) -> None:
+    def up(self, program: Program, *, refresh: bool, overwrite: bool) -> None:
+        self._program = program
         provider = self._provider(overwrite=overwrite)
         failures: list[str] = []
         if refresh:
             self._refresh(provider, failures)
         if not failures:
-            for name, declared in program.items():
-                self._step(provider, name, declared, failures)
-        if not failures:
-            for name in self._resources.keys() - program.keys():
-                resource_id, outputs = self._resources[name]
+            for function, declared in program.items():
                 with Collected(failures):
-                    provider.delete(resource_id, wire(outputs))
+                    self._step(provider, function, declared)
+        if not failures:
+            names = {each.name for each in program.values() if not each.gets}
+            for name in self._resources.keys() - names:
+                gone = self._resources[name]
+                if gone.pending:
                     del self._resources[name]
+                    continue
+                with Collected(failures):
+                    self._delete(provider, gone)
+                    del self._resources[name]
+            for condemned in list(self._condemned):
+                with Collected(failures):
+                    self._delete(provider, condemned)
+                    self._condemned.remove(condemned)
         if failures:
             raise Failed("\n".join(failures))
 
-    def unsettled(self, program: dict[str, ConfigValues], *, overwrite: bool) -> list[str]:
+    def unsettled(self, program: Program, *, overwrite: bool) -> list[str]:
         provider = self._provider(overwrite=overwrite)
         found: list[str] = []
-        for name, (resource_id, outputs) in self._resources.items():
-            inputs = provider.check({}, wire(_inputs(name, program[name]))).inputs
-            if provider.diff(resource_id, wire(outputs), wire(inputs)).changes:
-                found.append(f"{name}: preview")
-            read = provider.read(resource_id, wire(outputs))
-            if provider.diff(resource_id, wire(read.outs or {}), wire(inputs)).changes:
-                found.append(f"{name}: refresh")
+        for resource in self._resources.values():
+            function = resource.function
+            inputs, failures = self._check(provider, function, program[function], resource.inputs)
+            assert not failures
+            if provider.diff(resource.id, wire(resource.outputs), inputs).changes:
+                found.append(f"{resource.name}: preview")
+            read = provider.read(resource.id, wire(resource.outputs))
+            if provider.diff(resource.id, wire(read.outs or {}), inputs).changes:
+                found.append(f"{resource.name}: refresh")
         return found
 
     def state(self) -> dict[str, dict[str, Any]]:
-        return {name: outputs for name, (_, outputs) in self._resources.items()}
+        declared = {each.name for each in self._program.values()}
+        live = [each for each in self._resources.values() if not each.pending]
+        live.sort(key=lambda each: each.name in declared)
+        return {each.function: each.outputs for each in live}
+
+    def pending(self) -> set[str]:
+        return {each.function for each in self._resources.values() if each.pending}
+
+    def names(self) -> dict[str, str]:
+        return {name: each.function for name, each in self._resources.items()}
 
     def close(self) -> None:
         self.cloud.clear_configs()
@@ -82,33 +134,84 @@ class SmallEngine:
         return provider
 
     def _refresh(self, provider: AsyncInvokeConfigProvider, failures: list[str]) -> None:
-        for name, (resource_id, outputs) in list(self._resources.items()):
+        for resource in list(self._resources.values()):
+            request = Request.of(resource.name)
+            if resource.pending:
+                continue
             with Collected(failures):
-                read = provider.read(resource_id, wire(outputs))
+                read = provider.read(resource.id, wire(resource.outputs))
                 if read.id:
-                    self._resources[name] = (read.id, wire(read.outs or {}))
+                    resource.inputs, resource.outputs = (
+                        wire(read.inputs or {}),
+                        wire(read.outs or {}),
+                    )
                 else:
-                    del self._resources[name]
+                    del self._resources[resource.name]
+            del request
 
-    def _step(
+    def _step(self, provider: AsyncInvokeConfigProvider, function: str, declared: Declared) -> None:
+        request = Request.of(declared.name)
+        resource = self._resources.get(declared.name)
+        if declared.gets:
+            provider.read(id_of(function), {})
+            return
+        if resource is None:
+            self._create(provider, function, declared)
+            return
+        inputs, failures = self._check(provider, function, declared, resource.inputs)
+        assert not failures
+        difference = provider.diff(resource.id, wire(resource.outputs), inputs)
+        if difference.replaces or declared.trigger != resource.trigger or resource.pending:
+            if declared.delete_first and not resource.pending:
+                self._delete(provider, resource)
+                resource.pending = True
+            self._create(provider, function, declared)
+            if not resource.pending:
+                self._condemned.append(resource)
+        elif difference.changes:
+            updated = provider.update(resource.id, wire(resource.outputs), inputs)
+            resource.inputs, resource.outputs = inputs, wire(updated.outs or {})
+        del request
+
+    def _create(
+        self, provider: AsyncInvokeConfigProvider, function: str, declared: Declared
+    ) -> None:
+        request = Request.of(declared.name)
+        inputs, failures = self._check(provider, function, declared, {})
+        if failures:
+            raise FunctionComputeError(failures[0].reason)
+        created = provider.create(inputs)
+        self._resources[declared.name] = Resource(
+            declared.name, created.id, inputs, wire(created.outs or {}), declared.trigger
+        )
+        del request
+
+    def _check(
         self,
         provider: AsyncInvokeConfigProvider,
-        name: str,
-        declared: ConfigValues,
-        failures: list[str],
-    ) -> None:
-        checked = provider.check({}, wire(_inputs(name, declared)))
-        assert not checked.failures
-        inputs = wire(checked.inputs)
-        with Collected(failures):
-            if name not in self._resources:
-                created = provider.create(inputs)
-                self._resources[name] = (created.id, wire(created.outs or {}))
-                return
-            resource_id, outputs = self._resources[name]
-            if provider.diff(resource_id, wire(outputs), inputs).changes:
-                updated = provider.update(resource_id, wire(outputs), inputs)
-                self._resources[name] = (resource_id, wire(updated.outs or {}))
+        function: str,
+        declared: Declared,
+        olds: dict[str, Any],
+    ) -> tuple[dict[str, Any], list[Any]]:
+        request = Request.of(declared.name)
+        news = {
+            "serviceName": SERVICE,
+            "functionName": function,
+            **declared.values.to_properties(),
+            **({lifecycle.IMPORT_KEY: id_of(function)} if declared.imports else {}),
+        }
+        checked = provider.check(wire(olds), wire(news))
+        del request
+        return wire(checked.inputs), checked.failures
+
+    def _delete(self, provider: AsyncInvokeConfigProvider, resource: Resource) -> None:
+        request = Request.of(resource.name)
+        provider.delete(resource.id, wire(resource.outputs))
+        del request
+
+
+def id_of(function: str) -> str:
+    return f"acs:fc:{REGION}:{ACCOUNT}:services/{SERVICE}.LATEST/functions/{function}"
 
 
 class Collected:
@@ -130,10 +233,6 @@ class Collected:
 def _no_time_passes(_self: Cancellation, _seconds: float) -> bool:
     """In place of waiting, which nothing interrupts."""
     return False
-
-
-def _inputs(name: str, declared: ConfigValues) -> dict[str, Any]:
-    return {"serviceName": SERVICE, "functionName": name, **declared.to_properties()}
 
 
 def test_every_run_of_any_program_ends_as_declared_or_says_why(

@@ -4,7 +4,8 @@ The same machine drives the provider in this process (thousands of steps) and th
 (a few hundred): each is a `Runner`.
 """
 
-from dataclasses import asdict
+import itertools
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 import hypothesis.strategies as st
@@ -20,6 +21,7 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 SERVICE = "demo"
 FUNCTIONS = ("one", "two")
 
+functions = st.sampled_from(FUNCTIONS)
 destinations = st.sampled_from([None, QUEUE, TOPIC])
 values = st.builds(
     ConfigValues,
@@ -46,6 +48,34 @@ faults = st.builds(
 )
 
 
+@dataclass(frozen=True)
+class Declared:
+    """One resource of a program."""
+
+    name: str
+    """In the program; a new one is a rename without alias."""
+    values: ConfigValues
+    trigger: int = 0
+    """Another one is a replacement by the same config."""
+    delete_first: bool = False
+    imports: bool = False
+    """Whether it has the option `import_`."""
+    gets: bool = False
+    """Whether the config is read, and not managed."""
+
+
+Program = dict[str, Declared]
+"""Function → the resource that means its config."""
+
+
+REFUSALS = (
+    "a different config exists already",
+    "import_ writes nothing",
+    "there is none to adopt",
+    "There is no async-invoke-config to get",
+)
+
+
 class Failed(Exception):  # noqa: N818  what a runner raises when a run of the program fails
     """A run failed; ``str()`` is what the user was told."""
 
@@ -55,16 +85,28 @@ class Runner(Protocol):
 
     cloud: EmulatorServer
 
-    def up(self, program: dict[str, ConfigValues], *, refresh: bool, overwrite: bool) -> None:
+    def up(self, program: Program, *, refresh: bool, overwrite: bool) -> None:
         """Bring the cloud to what the program declares, or raise `Failed`."""
         ...
 
-    def unsettled(self, program: dict[str, ConfigValues], *, overwrite: bool) -> list[str]:
+    def unsettled(self, program: Program, *, overwrite: bool) -> list[str]:
         """What a preview and a refresh of the same program would find to do."""
         ...
 
     def state(self) -> dict[str, dict[str, Any]]:
-        """Function name → outputs of the resource in state."""
+        """Function name → outputs of the resource in state that manages its config.
+
+        Of two resources that mean one config, as a failed run may leave, the one that the program
+        declares. Not those whose replacement is pending.
+        """
+        ...
+
+    def pending(self) -> set[str]:
+        """The functions whose resources were to be replaced and are not created yet."""
+        ...
+
+    def names(self) -> dict[str, str]:
+        """Name in the program → function, of all managed resources in state."""
         ...
 
     def close(self) -> None:
@@ -83,8 +125,9 @@ class ProgramMachine(RuleBasedStateMachine):
         super().__init__()
         self.runner = self.make_runner()
         self.cloud = self.runner.cloud
-        self.program: dict[str, ConfigValues] = {}
+        self.program: Program = {}
         self.edited = False
+        self._numbers = itertools.count()
 
     def teardown(self) -> None:
         self.runner.close()
@@ -93,15 +136,63 @@ class ProgramMachine(RuleBasedStateMachine):
     def follow(self, rules: Rules) -> None:
         self.cloud.use_rules(rules)
 
-    @rule(function=st.sampled_from(FUNCTIONS), declared=values)
-    def declare(self, function: str, declared: ConfigValues) -> None:
-        self.program[function] = declared
+    def _new(self, declared: ConfigValues, **options: Any) -> Declared:
+        return Declared(f"n{next(self._numbers)}", declared, **options)
 
-    @rule(function=st.sampled_from(FUNCTIONS))
+    @rule(function=functions, declared=values, delete_first=st.booleans())
+    def declare(self, function: str, declared: ConfigValues, *, delete_first: bool) -> None:
+        before = self.program.get(function)
+        if before is None or before.gets:
+            self.program[function] = self._new(declared, delete_first=delete_first)
+        else:
+            self.program[function] = replace(before, values=declared, delete_first=delete_first)
+
+    @rule(function=functions)
     def take_out(self, function: str) -> None:
         self.program.pop(function, None)
 
-    @rule(function=st.sampled_from(FUNCTIONS), found=st.none() | values)
+    @rule(function=functions)
+    def rename(self, function: str) -> None:
+        if function in self.program:
+            name = self._new(ConfigValues()).name
+            self.program[function] = replace(self.program[function], name=name)
+
+    @rule(function=functions, delete_first=st.booleans())
+    def trigger_a_replacement(self, function: str, *, delete_first: bool) -> None:
+        if function in self.program:
+            before = self.program[function]
+            self.program[function] = replace(
+                before, trigger=before.trigger + 1, delete_first=delete_first
+            )
+
+    @rule(function=functions, other=functions)
+    def replace_by_another_identity(self, function: str, other: str) -> None:
+        if function in self.program and other not in self.program:
+            self.program[other] = replace(self.program.pop(function), imports=False)
+
+    @rule(function=functions, other=functions)
+    def swap(self, function: str, other: str) -> None:
+        if function in self.program and other in self.program:
+            one, two = self.program[function], self.program[other]
+            if not (one.gets or two.gets):
+                self.program[function] = replace(two, imports=False)
+                self.program[other] = replace(one, imports=False)
+
+    @rule(function=functions, declared=st.none() | values)
+    def import_(self, function: str, declared: ConfigValues | None) -> None:
+        found = declared or self._held().get(function, ConfigValues())
+        self.program[function] = self._new(found, imports=True)
+
+    @rule(function=functions)
+    def drop_the_import(self, function: str) -> None:
+        if function in self.program:
+            self.program[function] = replace(self.program[function], imports=False)
+
+    @rule(function=functions)
+    def get(self, function: str) -> None:
+        self.program[function] = self._new(ConfigValues(), gets=True)
+
+    @rule(function=functions, found=st.none() | values)
     def edit_from_elsewhere(self, function: str, found: ConfigValues | None) -> None:
         self.edited = True
         if found is None:
@@ -140,54 +231,71 @@ class ProgramMachine(RuleBasedStateMachine):
         self._up(refresh=True, overwrite=True)
 
     def _up(self, *, refresh: bool, overwrite: bool, check: bool = True) -> str:
-        before = self._held()
+        before, names = self._held(), self.runner.names()
+        # Without those whose replacement is pending: taken out of the program, they are forgotten.
         managed = set(self.runner.state())
         try:
             self.runner.up(self.program, refresh=refresh, overwrite=overwrite)
         except Failed as failure:
             note(f"failed: {failure}")
             if check:
-                self._must_be_a_refusal(str(failure), before, managed, overwrite=overwrite)
+                self._must_be_a_refusal(str(failure), before, names, overwrite=overwrite)
             return str(failure)
         if not check:
             return ""
         self.edited = False
-        others = {
+        kept = {
             function: held
             for function, held in before.items()
-            if function not in managed and function not in self.program
+            if (function not in managed and function not in self.program)
+            or (function in self.program and self.program[function].gets)
         }
-        assert self._held() == {**self.program, **others}
+        declared = {
+            function: each.values for function, each in self.program.items() if not each.gets
+        }
+        assert self._held() == {**kept, **declared}
         assert self.runner.unsettled(self.program, overwrite=overwrite) == []
         return ""
 
     def _truth_is_in_state_or_told(self, before: dict[str, ConfigValues], told: str) -> None:
         """What a failed run has changed stands in state, or in what the user was told."""
         held, state = self._held(), self.runner.state()
-        for function in FUNCTIONS:
-            known = (
-                ConfigValues.from_properties(state[function])
-                if function in state
-                else before.get(function)
-            )
-            if held.get(function) != known:
+        for function in set(FUNCTIONS) - self.runner.pending():
+            known = {before.get(function)}
+            if function in state:
+                known = {ConfigValues.from_properties(state[function])}
+            elif function not in self.program:
+                known.add(None)  # deleted, before something else has failed
+            if held.get(function) not in known:
                 assert function in told, told
                 assert "may or may not have taken effect" in told or "now holds" in told, told
 
     def _must_be_a_refusal(
-        self, told: str, before: dict[str, ConfigValues], managed: set[str], *, overwrite: bool
+        self, told: str, before: dict[str, ConfigValues], names: dict[str, str], *, overwrite: bool
     ) -> None:
-        """Without a fault, the only failure is to refuse what exists and is not ours."""
-        assert not overwrite, told
-        refused = [
+        """Without a fault, the only failures are to refuse what exists and is not the resource's
+        own, to import what is not there as declared, and to read what is not there."""
+        new = {
+            function: each
+            for function, each in self.program.items()
+            if names.get(each.name) != function or each.gets
+        }
+        absent = [
             function
-            for function, declared in self.program.items()
-            if function in before and function not in managed and before[function] != declared
+            for function, each in new.items()
+            if (each.imports or each.gets) and before.get(function) is None
         ]
-        assert refused, told
-        assert "a different config exists already" in told
+        different = [
+            function
+            for function, each in new.items()
+            if not each.gets
+            and (each.imports or not overwrite)
+            and before.get(function) not in (None, each.values)
+        ]
+        assert absent or different, told
+        assert any(words in told for words in REFUSALS), told
         held = self._held()
-        for function in refused:
+        for function in set(different) - set(names.values()):
             assert held[function] == before[function]
 
     @precondition(lambda self: not self.edited)
