@@ -2,10 +2,11 @@
 
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
-from tests.support.values import QUEUE, TOPIC, held_values
+from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
+NAME = f"demo.LATEST/hello ({REGION}, account {ACCOUNT})"
 THERE = {"maxAsyncRetryAttempts": 7, "destinationConfig": {"onFailure": {"destination": TOPIC}}}
 
 
@@ -16,7 +17,9 @@ def test_one_that_is_as_declared_is_taken_over_without_a_write(
     stack.declare(
         max_async_retry_attempts=7, destination_config={"on_failure": {"destination": TOPIC}}
     )
-    assert stack.up().operations == ["create"]
+    outcome = stack.up()
+    assert outcome.operations == ["create"]
+    assert outcome.information == {"hello": [f"{NAME}: adopted: it exists already, as declared"]}
     assert [call.method for call in cloud.calls()] == ["GET"]
     assert stack.settled()
 
@@ -44,7 +47,10 @@ def test_a_different_one_is_overwritten_if_the_resource_says_so(
 ) -> None:
     cloud.seed("demo", "hello", THERE)
     stack.declare(allow_overwrite=True, destination_config=destinations(success=QUEUE))
-    stack.up()
+    (line,) = stack.up().information["hello"]
+    assert line.startswith(f"{NAME}: overwritten: ")
+    assert "maxAsyncRetryAttempts was 7 on the service, 3 declared" in line
+    assert f'destinationConfig.onFailure.destination was "{TOPIC}" on the service' in line
     assert held_values(cloud) == {
         "destinationConfig": {"onSuccess": {"destination": QUEUE}},
         "maxAsyncEventAgeInSeconds": 86_400,

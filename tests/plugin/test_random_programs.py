@@ -15,7 +15,7 @@ from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.plugin import lifecycle
 from pulumi_fc_async_invoke.plugin.cancellation import Cancellation
-from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, AsyncInvokeConfigProvider
+from pulumi_fc_async_invoke.provider import IMPORT_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
 
 
 def wire(bag: dict[str, Any]) -> dict[str, Any]:
@@ -198,7 +198,7 @@ class SmallEngine:
             "serviceName": SERVICE,
             "functionName": function,
             **declared.values.to_properties(),
-            **({lifecycle.IMPORT_KEY: id_of(function)} if declared.imports else {}),
+            **({IMPORT_KEY: id_of(function)} if declared.imports else {}),
         }
         checked = provider.check(wire(olds), wire(news))
         del request

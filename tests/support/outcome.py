@@ -88,6 +88,16 @@ class Outcome:
         ]
 
     @property
+    def information(self) -> dict[str, list[str]]:
+        """Name → lines of information under that resource."""
+        found: dict[str, list[str]] = {}
+        for event in self.events:
+            told = event.get("diagnosticEvent", {})
+            if told.get("severity") == "info" and told.get("urn"):
+                found.setdefault(told["urn"].rsplit("::", 1)[1], []).append(told["message"].strip())
+        return found
+
+    @property
     def problems(self) -> dict[str, dict[str, str]]:
         """Name → property path → what is wrong with it: the failures of check, as printed."""
         found: dict[str, dict[str, str]] = {}

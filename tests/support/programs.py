@@ -56,11 +56,15 @@ def declaration(name: str = "hello", *, opts: str = "None", **inputs: Any) -> st
     return f"{variable} = AsyncInvokeConfig(\n    {name!r},\n    opts={opts},\n{arguments})\n"
 
 
-def declaration_of(name: str, values: ConfigValues) -> str:
+def declaration_of(
+    name: str, values: ConfigValues, *, opts: str = "None", function_name: str | None = None
+) -> str:
     """Source of one resource that declares all of these values."""
     sides = {"on_success": values.on_success, "on_failure": values.on_failure}
     return declaration(
         name,
+        opts=opts,
+        function_name=function_name or name,
         destination_config={
             side: {"destination": destination}
             for side, destination in sides.items()
