@@ -208,8 +208,10 @@ class ProgramMachine(RuleBasedStateMachine):
     def up(self, *, refresh: bool, overwrite: bool) -> None:
         self._up(refresh=refresh or self.edited, overwrite=overwrite)
 
-    @rule(fault=faults, overwrite=st.booleans())
-    def up_with_a_fault(self, fault: Fault, *, overwrite: bool) -> None:
+    @rule(fault=faults, overwrite=st.booleans(), changed=st.none() | values)
+    def up_with_a_fault(
+        self, fault: Fault, *, overwrite: bool, changed: ConfigValues | None
+    ) -> None:
         self.cloud.fault(**asdict(fault))
         held = self._held()
         try:
@@ -218,7 +220,12 @@ class ProgramMachine(RuleBasedStateMachine):
             self.cloud.clear_faults()
         if told and not self.edited:
             self._truth_is_in_state_or_told(held, told)
-        # Whatever happened: with the fault gone, the documented next command converges.
+        # Whatever happened: with the fault gone, the documented next command converges, also for
+        # an edited program.
+        if changed is not None:
+            for function, each in self.program.items():
+                self.program[function] = replace(each, values=changed)
+        self._up(refresh=self.edited, overwrite=overwrite)
         self._up(refresh=True, overwrite=True)
 
     @rule(stale=st.integers(1, 2))
