@@ -1,6 +1,7 @@
 """Random programs through the provider, with an engine of a few lines in place of the real one."""
 
 import json
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from tests.support.values import ACCOUNT, REGION
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.plugin import lifecycle
-from pulumi_fc_async_invoke.plugin.cancellation import Cancellation
 from pulumi_fc_async_invoke.provider import IMPORT_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
 
 
@@ -230,15 +230,18 @@ class Collected:
         return True
 
 
-def _no_time_passes(_self: Cancellation, _seconds: float) -> bool:
-    """In place of waiting, which nothing interrupts."""
-    return False
+class NoTime(threading.Event):
+    """Nothing interrupts the run, and to wait for that takes no time."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        del timeout
+        return False
 
 
 def test_every_run_of_any_program_ends_as_declared_or_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Cancellation, "sleep", _no_time_passes)
+    monkeypatch.setattr(lifecycle, "interrupted", NoTime)
     with EmulatorServer() as cloud:
 
         class Machine(ProgramMachine):

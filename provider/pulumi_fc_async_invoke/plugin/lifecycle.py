@@ -8,7 +8,7 @@ threads.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic_core import ValidationError
@@ -39,7 +39,7 @@ from pulumi_fc_async_invoke.config.settings import Settings
 from pulumi_fc_async_invoke.provider import IMPORT_KEY
 
 from . import thread_pool
-from .cancellation import Cancellation, of_this_process
+from .cancellation import interrupted
 from .diagnostics import about, inform, waiting, warn
 from .ownership import Ownership, describe
 
@@ -62,7 +62,7 @@ class Difference:
 class Lifecycle:
     """The operations on async-invoke-configs with one set of settings."""
 
-    def __init__(self, settings: Settings, cancellation: Cancellation | None = None) -> None:
+    def __init__(self, settings: Settings, interrupted: Event | None = None) -> None:
         self._settings = settings
         self._removals = reconcile.Removals()
         self._ownership = Ownership()
@@ -70,7 +70,7 @@ class Lifecycle:
         """Ids that `import_` names: their creation writes nothing."""
         self._lock = Lock()
         self._made_client: FunctionComputeClient | None = None
-        self._cancellation = cancellation or Cancellation()
+        self._interrupted = interrupted or Event()
 
     @property
     def _client(self) -> "FunctionComputeClient":
@@ -80,9 +80,7 @@ class Lifecycle:
             if self._made_client is None:
                 from pulumi_fc_async_invoke.client.connect import connect  # noqa: PLC0415  it brings httpcore along
 
-                self._made_client = connect(
-                    self._settings, waiting, canceled=self._cancellation.requested
-                )
+                self._made_client = connect(self._settings, waiting, canceled=self._interrupted)
             return self._made_client
 
     def check(
@@ -210,7 +208,7 @@ class Lifecycle:
 
     def _read(self, identity: Identity, urn: str | None) -> RemoteConfig:
         self._begin(identity, urn)
-        return self._call("GET", identity, partial(self._client.get, identity))
+        return self._client.get(identity)
 
     def _run(self, identity: Identity, urn: str | None, steps: reconcile.Steps[_T]) -> _T:
         """Carry out each step and send back what it results in."""
@@ -227,7 +225,7 @@ class Lifecycle:
     def _begin(self, identity: Identity, urn: str | None) -> None:
         """Begin an operation, unless the run is interrupted."""
         about(urn)
-        if self._cancellation.requested.is_set():
+        if self._interrupted.is_set():
             raise LifecycleError(
                 f"async-invoke-config of {identity}: nothing was called, as the run was interrupted"
             )
@@ -246,24 +244,21 @@ class Lifecycle:
         match step:
             case reconcile.Get():
                 try:
-                    return self._call("GET", identity, partial(self._client.get, identity))
+                    return self._client.get(identity)
                 except ConfigNotFoundError:
                     return None
             case reconcile.Put(body):
-                return self._call("PUT", identity, partial(self._client.put, identity, body))
+                return self._client.put(identity, body)
             case reconcile.Delete():
-                self._call("DELETE", identity, partial(self._client.delete, identity))
+                self._client.delete(identity)
             case reconcile.Wait(seconds):
-                if self._cancellation.sleep(seconds):
+                if self._interrupted.wait(seconds):
                     raise CanceledError(method="GET", resource=str(identity), sent=False)
             case reconcile.Warn(message):
                 warn(f"{identity}: {message}")
             case reconcile.Inform(message):
                 inform(f"{identity}: {message}")
         return None
-
-    def _call(self, method: str, identity: Identity, call: Callable[[], _T]) -> _T:
-        return self._cancellation.run(call, method=method, resource=str(identity))
 
 
 @cache
@@ -273,7 +268,7 @@ def start(settings: Settings) -> Lifecycle:
     It makes one of each text that stands for a provider in state, and those may differ.
     """
     thread_pool.provide(settings.max_concurrency)
-    return Lifecycle(settings, of_this_process())
+    return Lifecycle(settings, interrupted())
 
 
 def _identity(inputs: Mapping[str, Any]) -> Identity:
