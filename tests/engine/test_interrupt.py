@@ -33,7 +33,7 @@ def interrupted(stack: Stack, cloud: EmulatorServer, ready: int) -> tuple[float,
 def converges(stack: Stack) -> bool:
     stack.up()
     stack.refresh("--clear-pending-creates")
-    return stack.settled()
+    return stack.is_settled()
 
 
 def test_calls_that_back_off_end_at_once(stack: Stack, cloud: EmulatorServer) -> None:

@@ -188,7 +188,7 @@ def test_moving_between_providers_of_one_account_and_region_changes_nothing(
     assert stack.up().operations == []
     assert cloud.calls() == []
     assert "::other::" in stack.resources["hello"]["provider"]
-    assert stack.settled()
+    assert stack.is_settled()
     assert {call.key_id for call in cloud.calls()} == {"other-key"}
 
     stack.program(provider + declaration())

@@ -92,6 +92,7 @@ def test_a_replacement_on_demand_whose_get_fails_is_made_by_the_next_up(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_tainted_resource_keeps_its_config(stack: Stack, cloud: EmulatorServer) -> None:
     stack.declare(max_async_retry_attempts=1)
     stack.up()
@@ -131,6 +132,7 @@ def test_a_swap_of_two_identities_loses_nothing(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_a_state_that_moves_to_another_name_keeps_the_config(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

@@ -147,50 +147,41 @@ class ProgramMachine(RuleBasedStateMachine):
         else:
             self.program[function] = replace(before, values=declared, delete_first=delete_first)
 
-    @rule(function=functions)
-    def take_out(self, function: str) -> None:
-        self.program.pop(function, None)
-
-    @rule(function=functions)
-    def rename(self, function: str) -> None:
-        if function in self.program:
-            name = self._new(ConfigValues()).name
-            self.program[function] = replace(self.program[function], name=name)
-
-    @rule(function=functions, delete_first=st.booleans())
-    def trigger_a_replacement(self, function: str, *, delete_first: bool) -> None:
-        if function in self.program:
-            before = self.program[function]
-            self.program[function] = replace(
-                before, trigger=before.trigger + 1, delete_first=delete_first
-            )
-
-    @rule(function=functions, other=functions)
-    def replace_by_another_identity(self, function: str, other: str) -> None:
-        if function in self.program and other not in self.program:
-            self.program[other] = replace(self.program.pop(function), imports=False)
-
-    @rule(function=functions, other=functions)
-    def swap(self, function: str, other: str) -> None:
-        if function in self.program and other in self.program:
-            one, two = self.program[function], self.program[other]
-            if not (one.gets or two.gets):
-                self.program[function] = replace(two, imports=False)
-                self.program[other] = replace(one, imports=False)
-
-    @rule(function=functions, declared=st.none() | values)
-    def import_(self, function: str, declared: ConfigValues | None) -> None:
-        found = declared or self._held().get(function, ConfigValues())
-        self.program[function] = self._new(found, imports=True)
-
-    @rule(function=functions)
-    def drop_the_import(self, function: str) -> None:
-        if function in self.program:
-            self.program[function] = replace(self.program[function], imports=False)
-
-    @rule(function=functions)
-    def get(self, function: str) -> None:
-        self.program[function] = self._new(ConfigValues(), gets=True)
+    # One rule, as each is as likely as any other, and half of the steps are to be runs.
+    @rule(
+        edit=st.sampled_from(["remove", "rename", "trigger", "move", "swap", "import", "get"]),
+        function=functions,
+        other=functions,
+        delete_first=st.booleans(),
+    )
+    def edit(self, edit: str, function: str, other: str, *, delete_first: bool) -> None:
+        if edit == "import":
+            found = self._held().get(function, ConfigValues())
+            self.program[function] = self._new(found, imports=True)
+            return
+        if edit == "get":
+            self.program[function] = self._new(ConfigValues(), gets=True)
+            return
+        before = self.program.pop(function, None)
+        if before is None or edit == "remove":
+            return
+        before = replace(before, imports=False, delete_first=delete_first)
+        there = self.program.pop(other, None)
+        match edit:
+            case "rename":
+                self.program[function] = replace(before, name=self._new(before.values).name)
+            case "trigger":
+                self.program[function] = replace(before, trigger=before.trigger + 1)
+            case "move":
+                self.program[other] = before
+                return
+            case _ if there is not None:  # swap
+                self.program[function] = there
+                there = before
+            case _:
+                self.program[function] = before
+        if there is not None and other != function:
+            self.program[other] = there
 
     @rule(function=functions, found=st.none() | values)
     def edit_from_elsewhere(self, function: str, found: ConfigValues | None) -> None:
