@@ -212,7 +212,7 @@ TAMPERED: list[tuple[Callable[[httpx.Request], object], tuple[int, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "error"), TAMPERED, ids=str)
+@pytest.mark.parametrize(("change", "error"), TAMPERED)
 def test_a_request_that_is_not_signed_as_it_should(
     fc_emulator: EmulatorServer,
     change: Callable[[httpx.Request], object],
