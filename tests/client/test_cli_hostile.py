@@ -40,11 +40,13 @@ Command = Callable[..., Printed]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Keys, region, account, and a `pulumi` that prints the file `state` as the stack's state."""
+    """Keys, region, account, and a `pulumi` whose answers are files: state and configuration."""
     pulumi = tmp_path / "pulumi"
     pulumi.write_text(
-        '#!/bin/sh\ncase "$1" in stack) cat state ;; config) echo "{}" ;; *) echo v3.0.0 ;; esac\n'
+        '#!/bin/sh\ncase "$1" in\n'
+        "stack) cat state ;;\nconfig) cat configuration ;;\n*) echo v3.0.0 ;;\nesac\n"
     )
+    (tmp_path / "configuration").write_text("{}")
     pulumi.chmod(0o755)
     return {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": "key-id",
@@ -264,6 +266,36 @@ def test_json_of_a_nasty_state_is_escaped(command: Command, tmp_path: Path) -> N
 
     assert is_plain(done.out)
     assert json.loads(done.out)["resources"][0]["id"] == NASTY
+
+
+# -- a hostile configuration of the stack
+
+NASTY_CONFIGURATIONS = {
+    "no json": NASTY,
+    "a list": "[]",
+    "an entry of another shape": '{"alicloud:region": 1}',
+    "a nasty key": json.dumps({NASTY: {"value": NASTY}}),
+    "a nasty region": json.dumps({"alicloud:region": {"value": NASTY}}),
+    "an account that is an object": json.dumps({"alicloud:accountId": {"value": {"a": NASTY}}}),
+    "a nasty endpoint": json.dumps({"fc:endpoint": {"value": f"https://{NASTY}"}}),
+    "deep": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("what", NASTY_CONFIGURATIONS)
+@pytest.mark.parametrize("name", ["list", "doctor"])
+def test_whatever_a_configuration_holds_what_is_wrong_is_said_in_plain_lines(
+    command: Command, tmp_path: Path, name: str, what: str
+) -> None:
+    (tmp_path / "configuration").write_text(NASTY_CONFIGURATIONS[what], encoding="utf-8")
+    (tmp_path / "Pulumi.yaml").write_text(f"{{name: project, runtime: {NASTY}")
+    with ScriptedServer([answer(404, b"")]) as server:
+        to = () if "endpoint" in what else ("--endpoint", server.url)
+        done = command(name, "--stack", "dev", "--request-timeout", "2", *to)
+
+    assert done.code == (4 if name == "doctor" else 1)
+    assert is_plain(done.out + done.err)
+    assert errors(done) == (0 if name == "doctor" else 1)
 
 
 # -- hostile addresses

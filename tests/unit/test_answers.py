@@ -11,6 +11,7 @@ from tests.support.fuzzing import examples
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadResponseError,
+    ClockError,
     ConfigNotFoundError,
     CredentialsError,
 )
@@ -262,6 +263,16 @@ def test_a_refusal_about_the_date_mentions_the_clock_without_a_date_header() -> 
     error = refused(403, said("SignatureNotMatch", "the Date header is too old"))
 
     assert "Check this machine's clock" in str(error)
+
+
+def test_a_refusal_about_the_time_has_a_class_of_its_own_and_a_problem_without_the_remedy() -> None:
+    theirs = format_datetime(NOW + timedelta(hours=1))
+    error = refused(403, said("SignatureNotMatch"), date=theirs)
+
+    assert isinstance(error, ClockError)
+    assert "clock" in error.remedy
+    assert str(error) == f"{error.problem}. {error.remedy}"
+    assert not isinstance(refused(403, said("SignatureNotMatch")), ClockError)
 
 
 def test_another_error_does_not_mention_the_clock() -> None:

@@ -75,6 +75,12 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise _Interrupted
 
 
+def _exit_code(error: FunctionComputeError) -> int:
+    if isinstance(error, (ConfigNotFoundError, ParentNotFoundError)):
+        return exit_codes.NOT_FOUND
+    return exit_codes.USAGE if isinstance(error, (OptionError, TargetError)) else exit_codes.ERROR
+
+
 def run() -> None:
     """Run the command line, and exit."""
     signal.signal(signal.SIGINT, _interrupt)
@@ -90,15 +96,9 @@ def run() -> None:
         # The reader has seen enough; Python must not try to flush the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(exit_codes.ERROR)
-    except (ConfigNotFoundError, ParentNotFoundError) as error:
-        console.error(str(error))
-        sys.exit(exit_codes.NOT_FOUND)
-    except (OptionError, TargetError) as error:
-        console.error(str(error))
-        sys.exit(exit_codes.USAGE)
     except FunctionComputeError as error:
         console.error(str(error))
-        sys.exit(exit_codes.ERROR)
+        sys.exit(_exit_code(error))
     except _Interrupted:
         console.note("Interrupted")
         sys.stdout.flush()

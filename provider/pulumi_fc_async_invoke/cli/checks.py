@@ -25,10 +25,10 @@ from pulumi_fc_async_invoke.config.credentials import credentials_source, source
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
-from . import processes
 from .interpreter import find_interpreter
 from .options import Options, location, open_client
 from .probe import ProbeError, ProbeResult, probe
+from .processes import run_pulumi
 from .project import ProjectError
 from .target import Target
 
@@ -136,14 +136,9 @@ def _engine() -> Check:
     if path is None:
         return _broken("engine", "there is no pulumi on PATH", _INSTALL)
     try:
-        done = processes.run(
-            (path, "version"),
-            seconds=_PULUMI_TIMEOUT,
-            environment={"PULUMI_SKIP_UPDATE_CHECK": "true"},
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        done = None
-    if done is None or done.returncode != 0:
+        done = run_pulumi(path, "version", seconds=_PULUMI_TIMEOUT)
+        done.check_returncode()
+    except (OSError, ValueError, subprocess.SubprocessError):
         return _broken("engine", f"{path} does not run", f"re{_INSTALL}")
     return Check("engine", Status.OK, f"pulumi {one_line(done.stdout, limit=40)} ({path})")
 

@@ -110,12 +110,9 @@ _CHECK_WIDTH = len("reachability")
 
 def print_check(status: str, name: str, found: str) -> None:
     """Print status, name and finding of a check: one line of a table that grows."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(min_width=_STATUS_WIDTH)
-    table.add_column(min_width=_CHECK_WIDTH)
-    table.add_column(overflow="fold", no_wrap=not sys.stdout.isatty())
-    table.add_row(Text(status, _STATUS_STYLES[status]), Text(name), Text(printable(found)))
-    _print(table)
+    line = f"  {name:<{_CHECK_WIDTH}}  {printable(found)}"
+    styled = Text.assemble((f"{status:<{_STATUS_WIDTH}}", _STATUS_STYLES[status]), line)
+    output().print(styled, soft_wrap=True)
     sys.stdout.flush()
 
 

@@ -155,7 +155,7 @@ class Options:
         Raises:
             ProjectError: if it cannot be read.
         """
-        return self.project.configuration().get if self.names_a_stack else dict[str, Any]().get
+        return self.project.configuration() if self.names_a_stack else dict[str, Any]().get
 
     def settings(self, configuration: Lookup | None = None) -> Settings:
         """Combine options, configuration and environment.
@@ -190,12 +190,8 @@ class Options:
 
     def _by_key(self) -> dict[str, Any]:
         return {
-            "alicloud:region": self.region,
-            "alicloud:accountId": self.account_id,
-            "alicloud:profile": self.profile,
-            "fc:endpoint": self.endpoint,
-            "fc:internal": self.internal,
-            "fc:requestTimeout": self.request_timeout,
+            key: getattr(self, option.removeprefix("--").replace("-", "_"))
+            for key, option in OPTIONS.items()
         }
 
 

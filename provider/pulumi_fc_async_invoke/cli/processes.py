@@ -1,36 +1,34 @@
-"""Another program, run to its end within a time."""
+"""Pulumi's command line, run to its end within a time limit."""
 
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 
-def run(
-    command: Sequence[str],
-    *,
-    seconds: float,
-    folder: Path | None = None,
-    environment: Mapping[str, str] | None = None,
+def run_pulumi(
+    executable: str, *arguments: str, seconds: float, folder: Path | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a program with no input; what it printed, whatever its exit code.
+    """Run Pulumi with no input.
 
     Args:
-        command: the program and its arguments.
+        executable: its name or path.
+        arguments: what it is to do.
         seconds: how long it may take.
         folder: where it runs; by default here.
-        environment: variables that it gets besides ours.
+
+    Returns:
+        What it printed, whatever its exit code.
 
     Raises:
         OSError: it does not start.
-        subprocess.TimeoutExpired: it took longer, and is gone.
+        subprocess.TimeoutExpired: it took longer, and was killed.
     """
     with subprocess.Popen(  # noqa: S603  what the caller names
-        command,
+        (executable, *arguments),
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -45,4 +43,4 @@ def run(
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             raise
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)

@@ -4,6 +4,7 @@ Not through `pulumi.automation`: its export decrypts every secret in state.
 """
 
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.api.text import one_line
 
-from . import processes, remedies
+from . import remedies
+from .processes import run_pulumi
 from .redaction import without_credentials
 
 
@@ -42,8 +44,12 @@ class Project:
     seconds: float
     """Time limit of each run of Pulumi: its backend may never respond."""
 
-    def configuration(self) -> "Configuration":
-        """The stack's configuration.
+    def configuration(self) -> Callable[[str], str | None]:
+        """Read the stack's configuration.
+
+        Returns:
+            Looks up a key such as ``alicloud:region``; `None`: not set. A secret is decrypted only
+            when it is looked up, which raises a `ProjectError` where it cannot be.
 
         Raises:
             ProjectError: if it cannot be read.
@@ -55,10 +61,19 @@ class Project:
                 "pulumi config --json did not print a configuration",
                 "update Pulumi: https://www.pulumi.com/docs/install/",
             ) from None
-        return Configuration(self, values)
+
+        def get(key: str) -> str | None:
+            entry = values.get(key)
+            if entry is None:
+                return None
+            return (
+                self._run("config", "get", key).rstrip("\n") if entry.secret else str(entry.value)
+            )
+
+        return get
 
     def export(self) -> str:
-        """The stack's state as JSON, its secrets encrypted.
+        """Export the stack's state as JSON, its secrets encrypted.
 
         Raises:
             ProjectError: if it cannot be read.
@@ -66,20 +81,12 @@ class Project:
         return self._run("stack", "export")
 
     def selected(self) -> str:
-        """The name of the stack that is selected.
+        """Get the name of the selected stack.
 
         Raises:
             ProjectError: if none is.
         """
         return self._run("stack", "--show-name").strip()
-
-    def value(self, key: str) -> str:
-        """One value of the configuration, decrypted.
-
-        Raises:
-            ProjectError: if it cannot be read, such as without the passphrase.
-        """
-        return self._run("config", "get", key).rstrip("\n")
 
     def _run(self, *arguments: str) -> str:
         if not self.folder.is_dir():
@@ -89,11 +96,11 @@ class Project:
         which = [] if self.stack is None else [f"--stack={self.stack}"]
         command = " ".join(("pulumi", *arguments))
         try:
-            done = processes.run(
-                ["pulumi", *arguments, *which, "--non-interactive", "--color=never"],
+            done = run_pulumi(
+                "pulumi",
+                *(*arguments, *which, "--non-interactive", "--color=never"),
                 seconds=self.seconds,
                 folder=self.folder,
-                environment={"PULUMI_SKIP_UPDATE_CHECK": "true"},
             )
         except OSError:
             raise ProjectError(
@@ -121,21 +128,6 @@ class _Entry(BaseModel):
 
 
 _CONFIGURATION = TypeAdapter(dict[str, _Entry])
-
-
-class Configuration:
-    """A stack's configuration, by key; a secret is decrypted only when it is asked for."""
-
-    def __init__(self, project: Project, values: dict[str, _Entry]) -> None:
-        self._project = project
-        self._values = values
-
-    def get(self, key: str) -> str | None:
-        """The value of a key such as ``alicloud:region``; `None`: not set."""
-        entry = self._values.get(key)
-        if entry is None:
-            return None
-        return self._project.value(key) if entry.secret else str(entry.value)
 
 
 def _reason(stderr: str) -> str:
