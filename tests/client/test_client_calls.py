@@ -371,6 +371,10 @@ def test_destinations_that_the_service_echoes_are_not_in_the_error(status: int) 
 
 def test_each_attempt_is_told_of_without_headers_and_query() -> None:
     told: list[tuple[object, ...]] = []
+
+    def tell(*attempt: object) -> None:
+        told.append(attempt)
+
     script: list[Step] = [
         error(503, "ResourceThrottled"),
         lambda _exchange: None,  # it closes the connection
@@ -378,7 +382,7 @@ def test_each_attempt_is_told_of_without_headers_and_query() -> None:
     ]
     with (
         ScriptedServer(script) as server,
-        client(server, on_attempt=lambda *attempt: told.append(attempt)) as fc,
+        client(server, on_attempt=tell) as fc,
     ):
         fc.get(IDENTITY)
 

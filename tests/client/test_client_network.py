@@ -303,9 +303,13 @@ def test_an_idle_connection_that_the_peer_has_closed_is_replaced() -> None:
         closed.set()
 
     attempts: list[int | None] = []
+
+    def count(_method: str, _path: str, status: int | None, *_: object) -> None:
+        attempts.append(status)
+
     with (
         ScriptedServer([respond_and_close, answer(200, CONFIG)]) as server,
-        client(server, on_attempt=lambda *attempt: attempts.append(attempt[2])) as fc,
+        client(server, on_attempt=count) as fc,
     ):
         fc.get(IDENTITY)
         assert closed.wait(10)
@@ -330,11 +334,15 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(
                 (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
                 for address in (("127.0.0.2", port), ("127.0.0.1", server.port))
             ]
+
+            def resolve(*_: object, **__: object) -> object:
+                return found
+
             with (
                 monkeypatch.context() as patched,
                 client(f"http://localhost:{server.port}", request_timeout=1) as fc,
             ):
-                patched.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+                patched.setattr(socket, "getaddrinfo", resolve)
                 fc.get(IDENTITY)
 
     assert len(server.received) == 1

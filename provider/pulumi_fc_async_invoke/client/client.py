@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlencode
 
 import httpcore
@@ -260,7 +260,7 @@ def _endless(call: Call, why: str) -> BadResponseError:
 def _destinations(value: object) -> Iterator[str]:
     """Find the destinations in a body, at any depth: they may have been declared secret."""
     if isinstance(value, Mapping):
-        for key, member in value.items():
+        for key, member in cast("Mapping[str, object]", value).items():
             if key == "destination" and isinstance(member, str):
                 yield member
             else:

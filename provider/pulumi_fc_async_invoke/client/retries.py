@@ -106,7 +106,7 @@ class Retries:
             reraise=True,
         )
         try:
-            result: T = retrying(self._attempt, attempt)
+            result = retrying(lambda: self._attempt(attempt))
         except CallError as last:
             final = self._final(last)
         except SettingsError as error:

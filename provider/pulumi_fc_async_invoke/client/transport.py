@@ -56,6 +56,7 @@ class Transport:
         # Half of a call's time is left to find out whether the service still throttles.
         self._pause = Pause(longest=request_timeout / 2)
         self._connections = Connections(max_concurrency, self._interruption)
+        self._slow_calls = _SlowCalls()
         weakref.finalize(self, self._connections.close)  # also when the process ends
 
     def call(self, request: Request, read: Callable[[Answer, Call], T]) -> T:
@@ -82,15 +83,13 @@ class Transport:
                     on_attempt=self._on_attempt,
                 )
 
-        notice = threading.Timer(
-            NOTICE_AFTER, contextvars.copy_context().run, (self._tell, retries, deadline)
-        )
-        notice.daemon = True
-        notice.start()
+        context = contextvars.copy_context()
+        key = object()
+        self._slow_calls.begin(key, lambda: context.run(self._tell, retries, deadline))
         try:
             return retries.run(attempt)
         finally:
-            notice.cancel()
+            self._slow_calls.end(key)
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -134,3 +133,36 @@ class Transport:
             resource=call.resource,
             sent=False,
         )
+
+
+class _SlowCalls:
+    """Tells of calls that take long; one thread for all: a timer for each is a fifth of a call."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._is_watching = False
+
+    def begin(self, key: object, tell: Callable[[], None]) -> None:
+        with self._lock:
+            self._calls[key] = (time.monotonic() + NOTICE_AFTER, tell)
+            if not self._is_watching:
+                self._is_watching = True
+                threading.Thread(target=self._watch, name="slow-calls", daemon=True).start()
+
+    def end(self, key: object) -> None:
+        with self._lock:
+            self._calls.pop(key, None)
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(NOTICE_AFTER / 5)
+            with self._lock:
+                if not self._calls:
+                    self._is_watching = False
+                    return
+                now = time.monotonic()
+                slow = [key for key, (due, _) in self._calls.items() if due <= now]
+                tells = [self._calls.pop(key)[1] for key in slow]
+            for tell in tells:
+                tell()
