@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 from time import time
@@ -11,6 +12,7 @@ import pytest
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.command_line import CommandLine, Done
 from tests.support.stack import emulator_keys
+from tests.support.token_sources import Issued, TokenSources
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -146,6 +148,52 @@ def test_a_profile_that_does_not_exist(command: CommandLine, fc_emulator: Emulat
 
     assert done.exit_code == 4
     assert "Profile 'work' in ~/.aliyun/config.json cannot be read: No such file" in done.out
+
+
+@pytest.fixture
+def sts() -> Iterator[TokenSources]:
+    """Knows whose keys the emulator's are."""
+    with TokenSources(lambda _asked: Issued("", "", "")) as started:
+        yield started
+
+
+def test_the_account_that_is_missing_is_filled_in(command: CommandLine, sts: TokenSources) -> None:
+    command.environment.update(sts.environment)
+    done = command.run("doctor", "--json", ALICLOUD_ACCOUNT_ID=None)
+    (settings,) = (each for each in done.document if each["name"] == "settings")
+
+    assert (settings["status"], settings["found"]) == ("broken", "nothing names the account")
+    assert settings["remedy"] == (
+        f"pulumi config set alicloud:accountId {ACCOUNT}, or give --account-id"
+    )
+
+
+def test_an_account_that_nobody_fills_in_has_its_command(
+    command: CommandLine, fc_emulator: EmulatorServer
+) -> None:
+    _, said = check(command, fc_emulator.url, "settings", ALICLOUD_ACCOUNT_ID=None)
+
+    assert said == (
+        "nothing names the account pulumi config set alicloud:accountId …, or give --account-id"
+    )
+
+
+@pytest.mark.parametrize(
+    ("account", "status", "end"),
+    [
+        (ACCOUNT, "ok", f"they are those of acs:ram::{ACCOUNT}:user/ci"),
+        ("6543210987654321", "warning", "user/ci, of another account"),
+    ],
+)
+def test_the_owner_of_the_keys_is_named(
+    account: str, status: str, end: str, command: CommandLine, sts: TokenSources
+) -> None:
+    command.environment.update(sts.environment)
+    done = command.run("doctor", "--json", "--request-timeout", "1", ALICLOUD_ACCOUNT_ID=account)
+    (credentials,) = (each for each in done.document if each["name"] == "credentials")
+
+    assert credentials["status"] == status
+    assert credentials["found"].endswith(end)
 
 
 def test_wrong_credentials(command: CommandLine, fc_emulator: EmulatorServer) -> None:

@@ -9,9 +9,10 @@ from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
+from urllib.parse import urlsplit
 
 from pulumi_fc_async_invoke._version import __version__
-from pulumi_fc_async_invoke.api.addressing import host_name
+from pulumi_fc_async_invoke.api.addressing import host_name, is_loopback
 from pulumi_fc_async_invoke.api.errors import (
     ClockError,
     ConfigNotFoundError,
@@ -21,7 +22,8 @@ from pulumi_fc_async_invoke.api.errors import (
 )
 from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW
 from pulumi_fc_async_invoke.api.text import one_line
-from pulumi_fc_async_invoke.config.credentials import credentials_source, source
+from pulumi_fc_async_invoke.config.credentials import caller_identity, credentials_source, source
+from pulumi_fc_async_invoke.config.declarations import IGNORED
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
@@ -114,7 +116,7 @@ def run(options: Options, target: Target | None) -> Iterator[Check]:
         return
     credentials = _credentials(settings)
     yield credentials
-    yield from _service(settings, target, keys=credentials.status is Status.OK)
+    yield from _service(settings, target, keys=credentials.status is not Status.BROKEN)
 
 
 def _skipped(*names: str, until: str) -> Iterator[Check]:
@@ -190,16 +192,38 @@ def _interpreter(options: Options) -> Check:
 
 def _settings(options: Options) -> tuple[Settings | None, Check]:
     try:
-        settings = options.settings()
+        configuration = options.configuration()
+        settings = options.settings(configuration)
+        if settings.account_id is None:
+            return None, _broken("settings", "nothing names the account", _set_account(settings))
         base_url, _ = _hosts(settings)
+        ignored = [key for key in IGNORED if configuration(key)]
     except ProjectError as error:
         return None, _broken("settings", error.problem, error.remedy)
     except FunctionComputeError as error:
         return None, _broken("settings", str(error), _SETTINGS)
     where = location(settings)
-    return settings, Check(
-        "settings", Status.OK, f"{where.region}, account {where.account_id}, at {base_url}"
-    )
+    found = f"{where.region}, account {where.account_id}, at {base_url}"
+    if ignored:
+        found += f" (without a meaning here: {', '.join(ignored)})"
+    return settings, Check("settings", Status.OK, found)
+
+
+def _set_account(settings: Settings) -> str:
+    """The command that sets the account, with the one that STS says the keys belong to."""
+    caller = _caller(settings)
+    account_id = "…" if caller is None else caller[0]
+    return f"pulumi config set alicloud:accountId {account_id}, or give --account-id"
+
+
+def _caller(settings: Settings) -> tuple[str, str] | None:
+    """Account and ARN of the keys, where STS says it; an emulator's keys mean nothing to it."""
+    if is_loopback(urlsplit(settings.endpoint or "").hostname or "") and not settings.sts_endpoint:
+        return None
+    try:
+        return caller_identity(settings, _PROBE_TIMEOUT)
+    except FunctionComputeError:
+        return None
 
 
 def _hosts(settings: Settings) -> tuple[str, str]:
@@ -221,7 +245,14 @@ def _credentials(settings: Settings) -> Check:
         credentials_source(settings)().check()
     except FunctionComputeError as error:
         return _broken("credentials", str(error), _KEYS)
-    return Check("credentials", Status.OK, _found(settings))
+    caller = _caller(settings)
+    if caller is None:
+        return Check("credentials", Status.OK, _found(settings))
+    found = f"{_found(settings)}; they are those of {caller[1]}"
+    if caller[0] != settings.account_id:
+        remedy = f"{_set_account(settings)}, or use other keys"
+        return Check("credentials", Status.WARNING, f"{found}, of another account", remedy)
+    return Check("credentials", Status.OK, found)
 
 
 def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterator[Check]:
