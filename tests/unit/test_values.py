@@ -188,6 +188,26 @@ def test_the_same_in_an_output_fails_the_run_with_the_same_line(
     assert not isinstance(raised.value, ValueError)
 
 
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (
+            lambda: AsyncInvokeConfig.get("hello", ["acs:fc"]).id,  # type: ignore[arg-type]  # wrong on purpose
+            "id must be a string, but is a list: give the value itself, not a list",
+        ),
+        (
+            lambda: declare(opts=pulumi.ResourceOptions(import_={})),  # type: ignore[arg-type]  # wrong on purpose
+            "import_ must be a string, but is a dict",
+        ),
+    ],
+    ids=["get", "import"],
+)
+def test_ids_are_looked_at_as_well(program: Callable[[], pulumi.Output[Any]], said: str) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program)
+    assert str(raised.value) == f"AsyncInvokeConfig 'hello': {said}"
+
+
 def test_a_resource_in_place_of_its_name_is_told_of_its_outputs() -> None:
     def program() -> pulumi.Output[Any]:
         service = pulumi.ComponentResource("test:index:Service", "service")

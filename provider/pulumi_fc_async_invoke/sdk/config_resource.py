@@ -12,7 +12,7 @@ from .calls import read_call
 from .config_warnings import warn_about_configuration
 from .errors import BadCallError
 from .outputs import DestinationConfig, absent_is_none
-from .values import prepare
+from .values import prepare, prepare_text
 
 
 class ConfigResource(Resource):
@@ -32,12 +32,18 @@ class ConfigResource(Resource):
         prefix = f"{kind} {name!r}: "
         _refuse_other_providers(opts, prefix)
         opts, import_id = _without_import(opts)
+        if opts is not None and opts.id is not None:
+            opts = pulumi.ResourceOptions.merge(opts, None)
+            opts.id = prepare_text(opts.id, f"{prefix}id")
         # Every property, as the engine or the service fills in what is not declared.
         properties = object.__new__(args_class)
         vars(properties).update(
             dict.fromkeys(_outputs(type(self))),
             **({} if declared is None else prepare(declared, prefix)),
-            **{PROVIDER_KEY: serialized_provider(provider), IMPORT_KEY: import_id},
+            **{
+                PROVIDER_KEY: serialized_provider(provider),
+                IMPORT_KEY: prepare_text(import_id, f"{prefix}import_"),
+            },
         )
         # Not the constructor of `dynamic.Resource`. It wants a dict, and with a dict no name is
         # translated between Python and the API; and it serializes the provider again for each

@@ -46,6 +46,19 @@ def prepare(args: object, prefix: str) -> dict[str, Any]:
     return _members(vars(args), type(args), prefix, BadValueError)
 
 
+def prepare_text(value: Any, path: str) -> Any:
+    """Return an input that is a string, ready to be serialized.
+
+    Args:
+        value: a string, or an output or awaitable of one.
+        path: what a message calls it.
+
+    Raises:
+        BadValueError: as in `prepare`.
+    """
+    return _prepare(value, str, path, BadValueError)
+
+
 def _members(
     members: Mapping[Any, Any], args: type[Any] | None, prefix: str, error: type[pulumi.RunError]
 ) -> dict[str, Any]:
