@@ -59,11 +59,11 @@ def _all(
     """
 
 
-app.command("list", epilog=exit_codes.HELP)(list_configs)
-app.command("show", epilog=exit_codes.HELP)(show)
-app.command("diff", epilog=exit_codes.HELP)(diff)
-app.command("generate", epilog=exit_codes.HELP)(generate_program)
-app.command("doctor", epilog=exit_codes.HELP)(doctor)
+app.command("list")(list_configs)
+app.command("show")(show)
+app.command("diff")(diff)
+app.command("generate")(generate_program)
+app.command("doctor")(doctor)
 app.command("emulator", context_settings=CONTEXT)(emulator)
 
 

@@ -7,8 +7,10 @@ named), then the environment.
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 
 import typer
@@ -28,60 +30,6 @@ from .target import Location
 
 _WHERE = "Where to look"
 
-Region = Annotated[
-    str | None,
-    typer.Option("--region", help="Region, such as cn-shanghai.", rich_help_panel=_WHERE),
-]
-AccountId = Annotated[
-    str | None,
-    typer.Option("--account-id", help="Account that owns the functions.", rich_help_panel=_WHERE),
-]
-Endpoint = Annotated[
-    str | None,
-    typer.Option(
-        "--endpoint", help="Base URL to use instead of the service's own.", rich_help_panel=_WHERE
-    ),
-]
-Internal = Annotated[
-    bool | None,
-    typer.Option(
-        "--internal/--no-internal",
-        help="Use the service's host inside a VPC, or not.",
-        show_default=False,
-        rich_help_panel=_WHERE,
-    ),
-]
-Profile = Annotated[
-    str | None,
-    typer.Option(
-        "--profile",
-        help="Profile of the vendor's command line to take the keys from.",
-        rich_help_panel=_WHERE,
-    ),
-]
-RequestTimeout = Annotated[
-    float | None,
-    typer.Option(
-        "--request-timeout",
-        metavar="SECONDS",
-        help="Time limit for one call with its retries, and for one run of pulumi (default: 60).",
-        rich_help_panel=_WHERE,
-    ),
-]
-Stack = Annotated[
-    str | None,
-    typer.Option("--stack", "-s", help="Stack whose configuration to use.", rich_help_panel=_WHERE),
-]
-Folder = Annotated[
-    Path | None,
-    typer.Option(
-        "--cwd",
-        "-C",
-        metavar="FOLDER",
-        help="Pulumi project whose selected stack's configuration to use.",
-        rich_help_panel=_WHERE,
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 Lookup = Callable[[str], Any]
@@ -109,20 +57,68 @@ class OptionError(SettingsError):
 
 @dataclass(frozen=True)
 class Options:
-    """The values of the shared options.
+    """The values of the shared options, and what each of them is on the command line.
 
     Raises:
         OptionError: if a value is wrong.
     """
 
-    region: str | None = None
-    account_id: str | None = None
-    endpoint: str | None = None
-    internal: bool | None = None
-    profile: str | None = None
-    request_timeout: float | None = None
-    stack: str | None = None
-    folder: Path | None = None
+    region: Annotated[
+        str | None,
+        typer.Option(metavar="REGION", help="Region, such as cn-shanghai.", rich_help_panel=_WHERE),
+    ] = None
+    account_id: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Account that owns the functions.", rich_help_panel=_WHERE),
+    ] = None
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Base URL to use instead of the service's own.",
+            rich_help_panel=_WHERE,
+        ),
+    ] = None
+    internal: Annotated[
+        bool | None,
+        typer.Option(
+            help="Use the service's host inside a VPC, or not.",
+            show_default=False,
+            rich_help_panel=_WHERE,
+        ),
+    ] = None
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Profile of the vendor's command line to take the keys from.",
+            rich_help_panel=_WHERE,
+        ),
+    ] = None
+    request_timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="Time limit for one call with its retries, or one run of pulumi (default: 60).",
+            rich_help_panel=_WHERE,
+        ),
+    ] = None
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            "--stack", "-s", metavar="NAME", help="Stack to look at.", rich_help_panel=_WHERE
+        ),
+    ] = None
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--cwd",
+            "-C",
+            metavar="FOLDER",
+            help="Pulumi project whose selected stack to look at.",
+            rich_help_panel=_WHERE,
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
         for option, value, rule in (
@@ -193,6 +189,29 @@ class Options:
             key: getattr(self, option.removeprefix("--").replace("-", "_"))
             for key, option in OPTIONS.items()
         }
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the shared options, but for those that it has itself.
+
+    Args:
+        command: takes `Options`, then its own arguments.
+    """
+    own = list(signature(command, eval_str=True).parameters.values())[1:]
+    shared = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=hint)
+        for name, hint in get_type_hints(Options, include_extras=True).items()
+        if name not in {each.name for each in own}
+    ]
+
+    @wraps(command)
+    def run(**values: Any) -> None:
+        options = Options(**{each.name: values.pop(each.name) for each in shared})
+        command(options, **values)
+
+    run.__dict__["__signature__"] = Signature([*own, *shared])
+    run.__annotations__ = {each.name: each.annotation for each in (*own, *shared)}
+    return run
 
 
 def _check(key: str, value: object) -> None:

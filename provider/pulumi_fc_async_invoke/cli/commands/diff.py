@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -22,35 +23,14 @@ from pulumi_fc_async_invoke.cli.options import Options
 from pulumi_fc_async_invoke.cli.state import StoredConfig, stored_configs
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
-StackOption = Annotated[
-    str | None,
-    typer.Option("--stack", "-s", help="Stack to look at; the selected one unless given."),
-]
-FolderOption = Annotated[
-    Path | None,
-    typer.Option("--cwd", "-C", metavar="FOLDER", help="Pulumi project; this folder unless given."),
-]
 
-
-def diff(
-    *,
-    stack: StackOption = None,
-    cwd: FolderOption = None,
-    region: options.Region = None,
-    account_id: options.AccountId = None,
-    endpoint: options.Endpoint = None,
-    internal: options.Internal = None,
-    profile: options.Profile = None,
-    request_timeout: options.RequestTimeout = None,
-    json: options.Json = False,
-) -> None:
+@options.with_options
+def diff(chosen: Options, *, json: options.Json = False) -> None:
     """Compare a stack's state with what the service holds.
 
     Changes neither. Values that are secret in state are not compared, and not shown.
     """
-    chosen = Options(
-        region, account_id, endpoint, internal, profile, request_timeout, stack, cwd or Path()
-    )
+    chosen = replace(chosen, folder=chosen.folder or Path())
     with ExitStack() as until_done, console.progress() as report:
         report("state", 0, None)
         stored = stored_configs(chosen.project.export())
@@ -59,7 +39,7 @@ def diff(
     if json:
         console.print_json(
             {
-                "stack": stack or chosen.project.selected(),
+                "stack": chosen.stack or chosen.project.selected(),
                 "summary": _counts(comparisons),
                 "resources": [each.document() for each in comparisons],
             }

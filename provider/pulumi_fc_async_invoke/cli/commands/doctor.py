@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pulumi_fc_async_invoke.cli import checks, console, exit_codes, options
+from pulumi_fc_async_invoke.cli import checks, console, exit_codes
 from pulumi_fc_async_invoke.cli.checks import Check, Status
-from pulumi_fc_async_invoke.cli.options import Options
+from pulumi_fc_async_invoke.cli.options import Json, Options, with_options
 from pulumi_fc_async_invoke.cli.target import parse_target
 
 OptionalTarget = Annotated[
@@ -22,21 +22,9 @@ OptionalTarget = Annotated[
 ]
 
 
-def doctor(
-    target: OptionalTarget = None,
-    *,
-    region: options.Region = None,
-    account_id: options.AccountId = None,
-    endpoint: options.Endpoint = None,
-    internal: options.Internal = None,
-    profile: options.Profile = None,
-    request_timeout: options.RequestTimeout = None,
-    stack: options.Stack = None,
-    cwd: options.Folder = None,
-    json: options.Json = False,
-) -> None:
+@with_options
+def doctor(chosen: Options, target: OptionalTarget = None, *, json: Json = False) -> None:
     """Check engine, plugin, settings, credentials, reachability and clock; each with its remedy."""
-    chosen = Options(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
     parsed = None
     if target is not None:
         parsed = parse_target(target)

@@ -7,9 +7,16 @@ from typing import Annotated
 import typer
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.cli import console, exit_codes, options
+from pulumi_fc_async_invoke.cli import console, exit_codes
 from pulumi_fc_async_invoke.cli.discovery import find
-from pulumi_fc_async_invoke.cli.options import Lookup, Options
+from pulumi_fc_async_invoke.cli.options import (
+    Json,
+    Lookup,
+    Options,
+    location,
+    open_client,
+    with_options,
+)
 from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
 from pulumi_fc_async_invoke.cli.target import Location, parse_scope
 from pulumi_fc_async_invoke.config.endpoint import for_account
@@ -21,6 +28,7 @@ Regions = Annotated[
     list[str] | None,
     typer.Option(
         "--region",
+        metavar="REGION",
         help="Region, such as cn-shanghai; may be repeated. Without a stack, names of resources "
         "outside the first hold their region.",
         show_default=False,
@@ -38,20 +46,15 @@ class OutputError(FunctionComputeError):
     """The program cannot be written to the file."""
 
 
+@with_options
 def generate_program(
+    chosen: Options,
     scope: ScopeArgument = None,
     *,
     output: Output = None,
     force: Force = False,
     region: Regions = None,
-    account_id: options.AccountId = None,
-    endpoint: options.Endpoint = None,
-    internal: options.Internal = None,
-    profile: options.Profile = None,
-    request_timeout: options.RequestTimeout = None,
-    stack: options.Stack = None,
-    cwd: options.Folder = None,
-    json: options.Json = False,
+    json: Json = False,
 ) -> None:
     """Write a Pulumi program for the configs that exist.
 
@@ -62,25 +65,13 @@ def generate_program(
     if output is not None and output.exists() and not force:
         raise _exists(output)
     regions = region or []
-    chosen = Options(
-        regions[0] if regions else None,
-        account_id,
-        endpoint,
-        internal,
-        profile,
-        request_timeout,
-        stack,
-        cwd,
-    )
+    chosen = replace(chosen, region=regions[0] if regions else None)
     configuration = chosen.configuration()
     settings = chosen.settings(configuration)
-    first = options.location(settings)
-    others = [replace(chosen, region=each) for each in regions[1:]]  # which checks it
-    locations = [
-        first,
-        *(replace(first, region=each.region or first.region) for each in others),
-    ]
-    with options.open_client(settings) as client, console.progress() as report:
+    first = location(settings)
+    others = [replace(chosen, region=each).region for each in regions[1:]]  # which checks it
+    locations = [first, *(replace(first, region=each) for each in others if each)]
+    with open_client(settings) as client, console.progress() as report:
         found = find(client, list(dict.fromkeys(locations)), wanted, report)
     program = generate(
         ((each.identity, each.config.values) for each in found),

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from pulumi_fc_async_invoke.cli import console, options
+from pulumi_fc_async_invoke.cli import console
 from pulumi_fc_async_invoke.cli.formatting import cell, document
-from pulumi_fc_async_invoke.cli.options import Options
+from pulumi_fc_async_invoke.cli.options import Json, Options, location, open_client, with_options
 from pulumi_fc_async_invoke.cli.target import parse_target
 
 TargetArgument = Annotated[
@@ -19,25 +19,13 @@ TargetArgument = Annotated[
 ]
 
 
-def show(
-    target: TargetArgument,
-    *,
-    region: options.Region = None,
-    account_id: options.AccountId = None,
-    endpoint: options.Endpoint = None,
-    internal: options.Internal = None,
-    profile: options.Profile = None,
-    request_timeout: options.RequestTimeout = None,
-    stack: options.Stack = None,
-    cwd: options.Folder = None,
-    json: options.Json = False,
-) -> None:
+@with_options
+def show(chosen: Options, target: TargetArgument, *, json: Json = False) -> None:
     """Show one config."""
     wanted = parse_target(target)
-    chosen = Options(region, account_id, endpoint, internal, profile, request_timeout, stack, cwd)
     settings = chosen.at(wanted.region, wanted.account_id).settings()
-    identity = wanted.identity(options.location(settings))
-    with options.open_client(settings) as client:
+    identity = wanted.identity(location(settings))
+    with open_client(settings) as client:
         found = client.get(identity)
     properties = document(identity, found)
     if json:
