@@ -27,7 +27,7 @@ from pulumi.runtime.config import get_config, is_config_secret
 
 from .api.errors import SettingsError
 from .api.names import ACCOUNT_ID, FUNCTION_NAME, NAME, REGION, NameRule
-from .config.settings import ACCOUNT_KEY, REGION_KEY, read_text
+from .config.settings import ACCOUNT_KEY, REGION_KEY, region_or_account
 from .sdk.errors import BadValueError
 from .sdk.values import plain
 
@@ -222,7 +222,7 @@ def _check(what: str, value: object, error: type[pulumi.RunError], shown: str = 
 
 def _configured(what: str, key: str, example: str) -> pulumi.Input[str]:
     try:
-        value = read_text(key, get_config)
+        value = region_or_account(key, get_config)
     except SettingsError as error:
         raise BadValueError(f"destinations: {error}") from None
     if value is None:

@@ -354,6 +354,7 @@ def home(tmp_path: Path) -> Path:
             "sts_expiration": soon,
         },
         {"name": "rsa", "mode": "RsaKeyPair"},
+        {"name": "no role", "mode": "RamRoleArn", **pair("work-id")},
         {"name": "half", "mode": "AK", "access_key_id": "work-id"},
         {"name": "signed out", "mode": "CloudSSO"},
     ]
@@ -590,6 +591,13 @@ REFUSED = {
         (
             "No credentials from profile 'signed out' in ~/.aliyun/config.json: "
             "the sign-in has expired: run `aliyun configure` again"
+        ),
+    ),
+    "a profile's role without its ARN": (
+        Row("", profile("no role"), {"ALIBABA_CLOUD_ROLE_ARN": ROLE_ARN}),
+        (
+            "The profile 'no role' in ~/.aliyun/config.json has no ram_role_arn: "
+            "aliyun configure --profile no role"
         ),
     ),
     "a role without its ARN": (

@@ -21,8 +21,9 @@ from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, REGION
 from pulumi_fc_async_invoke.client import defaults
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.client.connect import connect
+from pulumi_fc_async_invoke.config.access_keys import without_keys
 from pulumi_fc_async_invoke.config.endpoint import for_account
-from pulumi_fc_async_invoke.config.settings import Settings, without_keys
+from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import console
 from .project import Project

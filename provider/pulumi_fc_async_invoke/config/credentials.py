@@ -6,7 +6,7 @@ terraform-provider-alicloud); docs/credentials.md says where this differs, and w
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,25 +15,17 @@ from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.signing import Credentials
 
 from . import vendor
-from .declarations import (
-    ACCESS_KEY,
-    ASSUME_ROLE,
-    ASSUME_ROLE_WITH_OIDC,
-    CREDENTIALS_FILE,
-    SECRET_KEY,
-    SESSION_NAME,
-    SESSION_SECONDS,
-    Setting,
-)
+from .access_keys import key_pair
+from .declarations import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, CREDENTIALS_FILE
 from .profiles import DEFAULT_FILE, Profile, has_ini_section, read_profile
 from .renewal import Renewed
-from .settings import Keys, Role, Settings
+from .roles import ROLE_MODE, Role, lacks, role_to_assume, with_defaults
+from .settings import Settings
 
 CredentialsSource = Callable[[], Credentials]
 
 _ECS_MODE = "EcsRamRole"
-_ROLE_MODE = "RamRoleArn"
-_KEY_MODES = ("AK", "StsToken", _ROLE_MODE)
+_KEY_MODES = ("AK", "StsToken", ROLE_MODE)
 _STS_MODES = ("OIDC", "ChainableRamRoleArn")
 _LIBRARY_MODES = (*_STS_MODES, "CloudSSO", "External", "OAuth")
 """Modes that the vendor's library asks for."""
@@ -129,7 +121,7 @@ class _Plan:
 
 
 def _plan(settings: Settings) -> _Plan:
-    pair = _key_pair(settings)
+    pair = _access_key(settings)
     notes = [
         f"{keys.names[0]}: {pair.name} comes first"
         for keys in settings.keys
@@ -143,57 +135,13 @@ def _plan(settings: Settings) -> _Plan:
         profile = None  # a developer's profile need not be there where the keys are
         notes.append(str(error))
     candidates = [*([pair] if pair else []), *_others(settings, profile)]
-    return _Plan(candidates, _role(settings, profile), notes)
+    return _Plan(candidates, role_to_assume(settings.assume_role, profile), notes)
 
 
-def _key_pair(settings: Settings) -> _Candidate | None:
-    """The access key of the configuration and the environment, which comes before all else.
-
-    Each part is taken from the first place that has it, but never parts of two keys.
-
-    Raises:
-        SettingsError: half of a pair is set; names the other half.
-    """
-    places = settings.keys
-    if not places:
-        return None
-    of_id = next((place for place in places if place.access_key), None)
-    of_secret = next((place for place in places if place.secret_key), None)
-    if of_id is None or of_secret is None:
-        raise _half(of_id or of_secret or places[0])
-    if _differ(of_secret.access_key, of_id.access_key) or _differ(
-        of_id.secret_key, of_secret.secret_key
-    ):
-        raise _half(min(of_id, of_secret, key=places.index))
-    of_token = next((place for place in places if place.security_token), None)
-    if of_token is not None and _differ(of_token.access_key, of_id.access_key):
-        of_token = None  # it belongs to that other key
-    credentials = Credentials(
-        of_id.access_key or "",
-        of_secret.secret_key or "",
-        of_token.security_token if of_token else None,
-    )
+def _access_key(settings: Settings) -> _Candidate | None:
+    found = key_pair(settings.keys)
     # No `partial`: its repr would show the keys.
-    return _Candidate(f"{of_id.names[0]} and {of_secret.names[1]}", lambda: lambda: credentials)
-
-
-def _differ(other: str | None, one: str | None) -> bool:
-    return other is not None and other != one
-
-
-def _half(place: Keys) -> SettingsError:
-    """Half a pair: to fill it from elsewhere would mix two identities."""
-    parts = dict(
-        zip(place.names, (place.access_key, place.secret_key, place.security_token), strict=True)
-    )
-    given = next(name for name, value in parts.items() if value)
-    missing = next(name for name, value in parts.items() if not value)
-    if not place.is_configured:
-        return SettingsError(
-            f"{given} is set in the environment, but {missing} is not: set both, or neither"
-        )
-    command = next(each.command for each in (ACCESS_KEY, SECRET_KEY) if each.key == missing)
-    return SettingsError(f"{given} is set, but {missing} is not: {command}")
+    return found and _Candidate(found[0], lambda: lambda: found[1])
 
 
 def _profile(settings: Settings) -> Profile | None:
@@ -272,9 +220,7 @@ def _of_profile(profile: Profile, name: str, settings: Settings) -> CredentialsS
     parts = [profile.text(key) or "" for key in needed]
     for key, part in zip(needed, parts, strict=True):
         if not part:
-            raise SettingsError(
-                f"The {name} has no {key}: aliyun configure --profile {profile.name}"
-            )
+            raise SettingsError(profile.lacks(key))
     credentials = Credentials(*parts)
     return lambda: credentials
 
@@ -290,8 +236,8 @@ def _of_oidc(oidc: Role, name: str, settings: Settings) -> CredentialsSource:
         if not value
     ]
     if missing:
-        raise SettingsError(_lacks(ASSUME_ROLE_WITH_OIDC, missing[0]))
-    role = _with_defaults(oidc)
+        raise SettingsError(lacks(ASSUME_ROLE_WITH_OIDC, missing[0]))
+    role = with_defaults(oidc)
     return Renewed(
         f"{name} (role {oidc.role_arn})",
         lambda: vendor.assume_role_with_oidc(role, settings.sts_endpoint, settings.request_timeout),
@@ -306,51 +252,6 @@ def _of_chain(settings: Settings) -> CredentialsSource:
             f"{file.origin} is set, but no profile is named: pulumi config set alicloud:profile …"
         )
     return Renewed("the vendor's default chain", vendor.default_chain)
-
-
-def _role(settings: Settings, profile: Profile | None) -> Role | None:
-    """The role to assume: the configured one, else the profile's."""
-    own = settings.assume_role
-    of_profile = _role_of(profile) if profile is not None and profile.mode == _ROLE_MODE else None
-    if own is None:
-        return of_profile and _with_defaults(of_profile)
-    role = (
-        own
-        if of_profile is None
-        else replace(
-            own,
-            role_arn=own.role_arn or of_profile.role_arn,
-            session_name=own.session_name or of_profile.session_name,
-            session_expiration=own.session_expiration or of_profile.session_expiration,
-        )
-    )
-    if role.role_arn is None:
-        raise SettingsError(_lacks(ASSUME_ROLE, "roleArn"))
-    return _with_defaults(role)
-
-
-def _role_of(profile: Profile) -> Role:
-    seconds = profile.values.get("expired_seconds")
-    return Role(
-        role_arn=profile.text("ram_role_arn"),
-        session_name=profile.text("ram_session_name"),
-        policy=profile.text("policy"),
-        session_expiration=seconds if isinstance(seconds, int) and seconds else None,
-        external_id=profile.text("external_id"),
-    )
-
-
-def _with_defaults(role: Role) -> Role:
-    return replace(
-        role,
-        session_name=role.session_name or SESSION_NAME,
-        session_expiration=role.session_expiration or SESSION_SECONDS,
-    )
-
-
-def _lacks(setting: Setting, name: str) -> str:
-    member = next(each for each in setting.members if each.name == name)
-    return f"{setting.key} has no {name}: {member.command}"
 
 
 def _assumed(role: Role, base: CredentialsSource, settings: Settings) -> CredentialsSource:

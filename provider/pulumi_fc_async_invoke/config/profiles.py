@@ -37,6 +37,13 @@ class Profile:
         value = self.values.get(key)
         return value if isinstance(value, str) and value else None
 
+    def lacks(self, key: str) -> str:
+        """Say that it has no such value, and what sets it."""
+        return (
+            f"The profile {self.name!r} in {self.file} has no {key}: "
+            f"aliyun configure --profile {self.name}"
+        )
+
 
 def read_profile(name: str, file: str) -> Profile:
     """Find a profile in a file.

@@ -17,7 +17,7 @@ from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.signing import Credentials
 
 from .renewal import reason
-from .settings import Role
+from .roles import Role
 
 
 def default_chain() -> Any:
