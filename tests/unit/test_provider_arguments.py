@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime import rpc
 from tests.support.mocks import Cloud, mocked_cloud, run
 
 from pulumi_fc_async_invoke import (
@@ -15,6 +16,7 @@ from pulumi_fc_async_invoke import (
     ProviderAssumeRoleWithOidcArgs,
     ProviderEndpointsArgs,
 )
+from pulumi_fc_async_invoke.config.settings import Settings
 from pulumi_fc_async_invoke.sdk.errors import BadCallError
 
 ROLE = "acs:ram::1234567890123456:role/deployer"
@@ -126,6 +128,34 @@ def test_a_role_with_oidc_and_endpoints_are_sent_likewise(cloud: Cloud) -> None:
         },
         "alicloud:endpoints": {"fc": "fc.example.com", "sts": "sts.example.com"},
     }
+
+
+def test_the_settings_that_the_plugin_reads_are_those_that_were_given(cloud: Cloud) -> None:
+    declare(
+        **INPUTS,
+        access_key="key",
+        secret_key="secret",  # noqa: S106  no key
+        shared_credentials_file="keys.json",
+        assume_role={"role_arn": ROLE, "session_name": "ci", "external_id": "theirs"},
+        endpoints={"sts": "sts.example.com"},
+        request_timeout=30,
+        internal=True,
+        allow_overwrite=True,
+    )
+
+    sent = given(cloud)
+    secrets = {key for key, value in sent.items() if rpc.is_rpc_secret(value)}
+    assert secrets == {"alicloud:accessKey", "alicloud:secretKey", "alicloud:assumeRole"}
+    settings = Settings.read({key: rpc.unwrap_rpc_secret(sent[key]) for key in sent}.get, {})
+    assert (settings.region, settings.account_id) == ("cn-hangzhou", "1")
+    role = settings.assume_role
+    assert role is not None
+    assert (role.role_arn, role.session_name, role.external_id) == (ROLE, "ci", "theirs")
+    assert settings.sts_endpoint == "sts.example.com"
+    assert (settings.keys[0].access_key, settings.keys[0].secret_key) == ("key", "secret")
+    assert (settings.request_timeout, settings.max_concurrency) == (30, 16)
+    assert settings.internal
+    assert settings.allow_overwrite
 
 
 def test_outputs_are_typed_and_none_where_nothing_was_given(cloud: Cloud) -> None:
