@@ -29,8 +29,6 @@ from . import console
 from .project import Project
 from .target import Location
 
-_WHERE = "Where to look"
-
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 Lookup = Callable[[str], Any]
@@ -52,6 +50,10 @@ CREDENTIAL_KEYS = ("alicloud:accessKey", "alicloud:secretKey", "alicloud:securit
 _SERVICE_HOSTS = ".fc.aliyuncs.com"
 
 
+def _where(*names: str, **details: Any) -> Any:
+    return typer.Option(*names, rich_help_panel="Where to look", **details)
+
+
 class OptionError(SettingsError):
     """The value of an option is wrong; says which option, and what would be right."""
 
@@ -64,60 +66,39 @@ class Options:
         OptionError: if a value is wrong.
     """
 
-    region: Annotated[
-        str | None,
-        typer.Option(metavar="REGION", help="Region, such as cn-shanghai.", rich_help_panel=_WHERE),
-    ] = None
+    region: Annotated[str | None, _where(metavar="REGION", help="Region, such as cn-shanghai.")] = (
+        None
+    )
     account_id: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Account that owns the functions.", rich_help_panel=_WHERE),
+        str | None, _where(metavar="ID", help="Account that owns the functions.")
     ] = None
     endpoint: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Base URL to use instead of the service's own.",
-            rich_help_panel=_WHERE,
-        ),
+        str | None, _where(metavar="URL", help="Base URL to use instead of the service's own.")
     ] = None
     internal: Annotated[
         bool | None,
-        typer.Option(
-            help="Use the service's host inside a VPC, or not.",
-            show_default=False,
-            rich_help_panel=_WHERE,
-        ),
+        _where(help="Use the service's host inside a VPC, or not.", show_default=False),
     ] = None
     profile: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Profile of the vendor's command line to take the keys from.",
-            rich_help_panel=_WHERE,
-        ),
+        _where(metavar="NAME", help="Profile of the vendor's command line to take the keys from."),
     ] = None
     request_timeout: Annotated[
         float | None,
-        typer.Option(
+        _where(
             metavar="SECONDS",
             help="Time limit for one call with its retries, or one run of pulumi (default: 60).",
-            rich_help_panel=_WHERE,
         ),
     ] = None
     stack: Annotated[
-        str | None,
-        typer.Option(
-            "--stack", "-s", metavar="NAME", help="Stack to look at.", rich_help_panel=_WHERE
-        ),
+        str | None, _where("--stack", "-s", metavar="NAME", help="Stack to look at.")
     ] = None
     folder: Annotated[
         Path | None,
-        typer.Option(
-            "--cwd",
-            "-C",
+        _where(
+            *("--cwd", "-C"),
             metavar="FOLDER",
             help="Pulumi project whose selected stack to look at.",
-            rich_help_panel=_WHERE,
         ),
     ] = None
 
