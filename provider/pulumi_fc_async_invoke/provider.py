@@ -25,6 +25,7 @@ from pulumi.dynamic import (
 from .plugin.process import request_urn
 
 if TYPE_CHECKING:
+    from .api.version import ApiVersion
     from .plugin.lifecycle import Lifecycle
 
 PROVIDER_KEY = "__provider"
@@ -39,7 +40,7 @@ _PICKLE_PROTOCOL = 4
 
 
 class AsyncInvokeConfigProvider(ResourceProvider):
-    """Maps the engine's operations onto `Lifecycle`; for the engine, not for programs."""
+    """Map the engine's operations on Function Compute 2.0 onto `Lifecycle`; not for programs."""
 
     # Nothing is captured in it, so nothing in it can be secret.
     serialize_as_secret_always = False
@@ -56,7 +57,12 @@ class AsyncInvokeConfigProvider(ResourceProvider):
         from .plugin import lifecycle, process  # noqa: PLC0415  plugin process only
 
         process.stop_with_the_engine()
-        self._lifecycle = lifecycle.start(Settings.read(req.config.get))
+        self._lifecycle = lifecycle.start(self._api(), Settings.read(req.config.get))
+
+    def _api(self) -> "ApiVersion":
+        from .api import v2016  # noqa: PLC0415  plugin process only
+
+        return v2016.API
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate the inputs and write every default into them."""
@@ -84,6 +90,15 @@ class AsyncInvokeConfigProvider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the config."""
         self._lifecycle.delete(_id, request_urn())
+
+
+class V3AsyncInvokeConfigProvider(AsyncInvokeConfigProvider):
+    """The same for Function Compute 3.0."""
+
+    def _api(self) -> "ApiVersion":
+        from .api import v2023  # noqa: PLC0415  plugin process only
+
+        return v2023.API
 
 
 def _without_provider(bag: dict[str, Any]) -> dict[str, Any]:

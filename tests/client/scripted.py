@@ -11,7 +11,8 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pulumi_fc_async_invoke.api.identity import Identity
+from tests.support.configs import an_identity
+
 from pulumi_fc_async_invoke.api.signing import Credentials
 from pulumi_fc_async_invoke.client.attempt import OnAttempt
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
@@ -179,7 +180,7 @@ class ScriptedServer:
         return None
 
 
-IDENTITY = Identity("cn-test", "123456", "svc", "LATEST", "fn")
+IDENTITY = an_identity("cn-test", "123456", "svc", "LATEST", "fn")
 KEY = Credentials("test-key-id", "test-key-secret", "test-sts-token")
 
 

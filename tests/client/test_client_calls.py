@@ -20,9 +20,9 @@ from tests.client.scripted import (
     client,
     error,
 )
+from tests.support.configs import an_identity
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.addressing import config_path
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadResponseError,
@@ -34,9 +34,9 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.identity import Identity
-from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.api.signing import Credentials, authorization
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.client import client as client_module
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
@@ -110,7 +110,7 @@ def test_any_name_arrives_as_it_was_meant_or_is_refused_before_sending(names: li
     refused = 0
     with ScriptedServer([error(404, "FunctionNotFound")]) as server, client(server) as fc:
         for name in names:
-            identity = Identity("cn-test", "123456", "svc", "LATEST", name)
+            identity = an_identity("cn-test", "123456", "svc", "LATEST", name)
             with pytest.raises((ParentNotFoundError, InvalidIdError)) as caught:
                 fc.get(identity)
             if isinstance(caught.value, InvalidIdError):
@@ -155,9 +155,9 @@ def test_a_name_that_would_change_the_url_is_refused_before_sending(names: dict[
 
 
 def test_percent_signs_are_quoted_and_not_taken_for_quoting() -> None:
-    identity = Identity("r", "1", "svc", "LATEST", "100%2F")
+    identity = an_identity("r", "1", "svc", "LATEST", "100%2F")
 
-    assert "/functions/100%252F/" in config_path(identity)
+    assert "/functions/100%252F/" in API.get(identity).path
 
 
 # --- list
@@ -171,7 +171,7 @@ def test_list_goes_through_all_pages() -> None:
     with ScriptedServer([answer(200, page) for page in pages]) as server, client(server) as fc:
         found = list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
 
-    assert [config.qualifier for config in found] == ["a", "b", "c"]
+    assert [config.names["qualifier"] for config in found] == ["a", "b", "c"]
     base = "/2016-08-15/services/svc/functions/fn/async-invoke-configs?limit=100"
     assert [r.target for r in server.received] == [base, f"{base}&nextToken=t%261"]
     assert [r.headers["authorization"] for r in server.received] == [
@@ -230,7 +230,8 @@ def test_a_list_of_huge_pages_never_ends(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_empty_pages_between_others_are_passed_over() -> None:
     found, _ = list_from([page("1"), page("2", "a"), page("3"), page("4"), page("", "b")])
 
-    assert [config.qualifier for config in found if isinstance(config, RemoteConfig)] == ["a", "b"]
+    names = [config.names["qualifier"] for config in found if isinstance(config, RemoteConfig)]
+    assert names == ["a", "b"]
 
 
 # --- errors over real sockets; the whole table

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from tests.client.scripted import CONFIG, IDENTITY, Exchange, ScriptedServer, answer, client, error
+from tests.support.configs import an_identity
 
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.signing import Credentials
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -21,7 +21,7 @@ def client_of(cloud: EmulatorServer, max_concurrency: int) -> FunctionComputeCli
 
 def put_all(fc: FunctionComputeClient, count: int, threads: int) -> None:
     identities = [
-        Identity("cn-shanghai", "1234567890123456", "demo", "LATEST", f"hello-{number}")
+        an_identity("cn-shanghai", "1234567890123456", "demo", "LATEST", f"hello-{number}")
         for number in range(count)
     ]
     with ThreadPoolExecutor(threads) as pool:

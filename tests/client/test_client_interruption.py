@@ -134,7 +134,7 @@ def test_a_call_that_waits_for_its_turn_is_refused() -> None:
         canceled.set()
         assert isinstance(second.exception(), CanceledError)
         refused.set()
-        assert first.result().qualifier == "LATEST"
+        assert first.result().names["qualifier"] == "LATEST"
 
     assert len(server.received) == 1
 

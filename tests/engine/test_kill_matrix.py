@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from tests.support.configs import a_config, stored
 from tests.support.holds import wait_for_calls
 from tests.support.processes import COMMAND, Running, running
 from tests.support.programs import declaration_of
@@ -13,7 +14,7 @@ from tests.support.records import record
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, TOPIC
 
-from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.emulator.calls import Call
 from pulumi_fc_async_invoke.emulator.rules import all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -34,7 +35,7 @@ MOST_CALLS = 40
 UNREADABLE = "error: failed to load checkpoint: EOF"
 """All that a command says where the file of attributes beside a file of state is empty."""
 
-Configs = dict[str, ConfigValues]
+Configs = dict[str, Config]
 """Function → what its config holds."""
 
 
@@ -133,8 +134,8 @@ class Series:
             "".join(declaration_of(function, each) for function, each in self._declared.items())
         )
 
-    def _values(self) -> ConfigValues:
-        return ConfigValues(
+    def _values(self) -> Config:
+        return a_config(
             on_success=self._random.choice([None, QUEUE, TOPIC]),
             on_failure=self._random.choice([None, QUEUE, TOPIC]),
             max_async_event_age_in_seconds=self._random.randint(1, 604_800),
@@ -176,7 +177,7 @@ class Series:
 
     def _held(self) -> Configs:
         return {
-            config["function"]: ConfigValues.from_properties(config)
+            config["function"]: stored(config)
             for config in self._cloud.configs()
             if config["function"] not in FOREIGN
         }

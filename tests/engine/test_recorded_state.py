@@ -8,11 +8,11 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.support.configs import stored
 from tests.support.programs import declaration
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, TOPIC
 
-from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -40,7 +40,7 @@ def test_a_recorded_state_previews_clean_and_can_be_destroyed(
                 outputs["serviceName"],
                 outputs["functionName"],
                 {
-                    **ConfigValues.from_properties(outputs).to_properties(),
+                    **stored(outputs).to_properties(),
                     "createdTime": outputs["createdTime"],
                     "lastModifiedTime": outputs["lastModifiedTime"],
                 },

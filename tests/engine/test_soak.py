@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 from tests.engine.conftest import MakeStack
+from tests.support.configs import a_config, stored
 from tests.support.plugin import Bag, FakeEngine, Plugin, PluginError
 from tests.support.processes import running
 from tests.support.programs import declaration_of
@@ -18,7 +19,7 @@ from tests.support.records import record
 from tests.support.stack import Stack, emulator_keys
 from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
-from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.emulator.faults import FaultKind
 from pulumi_fc_async_invoke.emulator.rules import all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -50,8 +51,8 @@ REQUEST_TIMEOUT = 1
 """Seconds: `fc:requestTimeout`."""
 
 
-def some_values(choose: random.Random) -> ConfigValues:
-    return ConfigValues(
+def some_values(choose: random.Random) -> Config:
+    return a_config(
         on_success=choose.choice([None, QUEUE, TOPIC]),
         on_failure=choose.choice([None, QUEUE, TOPIC]),
         max_async_event_age_in_seconds=choose.randint(1, 604_800),
@@ -119,7 +120,7 @@ class Worker:
 
     def _update(self, function: str) -> None:
         inputs = self._check(function, **some_values(self._random).to_properties())
-        olds = self._outputs.get(function, {**inputs, **ConfigValues().to_properties()})
+        olds = self._outputs.get(function, {**inputs, **a_config().to_properties()})
         if self._plugin.diff(_id(function), olds, inputs).changes:
             self._outputs[function] = self._plugin.update(_id(function), olds, inputs)
 
@@ -147,7 +148,7 @@ class Worker:
     def _delete(self, function: str) -> None:
         removed = f"{function}-removed"
         self._cloud.seed("demo", removed)
-        self._plugin.delete(_id(removed), ConfigValues().to_properties())
+        self._plugin.delete(_id(removed), a_config().to_properties())
 
     def _check(self, function: str, **inputs: Any) -> Bag:
         news = {"serviceName": "demo", "functionName": function, **inputs}
@@ -236,7 +237,7 @@ class User:
         self._cloud = cloud
         self._random = random.Random(f"{SEED} user")  # noqa: S311  repeatable, not secret
         self._functions = [f"function-{number}" for number in range(6)]
-        self._program: dict[str, ConfigValues] = {}
+        self._program: dict[str, Config] = {}
         self.runs = 0
 
     def use(self) -> None:
@@ -303,11 +304,8 @@ class User:
             connections_left=0,
         )
 
-    def _held(self) -> dict[str, ConfigValues]:
-        return {
-            config["function"]: ConfigValues.from_properties(config)
-            for config in self._cloud.configs()
-        }
+    def _held(self) -> dict[str, Config]:
+        return {config["function"]: stored(config) for config in self._cloud.configs()}
 
 
 def connections_of_others(cloud: EmulatorServer) -> list[Any]:

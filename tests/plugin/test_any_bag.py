@@ -27,12 +27,12 @@ from tests.support.bags import (
     SIDE_SPOILT,
     SPOILT,
 )
+from tests.support.configs import stored
 from tests.support.fuzzing import examples
 from tests.support.plugin import PROVIDER, UNKNOWN, Bag, Checked, Plugin, PluginError
 from tests.support.records import record
 from tests.support.values import ACCOUNT, REGION
 
-from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -152,7 +152,7 @@ def test_an_update_from_anything_to_anything_ends_as_declared(
     fc_emulator_server.seed(
         "demo",
         before["functionName"],
-        ConfigValues.from_properties(before).to_properties(),
+        stored(before).to_properties(),
         qualifier=before["qualifier"],
     )
     outputs = plugin.refresh(id_, before).outputs

@@ -48,16 +48,3 @@ def test_an_up_imports_no_emulator_and_not_the_vendors_library(telling_plugin: P
     assert not {each for each in modules if "emulator" in each}
     others = {"httpx", "starlette", "uvicorn", "alibabacloud_credentials", "rich", "click"}
     assert not others & modules
-
-
-@pytest.mark.usefixtures("cloud")
-def test_values_are_validated_without_the_import_of_pydantics_models(
-    telling_plugin: Plugin,
-) -> None:
-    with telling_plugin as plugin:
-        assert plugin.check({"serviceName": ""}).failures
-        plugin.create(plugin.check({"serviceName": "demo", "functionName": "hello"}).inputs)
-        modules = imported(plugin)
-
-    assert "pydantic_core" in modules
-    assert "pydantic" not in modules

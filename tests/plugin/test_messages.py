@@ -110,7 +110,7 @@ def test_an_id_in_state_that_would_lead_elsewhere_is_refused_and_nothing_is_call
 ) -> None:
     outputs = destroying.check(NAMES).inputs
 
-    assert " is no " in line_of(lambda: destroying.delete(identity, outputs))
+    assert " is not a valid " in line_of(lambda: destroying.delete(identity, outputs))
     assert cloud.calls() == []
 
 

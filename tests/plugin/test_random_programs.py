@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from pulumi.dynamic import Config, ConfigureRequest
+from pulumi.dynamic import Config as StackConfig
+from pulumi.dynamic import ConfigureRequest
 from tests.support.fuzzing import examples
 from tests.support.machine import SERVICE, Declared, Failed, Program, ProgramMachine, Runner
 from tests.support.values import ACCOUNT, REGION
@@ -130,7 +131,7 @@ class SmallEngine:
             "fc:endpoint": self.cloud.url,
             "fc:allowOverwrite": str(overwrite).lower(),
         }
-        provider.configure(ConfigureRequest(Config(config, "project")))
+        provider.configure(ConfigureRequest(StackConfig(config, "project")))
         return provider
 
     def _refresh(self, provider: AsyncInvokeConfigProvider, failures: list[str]) -> None:

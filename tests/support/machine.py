@@ -11,9 +11,10 @@ from typing import Any, Protocol
 import hypothesis.strategies as st
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.support.configs import a_config, stored
 from tests.support.values import QUEUE, TOPIC
 
-from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.emulator.faults import Fault
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -24,7 +25,7 @@ FUNCTIONS = ("one", "two")
 functions = st.sampled_from(FUNCTIONS)
 destinations = st.sampled_from([None, QUEUE, TOPIC])
 values = st.builds(
-    ConfigValues,
+    a_config,
     on_success=destinations,
     on_failure=destinations,
     max_async_event_age_in_seconds=st.sampled_from([86_400, 1, 604_800]),
@@ -54,7 +55,7 @@ class Declared:
 
     name: str
     """In the program; a new one is a rename without alias."""
-    values: ConfigValues
+    values: Config
     trigger: int = 0
     """Another one is a replacement by the same config."""
     delete_first: bool = False
@@ -136,11 +137,11 @@ class ProgramMachine(RuleBasedStateMachine):
     def follow(self, rules: Rules) -> None:
         self.cloud.use_rules(rules)
 
-    def _new(self, declared: ConfigValues, **options: Any) -> Declared:
+    def _new(self, declared: Config, **options: Any) -> Declared:
         return Declared(f"n{next(self._numbers)}", declared, **options)
 
     @rule(function=functions, declared=values, delete_first=st.booleans())
-    def declare(self, function: str, declared: ConfigValues, *, delete_first: bool) -> None:
+    def declare(self, function: str, declared: Config, *, delete_first: bool) -> None:
         before = self.program.get(function)
         if before is None or before.gets:
             self.program[function] = self._new(declared, delete_first=delete_first)
@@ -156,11 +157,11 @@ class ProgramMachine(RuleBasedStateMachine):
     )
     def edit(self, edit: str, function: str, other: str, *, delete_first: bool) -> None:
         if edit == "import":
-            found = self._held().get(function, ConfigValues())
+            found = self._held().get(function, a_config())
             self.program[function] = self._new(found, imports=True)
             return
         if edit == "get":
-            self.program[function] = self._new(ConfigValues(), gets=True)
+            self.program[function] = self._new(a_config(), gets=True)
             return
         before = self.program.pop(function, None)
         if before is None or edit == "remove":
@@ -184,7 +185,7 @@ class ProgramMachine(RuleBasedStateMachine):
             self.program[other] = there
 
     @rule(function=functions, found=st.none() | values)
-    def edit_from_elsewhere(self, function: str, found: ConfigValues | None) -> None:
+    def edit_from_elsewhere(self, function: str, found: Config | None) -> None:
         self.edited = True
         if found is None:
             self.cloud.clear_configs(function=function)
@@ -200,9 +201,7 @@ class ProgramMachine(RuleBasedStateMachine):
         self._up(refresh=refresh or self.edited, overwrite=overwrite)
 
     @rule(fault=faults, overwrite=st.booleans(), changed=st.none() | values)
-    def up_with_a_fault(
-        self, fault: Fault, *, overwrite: bool, changed: ConfigValues | None
-    ) -> None:
+    def up_with_a_fault(self, fault: Fault, *, overwrite: bool, changed: Config | None) -> None:
         self.cloud.fault(**asdict(fault))
         held = self._held()
         try:
@@ -255,13 +254,13 @@ class ProgramMachine(RuleBasedStateMachine):
         assert self.runner.unsettled(self.program, overwrite=overwrite) == []
         return ""
 
-    def _truth_is_in_state_or_told(self, before: dict[str, ConfigValues], told: str) -> None:
+    def _truth_is_in_state_or_told(self, before: dict[str, Config], told: str) -> None:
         """What a failed run has changed stands in state, or in what the user was told."""
         held, state = self._held(), self.runner.state()
         for function in set(FUNCTIONS) - self.runner.pending():
             known = {before.get(function)}
             if function in state:
-                known = {ConfigValues.from_properties(state[function])}
+                known = {stored(state[function])}
             elif function not in self.program:
                 known.add(None)  # deleted, before something else has failed
             if held.get(function) not in known:
@@ -269,7 +268,7 @@ class ProgramMachine(RuleBasedStateMachine):
                 assert "may or may not have taken effect" in told or "now holds" in told, told
 
     def _must_be_a_refusal(
-        self, told: str, before: dict[str, ConfigValues], names: dict[str, str], *, overwrite: bool
+        self, told: str, before: dict[str, Config], names: dict[str, str], *, overwrite: bool
     ) -> None:
         """Without a fault, the only failures are to refuse what exists and is not the resource's
         own, to import what is not there as declared, and to read what is not there."""
@@ -301,11 +300,10 @@ class ProgramMachine(RuleBasedStateMachine):
     def state_tells_the_truth(self) -> None:
         held = self._held()
         for function, outputs in self.runner.state().items():
-            assert ConfigValues.from_properties(outputs) == held.get(function), function
+            assert stored(outputs) == held.get(function), function
 
-    def _held(self) -> dict[str, ConfigValues]:
+    def _held(self) -> dict[str, Config]:
         """What the cloud holds of the functions that the machine knows."""
         return {
-            config["function"]: ConfigValues.from_properties(config)
-            for config in self.cloud.configs(service=SERVICE)
+            config["function"]: stored(config) for config in self.cloud.configs(service=SERVICE)
         }

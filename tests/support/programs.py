@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.fields import Config
 
 IMPORTS = """\
 import pulumi
@@ -57,7 +57,7 @@ def declaration(name: str = "hello", *, opts: str = "None", **inputs: Any) -> st
 
 
 def declaration_of(
-    name: str, values: ConfigValues, *, opts: str = "None", function_name: str | None = None
+    name: str, values: Config, *, opts: str = "None", function_name: str | None = None
 ) -> str:
     """Source of one resource that declares all of these values."""
     sides = {"on_success": values.on_success, "on_failure": values.on_failure}
@@ -72,5 +72,5 @@ def declaration_of(
         },
         max_async_event_age_in_seconds=values.max_async_event_age_in_seconds,
         max_async_retry_attempts=values.max_async_retry_attempts,
-        stateful_invocation=values.stateful_invocation,
+        stateful_invocation=values.to_properties()["statefulInvocation"],
     )

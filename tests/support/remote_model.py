@@ -22,7 +22,9 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.emulator.rules import Json, Refused, Rules, apply_put
 
 RESOURCE = "demo.LATEST/hello"
@@ -116,9 +118,9 @@ class Outcome:
     """For each call, whether it had an effect or an answer without an error."""
     warnings: list[str]
     waits: list[float]
-    lost: list[ConfigValues]
+    lost: list[Config]
     """What someone else had written, an answer had shown, and a later write changed or deleted."""
-    result: ConfigValues | None = None
+    result: Config | None = None
     """What the steps returned."""
     error: FunctionComputeError | None = None
     """Or what they raised."""
@@ -142,18 +144,18 @@ class RemoteModel:
         self._accepted: list[bool] = []
         self._warnings: list[str] = []
         self._waits: list[float] = []
-        self._lost: list[ConfigValues] = []
+        self._lost: list[Config] = []
         self._is_theirs = False
         self._is_shown = False
 
     @property
-    def values(self) -> ConfigValues | None:
+    def values(self) -> Config | None:
         """What it holds."""
         return None if self.stored is None else _parsed(json.dumps(self.stored)).values
 
     def run(self, steps: reconcile.Steps[RemoteConfig]) -> Outcome:
         """Carry out the steps to their end."""
-        result: ConfigValues | None = None
+        result: Config | None = None
         error: FunctionComputeError | None = None
         resume: Callable[[], reconcile.Step] = partial(next, steps)
         try:
@@ -257,4 +259,4 @@ class RemoteModel:
 
 @cache
 def _parsed(text: str) -> RemoteConfig:
-    return RemoteConfig.from_answer(json.loads(text))
+    return API.read_config(json.loads(text))

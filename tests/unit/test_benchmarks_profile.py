@@ -7,7 +7,7 @@ import time:       500 |        500 |   pulumi.log
 import time:      1000 |       1500 | pulumi
 something else that was printed
 import time:      2000 |       2000 |     pydantic
-import time:       300 |       2300 |   pulumi_fc_async_invoke.api.model
+import time:       300 |       2300 |   pulumi_fc_async_invoke.api.fields
 import time:       700 |       3000 | pulumi_fc_async_invoke.plugin.lifecycle
 import time:       100 |        100 | pulumi_fc_async_invoke.config.settings
 """

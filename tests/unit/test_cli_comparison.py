@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_fc_async_invoke.api.model import RemoteConfig
+from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
 from pulumi_fc_async_invoke.cli.state import StoredConfig, stored_configs
 
@@ -45,7 +45,7 @@ def only(*resources: dict[str, Any]) -> StoredConfig:
 
 
 def compared(outputs: dict[str, Any], found: dict[str, Any]) -> Comparison:
-    return compare(only(resource(outputs)), RemoteConfig.from_answer(found))
+    return compare(only(resource(outputs)), API.read_config(found))
 
 
 # --- state

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_fc_async_invoke.api.errors import StateError
-from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.cli.comparison import Status, compare
 from pulumi_fc_async_invoke.cli.interpreter import find_interpreter
 from pulumi_fc_async_invoke.cli.project import ProjectError
@@ -56,7 +56,7 @@ def read_state(text: str) -> None:
         return
     for stored in found:
         try:
-            Identity.parse(stored.id)
+            API.parse_id(stored.id)
             comparison = compare(stored, None)
         except ValueError:
             continue

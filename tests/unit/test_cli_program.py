@@ -12,17 +12,19 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.configs import a_config
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.identity import LATEST, Identity
-from pulumi_fc_async_invoke.api.model import ConfigValues
-from pulumi_fc_async_invoke.api.validation import check_inputs
+from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api.inputs import check_inputs
+from pulumi_fc_async_invoke.api.names import LATEST
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
 from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
 from pulumi_fc_async_invoke.cli.target import Location
 
 HOME = Location("cn-shanghai", "1234567890123456")
 QUEUE = "acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"
-Config = tuple[Identity, ConfigValues]
+Found = tuple[Identity, Config]
 
 
 def identity(
@@ -31,7 +33,13 @@ def identity(
     qualifier: str = LATEST,
     location: Location = HOME,
 ) -> Identity:
-    return Identity(location.region, location.account_id, service, qualifier, function)
+    return Identity(
+        region=location.region,
+        account_id=location.account_id,
+        service_name=service,
+        qualifier=qualifier,
+        function_name=function,
+    )
 
 
 @dataclass
@@ -83,7 +91,7 @@ def declared(evaluated: Evaluated, name: str, home: Location) -> dict[str, Any]:
         "region": provider.get("region", home.region),
         "accountId": provider.get("account_id", home.account_id),
     }
-    inputs, failures = check_inputs(camel_case(arguments), location)
+    inputs, failures = check_inputs(API, camel_case(arguments), location)
     assert failures == []
     return inputs
 
@@ -109,7 +117,7 @@ destinations = (
     )
 )
 values = st.builds(
-    ConfigValues,
+    a_config,
     on_success=destinations,
     on_failure=destinations,
     max_async_event_age_in_seconds=st.integers(1, 700_000) | st.just(86_400),
@@ -119,7 +127,7 @@ values = st.builds(
 
 
 @st.composite
-def accounts(draw: st.DrawFn) -> tuple[list[Config], Location]:
+def accounts(draw: st.DrawFn) -> tuple[list[Found], Location]:
     """Some configs, and where the stack is at home; few names, so that they meet."""
     few_locations = draw(st.lists(locations, min_size=1, max_size=3, unique=True))
     few_names = draw(st.lists(names, min_size=1, max_size=3, unique=True))
@@ -141,7 +149,7 @@ provider_settings = st.builds(
 
 
 def test_a_program_that_declares_nothing_imports_nothing() -> None:
-    old = ConfigValues(max_async_event_age_in_seconds=2_592_000)
+    old = a_config(max_async_event_age_in_seconds=2_592_000)
     program = generate([(identity(), old)], HOME, ProviderSettings())
 
     assert program.resources == {}
@@ -152,7 +160,7 @@ def test_a_program_that_declares_nothing_imports_nothing() -> None:
 @examples(50)
 @given(account=accounts(), settings=provider_settings)
 def test_what_it_evaluates_to_is_what_exists(
-    account: tuple[list[Config], Location], settings: ProviderSettings
+    account: tuple[list[Found], Location], settings: ProviderSettings
 ) -> None:
     configs, home = account
     program = generate(configs, home, settings)
@@ -173,13 +181,13 @@ def test_what_it_evaluates_to_is_what_exists(
 @examples(50)
 @given(account=accounts(), settings=provider_settings)
 def test_what_is_left_out_cannot_be_declared(
-    account: tuple[list[Config], Location], settings: ProviderSettings
+    account: tuple[list[Found], Location], settings: ProviderSettings
 ) -> None:
     configs, home = account
     left_out = generate(configs, home, settings).left_out
 
     for where, held in configs:
-        _, failures = check_inputs({**where.to_properties(), **held.to_properties()}, {})
+        _, failures = check_inputs(API, {**where.to_properties(), **held.to_properties()}, {})
         assert bool(failures) == (where.id in left_out)
 
 
@@ -190,7 +198,7 @@ def test_what_is_left_out_cannot_be_declared(
     more=st.tuples(st.builds(identity, names, names), values),
 )
 def test_generating_again_when_there_is_more_renames_nothing(
-    account: tuple[list[Config], Location], settings: ProviderSettings, more: Config
+    account: tuple[list[Found], Location], settings: ProviderSettings, more: Found
 ) -> None:
     configs, home = account
     before = generate(configs, home, settings).resources
@@ -206,15 +214,15 @@ def varied() -> Program:
     elsewhere = Location("cn-hangzhou", "42")
     return generate(
         [
-            (identity(), ConfigValues()),
+            (identity(), a_config()),
             (
                 identity(qualifier="prod"),
-                ConfigValues(QUEUE, QUEUE, 300, 0, stateful_invocation=True),
+                a_config(QUEUE, QUEUE, 300, 0, stateful_invocation=True),
             ),
-            (identity("quotes"), ConfigValues(on_success='acs:a:b:c:"')),
-            (identity("both"), ConfigValues(on_success="acs:a:b:c:'\"\\é")),
-            (identity(location=elsewhere), ConfigValues()),
-            (identity("orders"), ConfigValues(max_async_event_age_in_seconds=2_592_000)),
+            (identity("quotes"), a_config(on_success='acs:a:b:c:"')),
+            (identity("both"), a_config(on_success="acs:a:b:c:'\"\\é")),
+            (identity(location=elsewhere), a_config()),
+            (identity("orders"), a_config(max_async_event_age_in_seconds=2_592_000)),
         ],
         HOME,
         ProviderSettings(
@@ -239,7 +247,7 @@ def test_it_is_formatted_for_every_line_length(
 
 
 def test_it_reads_like_a_program_written_by_hand() -> None:
-    config = identity(qualifier="prod"), ConfigValues(None, QUEUE, 300)
+    config = identity(qualifier="prod"), a_config(None, QUEUE, 300)
     program = generate([config], HOME, ProviderSettings())
 
     assert program.text.endswith(
@@ -266,7 +274,7 @@ def test_it_reads_like_a_program_written_by_hand() -> None:
 
 
 def test_defaults_are_left_out() -> None:
-    program = generate([(identity(), ConfigValues())], HOME, ProviderSettings())
+    program = generate([(identity(), a_config())], HOME, ProviderSettings())
 
     assert evaluate(program.text).resources == {
         "demo.hello": {"service_name": "demo", "function_name": "hello"}
@@ -275,7 +283,7 @@ def test_defaults_are_left_out() -> None:
 
 def test_one_location_needs_no_provider() -> None:
     program = generate(
-        [(identity(), ConfigValues())], HOME, ProviderSettings(endpoint="http://127.0.0.1:1")
+        [(identity(), a_config())], HOME, ProviderSettings(endpoint="http://127.0.0.1:1")
     )
 
     assert "Provider" not in program.text
@@ -285,9 +293,9 @@ def test_one_location_needs_no_provider() -> None:
 def test_each_other_location_has_one_provider() -> None:
     elsewhere = Location("cn-hangzhou", HOME.account_id)
     configs = [
-        (identity(), ConfigValues()),
-        (identity(location=elsewhere), ConfigValues()),
-        (identity(function="other", location=elsewhere), ConfigValues()),
+        (identity(), a_config()),
+        (identity(location=elsewhere), a_config()),
+        (identity(function="other", location=elsewhere), a_config()),
     ]
     evaluated = evaluate(generate(configs, HOME, ProviderSettings(profile="work")).text)
 
@@ -306,7 +314,7 @@ def test_each_other_location_has_one_provider() -> None:
 
 
 def test_a_provider_gets_the_keys_of_the_stacks_configuration_by_name() -> None:
-    configs = [(identity(location=Location("cn-hangzhou", "42")), ConfigValues())]
+    configs = [(identity(location=Location("cn-hangzhou", "42")), a_config())]
     settings = ProviderSettings(configured_keys=("accessKey", "secretKey"))
     evaluated = evaluate(generate(configs, HOME, settings).text)
 
@@ -316,7 +324,7 @@ def test_a_provider_gets_the_keys_of_the_stacks_configuration_by_name() -> None:
 
 
 def test_what_no_program_can_declare_is_said_in_a_comment() -> None:
-    config = identity(), ConfigValues(max_async_event_age_in_seconds=2_592_000)
+    config = identity(), a_config(max_async_event_age_in_seconds=2_592_000)
     program = generate([config], HOME, ProviderSettings())
 
     assert program.resources == {}
@@ -327,10 +335,10 @@ def test_what_no_program_can_declare_is_said_in_a_comment() -> None:
 def test_nothing_that_the_service_answers_becomes_code() -> None:
     evil = 'acs:a:b:c:x"\nimport os\n"""'
     programs = [
-        generate([(identity(), ConfigValues(on_success=evil))], HOME, ProviderSettings()),
-        generate([(identity('a"\nimport os'), ConfigValues())], HOME, ProviderSettings()),
+        generate([(identity(), a_config(on_success=evil))], HOME, ProviderSettings()),
+        generate([(identity('a"\nimport os'), a_config())], HOME, ProviderSettings()),
         generate(
-            [(identity(), ConfigValues())],
+            [(identity(), a_config())],
             HOME,
             ProviderSettings(endpoint='https://x"""\nimport os'),
         ),

@@ -23,7 +23,12 @@ NOT_FOR_USERS = {
     # Part of what help() says of a resource.
     "resource_name: name in the program. opts: options of the resource.",
     # Shown, if ever, as the details of an internal error.
-    "a PUT answers with a config",
+    "a PUT responds with a config",
+    "it has no field of a config",
+    # Part of what a request is about.
+    "all functions",
+    # A way to clear a destination.
+    "empty config",
     "only a failed call is retried",
     "every request to this backend has a deadline",
     # Stand in for messages of others, which are replaced.
@@ -64,7 +69,9 @@ def strings(file: Path) -> Iterator[str]:
     tree = ast.parse(file.read_text())
     known: set[ast.AST] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        if isinstance(node, ast.keyword) and node.arg == "description":
+            known.update(ast.walk(node))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             known.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             known.update(node.values)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
 
 HELLO = Identity(
     region="cn-shanghai",
@@ -22,13 +22,13 @@ def test_the_id_is_the_resource_name_of_the_function_with_its_qualifier() -> Non
 
 
 def test_an_id_is_read_back() -> None:
-    assert Identity.parse(HELLO.id) == HELLO
+    assert API.parse_id(HELLO.id) == HELLO
 
 
 def test_an_id_without_a_qualifier_means_latest() -> None:
     resource_id = "acs:fc:cn-shanghai:1234567890123456:services/demo/functions/hello"
 
-    assert Identity.parse(resource_id) == HELLO
+    assert API.parse_id(resource_id) == HELLO
 
 
 @examples(200)
@@ -43,7 +43,7 @@ def test_an_id_without_a_qualifier_means_latest() -> None:
     )
 )
 def test_every_id_is_read_back(identity: Identity) -> None:
-    assert Identity.parse(identity.id) == identity
+    assert API.parse_id(identity.id) == identity
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_each_part_makes_another_config(part: str) -> None:
 )
 def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
     with pytest.raises(ValueError, match="is not the id of") as caught:
-        Identity.parse(text)
+        API.parse_id(text)
 
     assert str(caught.value) == (
         f"{text!r} is not the id of an async-invoke-config; it looks like "
@@ -90,13 +90,13 @@ def test_in_messages_it_is_service_and_function_with_region_and_account() -> Non
 @pytest.mark.parametrize("character", ["\u202e", "\u2028", "\x85", "\ufeff"])
 def test_what_would_break_or_turn_a_line_is_no_part_of_an_id(character: str) -> None:
     with pytest.raises(ValueError, match="is not the id of") as caught:
-        Identity.parse(HELLO.id + character)
+        API.parse_id(HELLO.id + character)
 
     assert str(caught.value).isprintable()
 
 
 def test_a_text_that_is_too_long_for_an_id_is_shown_in_part() -> None:
     with pytest.raises(ValueError, match=r"x\.\.\.' is not the id of") as caught:
-        Identity.parse(HELLO.id + "x" * 1_000)
+        API.parse_id(HELLO.id + "x" * 1_000)
 
     assert len(str(caught.value)) < 500

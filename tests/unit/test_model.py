@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import ValidationError
+from tests.support.configs import a_config, stored
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag, RemoteConfig
+from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
+from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Names, Rules
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
 from pulumi_fc_async_invoke.emulator.v2016 import V2016
@@ -21,7 +24,7 @@ DEFAULTS: PropertyBag = {
     "statefulInvocation": False,
 }
 ANY_VALUES = st.builds(
-    ConfigValues,
+    a_config,
     st.sampled_from([None, X, Y]),
     st.sampled_from([None, X, Y]),
     st.integers(1, 604_800),
@@ -31,7 +34,7 @@ ANY_VALUES = st.builds(
 
 
 def answered(**answer: Any) -> RemoteConfig:
-    return RemoteConfig.from_answer(answer)
+    return API.read_config(answer)
 
 
 # -- the service's answers
@@ -50,11 +53,11 @@ def test_an_answer_in_full() -> None:
         statefulInvocation=True,
     )
 
-    assert config.values == ConfigValues(X, Y, 60, 1, stateful_invocation=True)
-    assert (config.service_name, config.function_name) == ("demo", "hello")
-    assert config.qualifier == "LATEST"
-    assert config.created_time == "2026-01-01T00:00:00Z"
-    assert config.last_modified_time == "2026-01-02T00:00:00Z"
+    assert config.values == a_config(X, Y, 60, 1, stateful_invocation=True)
+    assert (config.names.get("serviceName"), config.names.get("functionName")) == ("demo", "hello")
+    assert config.names.get("qualifier") == "LATEST"
+    assert config.outputs.get("createdTime") == "2026-01-01T00:00:00Z"
+    assert config.outputs.get("lastModifiedTime") == "2026-01-02T00:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +74,8 @@ def test_an_answer_in_full() -> None:
 def test_a_time_is_short_and_printable_or_left_out(time: str, *, kept: bool) -> None:
     config = answered(createdTime=time, lastModifiedTime=time)
 
-    assert config.created_time == (time if kept else None)
-    assert config.last_modified_time == (time if kept else None)
+    assert config.outputs.get("createdTime") == (time if kept else None)
+    assert config.outputs.get("lastModifiedTime") == (time if kept else None)
 
 
 @pytest.mark.parametrize("key", ["maxAsyncEventAgeInSeconds", "maxAsyncRetryAttempts"])
@@ -84,11 +87,12 @@ def test_a_number_is_one_of_the_apis(key: str) -> None:
             answered(**{key: number})
 
 
-def test_an_empty_answer_has_the_defaults() -> None:
-    config = answered()
+def test_what_a_response_leaves_out_has_the_defaults() -> None:
+    config = answered(qualifier="LATEST")
 
-    assert config.values == ConfigValues()
-    assert (config.service_name, config.created_time, config.qualifier) == (None, None, None)
+    assert config.values == a_config()
+    assert config.names == {"qualifier": "LATEST"}
+    assert config.outputs == {}
 
 
 @pytest.mark.parametrize(
@@ -104,19 +108,19 @@ def test_an_empty_answer_has_the_defaults() -> None:
     ],
 )
 def test_a_destination_may_be_absent_or_null_at_each_level(destination_config: Any) -> None:
-    assert answered(destinationConfig=destination_config).values == ConfigValues()
+    assert answered(destinationConfig=destination_config).values == a_config()
 
 
 @pytest.mark.parametrize("absent", [None, {}, {"destination": None}])
 def test_one_side_may_be_absent_beside_the_other(absent: Any) -> None:
     config = answered(destinationConfig={"onSuccess": absent, "onFailure": {"destination": X}})
 
-    assert config.values == ConfigValues(on_failure=X)
+    assert config.values == a_config(on_failure=X)
 
 
 @pytest.mark.parametrize("key", DEFAULTS)
 def test_a_null_number_is_the_default(key: str) -> None:
-    assert answered(**{key: None}).values == ConfigValues()
+    assert answered(**{key: None}).values == a_config()
 
 
 @pytest.mark.parametrize(
@@ -130,20 +134,20 @@ def test_a_null_number_is_the_default(key: str) -> None:
 def test_names_come_in_two_ways(names: dict[str, str]) -> None:
     config = answered(**names)
 
-    assert (config.service_name, config.function_name) == ("demo", "hello")
+    assert (config.names.get("serviceName"), config.names.get("functionName")) == ("demo", "hello")
 
 
 @pytest.mark.parametrize("other", [7, {"runtime": "python"}, "another", None])
 def test_a_name_in_its_first_spelling_is_all_that_is_looked_at(other: object) -> None:
     config = answered(serviceName="demo", functionName="hello", service=other, function=other)
 
-    assert (config.service_name, config.function_name) == ("demo", "hello")
+    assert (config.names.get("serviceName"), config.names.get("functionName")) == ("demo", "hello")
 
 
 def test_a_null_name_gives_way_to_its_other_spelling() -> None:
     config = answered(serviceName=None, functionName=None, service="demo", function="hello")
 
-    assert (config.service_name, config.function_name) == ("demo", "hello")
+    assert (config.names.get("serviceName"), config.names.get("functionName")) == ("demo", "hello")
 
 
 def test_what_could_not_be_written_is_read_all_the_same() -> None:
@@ -156,7 +160,7 @@ def test_what_could_not_be_written_is_read_all_the_same() -> None:
 def test_unknown_fields_are_ignored() -> None:
     config = answered(asyncTask=True, destinationConfig={"onTimeout": {}, "onFailure": {"x": 1}})
 
-    assert config.values == ConfigValues()
+    assert config.values == a_config()
 
 
 @pytest.mark.parametrize(
@@ -181,16 +185,16 @@ def test_what_makes_no_sense_is_an_error_and_not_a_default(answer: PropertyBag) 
     names=st.sampled_from(["service", "serviceName", "both"]),
 )
 def test_however_the_service_writes_it_the_values_are_the_same(
-    values: ConfigValues, absent_as: AbsentAs, names: Names
+    values: Config, absent_as: AbsentAs, names: Names
 ) -> None:
     stored = StoredConfig(values.to_properties(), "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
     key = ConfigKey("1", "cn-shanghai", "demo", "hello", "LATEST")
     rules = Rules(absent_as=absent_as, names=names)
 
-    config = RemoteConfig.from_answer(V2016().render(key, stored, rules, qualified=True))
+    config = API.read_config(V2016().render(key, stored, rules, qualified=True))
 
     assert config.values == values
-    assert (config.service_name, config.function_name) == ("demo", "hello")
+    assert (config.names.get("serviceName"), config.names.get("functionName")) == ("demo", "hello")
 
 
 def test_an_answer_stays_as_it_was_read() -> None:
@@ -205,7 +209,7 @@ def test_an_answer_stays_as_it_was_read() -> None:
 
 
 def test_values_as_properties() -> None:
-    assert ConfigValues(X, None, 60, 1, stateful_invocation=True).to_properties() == {
+    assert a_config(X, None, 60, 1, stateful_invocation=True).to_properties() == {
         "destinationConfig": {"onSuccess": {"destination": X}},
         "maxAsyncEventAgeInSeconds": 60,
         "maxAsyncRetryAttempts": 1,
@@ -214,21 +218,21 @@ def test_values_as_properties() -> None:
 
 
 def test_without_destinations_there_is_no_key_for_them() -> None:
-    assert ConfigValues().to_properties() == DEFAULTS
+    assert a_config().to_properties() == DEFAULTS
 
 
 @examples(100)
 @given(values=ANY_VALUES)
-def test_values_survive_state(values: ConfigValues) -> None:
-    assert ConfigValues.from_properties(values.to_properties()) == values
+def test_values_survive_state(values: Config) -> None:
+    assert stored(values.to_properties()) == values
 
 
 def test_the_wire_makes_floats_of_numbers_and_that_is_no_difference() -> None:
     wire = {"maxAsyncEventAgeInSeconds": 60.0, "maxAsyncRetryAttempts": 0.0}
 
-    values = ConfigValues.from_properties(wire)
+    values = stored(wire)
 
-    assert values == ConfigValues(None, None, 60, 0)
+    assert values == a_config(None, None, 60, 0)
     assert type(values.max_async_event_age_in_seconds) is int
     assert type(values.to_properties()["maxAsyncRetryAttempts"]) is int
 
@@ -236,23 +240,23 @@ def test_the_wire_makes_floats_of_numbers_and_that_is_no_difference() -> None:
 def test_state_holds_more_than_the_values() -> None:
     bag = {"serviceName": "demo", "createdTime": "now", "__provider": "x", "allowOverwrite": True}
 
-    assert ConfigValues.from_properties(bag) == ConfigValues()
+    assert stored(bag) == a_config()
 
 
 def test_values_stay_as_they_are_and_equal_ones_are_one_in_a_set() -> None:
-    assert len({ConfigValues(X), ConfigValues(X), ConfigValues(Y)}) == 2
+    assert len({a_config(X), a_config(X), a_config(Y)}) == 2
 
 
 # -- differences
 
 
 def test_equal_values_have_no_differences() -> None:
-    assert ConfigValues(X, Y).differences(ConfigValues(X, Y)) == {}
+    assert a_config(X, Y).differences(a_config(X, Y)) == {}
 
 
 def test_equal_values_need_not_be_the_same_objects() -> None:
     here, there = (
-        ConfigValues.from_properties(
+        stored(
             json.loads(
                 f'{{"maxAsyncEventAgeInSeconds": 60000,'
                 f' "destinationConfig": {{"onSuccess": {{"destination": "{X}"}}}}}}'
@@ -266,9 +270,9 @@ def test_equal_values_need_not_be_the_same_objects() -> None:
 
 
 def test_differences_are_by_the_paths_of_the_api() -> None:
-    here = ConfigValues(X, None, 60, 1, stateful_invocation=True)
+    here = a_config(X, None, 60, 1, stateful_invocation=True)
 
-    assert here.differences(ConfigValues(None, Y)) == {
+    assert here.differences(a_config(None, Y)) == {
         "destinationConfig.onSuccess.destination": (X, None),
         "destinationConfig.onFailure.destination": (None, Y),
         "maxAsyncEventAgeInSeconds": (60, 86_400),
@@ -280,6 +284,6 @@ def test_differences_are_by_the_paths_of_the_api() -> None:
 @examples(100)
 @given(here=ANY_VALUES, there=ANY_VALUES)
 def test_there_are_differences_exactly_between_what_is_not_equal(
-    here: ConfigValues, there: ConfigValues
+    here: Config, there: Config
 ) -> None:
     assert bool(here.differences(there)) == (here != there)

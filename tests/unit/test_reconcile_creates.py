@@ -1,11 +1,11 @@
 """Creates: what is there already is taken over, refused or overwritten, as the user says."""
 
 import pytest
+from tests.support.configs import a_config
 from tests.support.reconciling import CONFIGS, EVERY_RULE, X, Y, created, pairs
 from tests.support.remote_model import RemoteModel
 
 from pulumi_fc_async_invoke.api.errors import ConfigExistsError
-from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import Rules
 
 
@@ -47,7 +47,7 @@ def test_a_different_config_is_left_as_it_is() -> None:
 
 
 def test_a_refusal_says_what_is_different_and_what_to_do() -> None:
-    outcome = created(RemoteModel(ConfigValues(X).to_properties()), ConfigValues(None, Y, 60))
+    outcome = created(RemoteModel(a_config(X).to_properties()), a_config(None, Y, 60))
 
     assert str(outcome.error) == (
         "a different config exists already and was left as it is: "
@@ -72,16 +72,16 @@ def test_with_allow_overwrite_a_different_config_becomes_the_declared_one(rules:
 
 
 def test_a_config_deleted_a_moment_ago_does_not_stop_a_create() -> None:
-    remote = RemoteModel(ConfigValues(X).to_properties(), others={1: None})
+    remote = RemoteModel(a_config(X).to_properties(), others={1: None})
 
-    outcome = created(remote, ConfigValues(Y))
+    outcome = created(remote, a_config(Y))
 
-    assert outcome.result == ConfigValues(Y) == remote.values
+    assert outcome.result == a_config(Y) == remote.values
     assert outcome.calls == ["GET", "GET", "PUT"]
 
 
 def test_a_new_config_that_reads_do_not_show_yet_is_waited_for() -> None:
-    declared = ConfigValues(X, None, 60)
+    declared = a_config(X, None, 60)
     remote = RemoteModel(None, Rules(put_answer="sample", stale_reads_count=2))
 
     outcome = created(remote, declared)

@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from tests.support.configs import a_config
 from tests.support.reconciling import (
     CONFIGS,
     EVERY_RULE,
@@ -19,7 +20,6 @@ from tests.support.remote_model import RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.errors import NotAppliedError
-from pulumi_fc_async_invoke.api.model import ConfigValues
 from pulumi_fc_async_invoke.emulator.rules import PutAnswer, Rules
 
 
@@ -85,7 +85,7 @@ def test_answers_that_are_not_what_was_stored_and_reads_that_lag_are_seen_throug
 
 
 def test_a_put_that_is_answered_and_not_carried_out_is_an_error() -> None:
-    prior, declared = ConfigValues(X, Y), ConfigValues(X, Z, 60)
+    prior, declared = a_config(X, Y), a_config(X, Z, 60)
     remote = RemoteModel(prior.to_properties(), Rules(put_answer="ignored"))
 
     outcome = updated(remote, prior, declared)
@@ -93,9 +93,9 @@ def test_a_put_that_is_answered_and_not_carried_out_is_an_error() -> None:
     assert isinstance(outcome.error, NotAppliedError)
     assert str(outcome.error) == (
         "destinationConfig.onFailure.destination is "
-        f'"{Y}" on the service, another one in the program, '
+        "one of this program's on the service, another one in the program, "
         "maxAsyncEventAgeInSeconds is 86400 on the service, 60 declared "
-        "(the service answered the write with success, and does not hold what was sent: "
+        "(the service responded to the write with success, and does not hold what was sent: "
         "run `pulumi up` again; if it says so again, look for what else writes this config, "
         "or report it to the vendor)"
     )
@@ -103,7 +103,7 @@ def test_a_put_that_is_answered_and_not_carried_out_is_an_error() -> None:
 
 
 def test_a_stale_read_is_waited_for() -> None:
-    prior, declared = ConfigValues(X), ConfigValues(X, None, 60)
+    prior, declared = a_config(X), a_config(X, None, 60)
     rules = Rules(put_answer="sample", stale_reads_count=4)
     remote = RemoteModel(prior.to_properties(), rules)
 
@@ -114,7 +114,7 @@ def test_a_stale_read_is_waited_for() -> None:
 
 
 def test_one_look_settles_an_answer_that_is_not_what_was_sent() -> None:
-    prior, declared = ConfigValues(X), ConfigValues(X, None, 60)
+    prior, declared = a_config(X), a_config(X, None, 60)
     remote = RemoteModel(prior.to_properties(), Rules(put_answer="sample"))
 
     outcome = updated(remote, prior, declared)

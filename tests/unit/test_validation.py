@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.output import Unknown
+from tests.support.configs import stored
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag
-from pulumi_fc_async_invoke.api.validation import Failure, check_inputs
+from pulumi_fc_async_invoke.api.fields import PropertyBag
+from pulumi_fc_async_invoke.api.inputs import Failure, check_inputs
+from pulumi_fc_async_invoke.api.v2016 import API
 
 IDENTITY: PropertyBag = {
     "serviceName": "demo",
@@ -38,13 +40,13 @@ def an_unknown() -> object:
 
 def checked(**given_inputs: Any) -> PropertyBag:
     """The inputs for state, of a bag that is right."""
-    inputs, failures = check_inputs({**IDENTITY, **given_inputs}, {})
+    inputs, failures = check_inputs(API, {**IDENTITY, **given_inputs}, {})
     assert failures == []
     return inputs
 
 
 def failures_of(**given_inputs: Any) -> list[Failure]:
-    return check_inputs({**IDENTITY, **given_inputs}, {})[1]
+    return check_inputs(API, {**IDENTITY, **given_inputs}, {})[1]
 
 
 def reason(key: str, value: object) -> str:
@@ -70,7 +72,7 @@ def test_what_the_stack_sets_stands_in_for_what_the_resource_leaves_out() -> Non
     names = {"serviceName": "demo", "functionName": "hello"}
     stack = {"region": "cn-beijing", "accountId": "42", "allowOverwrite": True}
 
-    inputs, failures = check_inputs(names, stack)
+    inputs, failures = check_inputs(API, names, stack)
 
     assert failures == []
     assert inputs == {**DEFAULTS, **stack}
@@ -79,14 +81,14 @@ def test_what_the_stack_sets_stands_in_for_what_the_resource_leaves_out() -> Non
 def test_the_resource_comes_before_the_stack() -> None:
     stack = {"region": "cn-beijing", "accountId": "42", "allowOverwrite": True}
 
-    inputs, _ = check_inputs({**IDENTITY, "allowOverwrite": False}, stack)
+    inputs, _ = check_inputs(API, {**IDENTITY, "allowOverwrite": False}, stack)
 
     assert inputs == DEFAULTS
 
 
 @pytest.mark.parametrize("key", [*IDENTITY, *DEFAULTS, "destinationConfig"])
 def test_null_counts_as_left_out(key: str) -> None:
-    inputs, failures = check_inputs({**IDENTITY, key: None}, IDENTITY)
+    inputs, failures = check_inputs(API, {**IDENTITY, key: None}, IDENTITY)
 
     assert failures == []
     assert inputs == DEFAULTS
@@ -217,7 +219,6 @@ def test_a_name_is_kept_as_it_is(key: str, value: str) -> None:
         pytest.param(
             "x" * 129, f'must be {NAME}, but is the string "{"x" * 40}..."', id="too long"
         ),
-        pytest.param(1, f"must be {NAME}, but is 1", id="number"),
         pytest.param(True, f"must be {NAME}, but is the boolean true", id="boolean"),
         pytest.param(["a"], f"must be {NAME}, but is a list", id="list"),
         pytest.param({}, f"must be {NAME}, but is an object", id="object"),
@@ -225,6 +226,22 @@ def test_a_name_is_kept_as_it_is(key: str, value: str) -> None:
 )
 def test_what_is_no_name_is_refused(key: str, value: object, sentence: str) -> None:
     assert reason(key, value) == sentence
+
+
+@pytest.mark.parametrize("key", ["serviceName", "functionName"])
+def test_a_number_is_not_a_name(key: str) -> None:
+    assert reason(key, 1) == f"must be {NAME}, but is 1"
+
+
+@pytest.mark.parametrize("value", [3, 3.0])
+def test_a_qualifier_may_be_the_number_of_a_version(value: float) -> None:
+    assert checked(qualifier=value)["qualifier"] == "3"
+
+
+def test_the_id_of_an_alias_is_told_from_its_name() -> None:
+    assert reason("qualifier", "hello:prod").endswith(
+        'if it is the id of an alias or a version, give its name alone, such as "prod"'
+    )
 
 
 def test_a_qualified_service_is_told_apart() -> None:
@@ -266,7 +283,7 @@ def test_what_the_configuration_has_wrong_comes_with_the_command(
     key: str, value: str, command: str
 ) -> None:
     given = {name: at for name, at in IDENTITY.items() if name != key}
-    _, (failure,) = check_inputs(given, {key: value})
+    _, (failure,) = check_inputs(API, given, {key: value})
 
     assert failure.path == key
     assert failure.reason.endswith(
@@ -274,7 +291,7 @@ def test_what_the_configuration_has_wrong_comes_with_the_command(
         + command
     )
     # The resource's own is mended in the program.
-    _, (failure,) = check_inputs({**given, key: value}, {})
+    _, (failure,) = check_inputs(API, {**given, key: value}, {})
     assert "pulumi config set" not in failure.reason
 
 
@@ -330,7 +347,7 @@ MISSING = "is required: set it on the resource, or for the stack: pulumi config 
 def test_what_is_missing_is_named_with_the_remedy(key: str, sentence: str) -> None:
     given_inputs = {name: value for name, value in IDENTITY.items() if name != key}
 
-    assert check_inputs(given_inputs, {})[1] == [Failure(key, sentence)]
+    assert check_inputs(API, given_inputs, {})[1] == [Failure(key, sentence)]
 
 
 # -- destinations
@@ -500,7 +517,7 @@ def test_everything_wrong_is_said_at_once() -> None:
 def test_inputs_that_are_wrong_come_back_as_they_were_given() -> None:
     news = {**IDENTITY, "maxAsyncRetryAttempts": 9.0, "qualifier": None}
 
-    assert check_inputs(news, {})[0] == news
+    assert check_inputs(API, news, {})[0] == news
 
 
 def test_braces_in_a_value_are_only_braces() -> None:
@@ -611,7 +628,7 @@ def contains_unknown(value: object) -> bool:
 @examples(150)
 @given(news=RIGHT | SPOILT | st.dictionaries(KEYS, ANYTHING, max_size=6))
 def test_any_bag_has_failures_or_inputs_that_a_second_check_leaves_alone(news: PropertyBag) -> None:
-    inputs, failures = check_inputs(news, {"allowOverwrite": True})
+    inputs, failures = check_inputs(API, news, {"allowOverwrite": True})
 
     if failures:
         assert inputs is not news
@@ -621,16 +638,16 @@ def test_any_bag_has_failures_or_inputs_that_a_second_check_leaves_alone(news: P
         roots = {re.split(r"[.\[]", failure.path)[0] for failure in failures}
         assert roots <= {*news, *IDENTITY, ""}
     else:
-        assert check_inputs(inputs, {}) == (inputs, [])
+        assert check_inputs(API, inputs, {}) == (inputs, [])
         if not contains_unknown(inputs):
-            values = ConfigValues.from_properties(inputs)
+            values = stored(inputs)
             assert values.to_properties().items() <= inputs.items()
 
 
 @examples(50)
 @given(news=RIGHT)
 def test_a_right_bag_has_no_failures(news: PropertyBag) -> None:
-    assert check_inputs(news, {})[1] == []
+    assert check_inputs(API, news, {})[1] == []
 
 
 @pytest.mark.parametrize(

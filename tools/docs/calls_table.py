@@ -8,24 +8,25 @@
 import sys
 from collections import defaultdict
 
+from tests.support.configs import a_config
 from tests.support.remote_model import RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
-from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 
-_ONE = ConfigValues("acs:mns:::/queues/results/messages")
-_BOTH = ConfigValues("acs:mns:::/queues/results/messages", "acs:mns:::/queues/failures/messages")
-_SLOW = ConfigValues(max_async_event_age_in_seconds=60)
+_ONE = a_config("acs:mns:::/queues/results/messages")
+_BOTH = a_config("acs:mns:::/queues/results/messages", "acs:mns:::/queues/failures/messages")
+_SLOW = a_config(max_async_event_age_in_seconds=60)
 
-OPERATIONS: dict[str, tuple[ConfigValues | None, ConfigValues]] = {
+OPERATIONS: dict[str, tuple[Config | None, Config]] = {
     "create": (None, _BOTH),
     "create where the same config is already": (_BOTH, _BOTH),
-    "change a number": (ConfigValues(), _SLOW),
+    "change a number": (a_config(), _SLOW),
     "set a destination": (_ONE, _BOTH),
     "remove one of two destinations": (_BOTH, _ONE),
-    "remove the only destination": (_ONE, ConfigValues()),
-    "remove both destinations": (_BOTH, ConfigValues()),
+    "remove the only destination": (_ONE, a_config()),
+    "remove both destinations": (_BOTH, a_config()),
 }
 """What changes → (the config before, as declared)."""
 

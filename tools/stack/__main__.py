@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
-from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.v2016 import API
 from tools.emulator.control import Emulator, EmulatorError
 from tools.engine.sources import NoEngineError, resolve
 from tools.lock import exclusive
@@ -88,8 +88,12 @@ class PulumiError(Exception):
 
 def _id(config: dict[str, Any]) -> str:
     """Id of the resource that stands for what the emulator holds."""
-    names = (config[key] for key in ("region", "account", "service", "qualifier", "function"))
-    return Identity(*names).id
+    names = {
+        "accountId": config["account"],
+        "serviceName": config["service"],
+        "functionName": config["function"],
+    }
+    return API.identity({**config, **names}).id
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:

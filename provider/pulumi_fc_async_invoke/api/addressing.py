@@ -1,4 +1,4 @@
-"""Where a config lives: the host and the path of its calls.
+"""The hosts of Function Compute, and names as a part of a path.
 
 Pure. Names that would change the meaning of a URL, or that the service would read differently
 from what was meant, are refused here, before anything is sent.
@@ -9,7 +9,6 @@ import re
 from urllib.parse import quote
 
 from .errors import InvalidIdError
-from .identity import Identity
 
 API_VERSION = "2016-08-15"
 MAX_NAME_LENGTH = 256
@@ -28,22 +27,10 @@ def host_name(region: str, account_id: str, *, internal: bool = False) -> str:
     for what, label in (("region", region), ("account id", account_id)):
         if not _HOST_LABEL.fullmatch(label):
             raise InvalidIdError(
-                f"{_shown(label)} is no {what}: it becomes part of a host name, so only letters, "
-                "digits and hyphens are allowed, and neither end is a hyphen"
+                f"{_shown(label)} is not a valid {what}: it becomes part of a host name, so only "
+                "letters, digits and hyphens are allowed, and neither end is a hyphen"
             )
     return f"{account_id}.{region}{'-internal' if internal else ''}.fc.aliyuncs.com"
-
-
-def config_path(identity: Identity) -> str:
-    """Quoted path of one config; the service is always qualified, `.LATEST` written out.
-
-    Raises:
-        InvalidIdError: if a name cannot stand in a path.
-    """
-    service = _segment("service name", identity.service_name, dots=False)
-    qualifier = _segment("qualifier", identity.qualifier, dots=False)
-    function = _segment("function name", identity.function_name)
-    return f"/{API_VERSION}/services/{service}.{qualifier}/functions/{function}/async-invoke-config"
 
 
 def list_path(service_name: str, function_name: str) -> str:
@@ -52,8 +39,8 @@ def list_path(service_name: str, function_name: str) -> str:
     Raises:
         InvalidIdError: if a name cannot stand in a path.
     """
-    service = _segment("service name", service_name, dots=False)
-    function = _segment("function name", function_name)
+    service = segment("service name", service_name, dots=False)
+    function = segment("function name", function_name)
     return f"/{API_VERSION}/services/{service}/functions/{function}/async-invoke-configs"
 
 
@@ -68,7 +55,7 @@ def functions_path(service_name: str) -> str:
     Raises:
         InvalidIdError: if the name cannot stand in a path.
     """
-    service = _segment("service name", service_name, dots=False)
+    service = segment("service name", service_name, dots=False)
     return f"/{API_VERSION}/services/{service}/functions"
 
 
@@ -80,25 +67,36 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _segment(what: str, name: str, *, dots: bool = True) -> str:
-    """Quote one name; ``%`` becomes ``%25``, so the service decodes exactly what was meant."""
+def segment(what: str, name: str, *, dots: bool = True) -> str:
+    """Quote one name; ``%`` becomes ``%25``, so the service decodes exactly what was meant.
+
+    Args:
+        what: what it is, for messages.
+        name: the name.
+        dots: whether it may hold a dot.
+
+    Raises:
+        InvalidIdError: it cannot be a part of a path.
+    """
     if not name:
         raise InvalidIdError(f"The {what} is empty")
     if len(name) > MAX_NAME_LENGTH:
         raise InvalidIdError(f"The {what} is longer than {MAX_NAME_LENGTH} characters")
     if name in {".", ".."} or "/" in name:
-        raise InvalidIdError(f"{_shown(name)} is no {what}: it would change the path of the call")
+        raise InvalidIdError(
+            f"{_shown(name)} is not a valid {what}: it would change the path of the call"
+        )
     if not dots and "." in name:
         raise InvalidIdError(
-            f"{_shown(name)} is no {what}: the dot separates service name and qualifier"
+            f"{_shown(name)} is not a valid {what}: the dot separates service name and qualifier"
         )
     if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in name):  # noqa: PLR2004  the C0 and C1 control characters, by their code points
-        raise InvalidIdError(f"{_shown(name)} is no {what}: it holds a control character")
+        raise InvalidIdError(f"{_shown(name)} is not a valid {what}: it holds a control character")
     try:
         return quote(name, safe="")
     except UnicodeEncodeError:
         raise InvalidIdError(
-            f"{_shown(name)} is no {what}: it holds half of a surrogate pair"
+            f"{_shown(name)} is not a valid {what}: it holds half of a surrogate pair"
         ) from None
 
 

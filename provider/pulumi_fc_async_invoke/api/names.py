@@ -3,6 +3,9 @@
 import re
 from typing import NamedTuple, TypeGuard
 
+LATEST = "LATEST"
+"""The qualifier that a missing one means (tests of the vendor's SDKs: ``svc`` reads ``LATEST``)."""
+
 
 class NameRule(NamedTuple):
     """Which strings one kind of name may be."""

@@ -4,6 +4,7 @@ All text of the server that enters a message is one printable line, cut to a san
 of the call's credentials.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,12 +13,13 @@ from email.utils import parsedate_to_datetime
 from typing import cast
 from urllib.parse import urlsplit
 
-from pydantic_core import ValidationError, from_json
+from pydantic import ValidationError
 
 from .error_codes import meaning
 from .errors import ApiError, BadResponseError, ClockError, CredentialsError
-from .model import ANSWER_FIELDS, RemoteConfig
 from .text import one_line
+from .v2016 import API
+from .version import RemoteConfig
 
 MAX_BODY = 1 << 20
 """Bytes of an answer that are read; a page of 100 configs has some 60,000."""
@@ -167,8 +169,8 @@ def _json_object(answer: Answer, call: Call) -> dict[str, object]:
     if not answer.body.strip():
         raise _bad("an empty body", answer, call, with_body=False)
     try:
-        value: object = from_json(answer.body, cache_strings="keys")
-    except ValueError:
+        value: object = json.loads(answer.body)
+    except (ValueError, RecursionError):
         raise _bad("a body that is no JSON", answer, call) from None
     if not isinstance(value, dict):
         raise _bad("a body that is no JSON object", answer, call)
@@ -199,11 +201,8 @@ def _names(member: str, key: str, answer: Answer, call: Call) -> tuple[list[str]
 def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
     if not isinstance(value, dict):
         raise _bad("a config that is no JSON object", answer, call)
-    fields = cast("dict[str, object]", value)
-    if not ANSWER_FIELDS & fields.keys():
-        raise _bad("a config without any field that a config has", answer, call)
     try:
-        config = RemoteConfig.from_answer(fields)
+        config = API.read_config(cast("dict[str, object]", value))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
@@ -211,12 +210,13 @@ def _config(value: object, answer: Answer, call: Call) -> RemoteConfig:
         # Without the body: it holds destinations, and those of a read may be secret too.
         text = f"a config that cannot be read ({problem})"
         raise _bad(text, answer, call, with_body=False) from None
-    # Whether an answer names the service with its qualifier, nobody documents.
-    service_name = config.service_name and config.service_name.partition(".")[0]
-    for what, named, asked in (
-        ("service", service_name, call.service_name),
-        ("function", config.function_name, call.function_name),
+    except ValueError:
+        raise _bad("a config without any field that a config has", answer, call) from None
+    for what, key, asked in (
+        ("service", "serviceName", call.service_name),
+        ("function", "functionName", call.function_name),
     ):
+        named = config.names.get(key)
         if named and named != asked:
             shown = one_line(named, call.secrets, 100)
             raise _bad(f"the config of another {what}, {shown!r}", answer, call, with_body=False)
@@ -264,14 +264,15 @@ def _text(body: bytes) -> str:
 
 
 def _request_id(answer: Answer, call: Call) -> str | None:
-    return one_line(answer.headers.get("x-fc-request-id", ""), call.secrets, 100) or None
+    found = answer.headers.get("x-fc-request-id") or answer.headers.get("x-acs-request-id", "")
+    return one_line(found, call.secrets, 100) or None
 
 
 def _code_and_message(answer: Answer, call: Call) -> tuple[str, str]:
-    """In either spelling; empty where the body has none or is no JSON."""
+    """In each of the three spellings; empty where the body has none or is not JSON."""
     try:
-        value: object = from_json(answer.body, cache_strings="keys")
-    except ValueError:
+        value: object = json.loads(answer.body)
+    except (ValueError, RecursionError):
         return "", ""
     if not isinstance(value, dict):
         return "", ""
@@ -281,8 +282,8 @@ def _code_and_message(answer: Answer, call: Call) -> tuple[str, str]:
         texts = (fields.get(name) for name in names)
         return next((text for text in texts if isinstance(text, str) and text), "")
 
-    code = one_line(first("ErrorCode", "errorCode"), call.secrets, 100)
-    return code, one_line(first("ErrorMessage", "errorMessage"), call.secrets)
+    code = one_line(first("ErrorCode", "errorCode", "Code", "code"), call.secrets, 100)
+    return code, one_line(first("ErrorMessage", "errorMessage", "Message", "message"), call.secrets)
 
 
 def _skew_words(answer: Answer, message: str, now: datetime) -> str:

@@ -11,9 +11,9 @@ from threading import Thread
 from typing import TypeVar
 
 from pulumi_fc_async_invoke.api.errors import ParentNotFoundError
-from pulumi_fc_async_invoke.api.identity import LATEST, Identity
-from pulumi_fc_async_invoke.api.model import RemoteConfig
-from pulumi_fc_async_invoke.api.names import NAME
+from pulumi_fc_async_invoke.api.names import LATEST, NAME
+from pulumi_fc_async_invoke.api.v2016 import Identity
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 from . import console
@@ -76,7 +76,7 @@ def find(
             service_name=service,
             function_name=function,
         )
-        by_qualifier = {config.qualifier or LATEST: config for config in listed}
+        by_qualifier = {config.names.get("qualifier") or LATEST: config for config in listed}
         return [
             FoundConfig(
                 Identity(

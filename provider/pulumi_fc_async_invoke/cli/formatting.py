@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pulumi_fc_async_invoke.api.identity import Identity
-from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.api.text import one_line
+from pulumi_fc_async_invoke.api.v2016 import Identity
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 COLUMNS = (
     "service",
@@ -21,12 +21,11 @@ COLUMNS = (
 
 def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
     """Describe a config as JSON, with the property names of Pulumi's state."""
-    times = {"createdTime": config.created_time, "lastModifiedTime": config.last_modified_time}
     return {
         "id": identity.id,
         **identity.to_properties(),
         **config.values.to_properties(),
-        **{key: value for key, value in times.items() if value is not None},
+        **config.outputs,
     }
 
 
@@ -39,7 +38,7 @@ def row(identity: Identity, config: RemoteConfig) -> tuple[str, ...]:
         identity.qualifier,
         f"{values.max_async_event_age_in_seconds} s",
         str(values.max_async_retry_attempts),
-        cell(values.stateful_invocation),
+        cell(values.to_properties().get("statefulInvocation")),
         cell(values.on_success),
         cell(values.on_failure),
     )

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pulumi_fc_async_invoke._version import __version__
-from pulumi_fc_async_invoke.api.identity import LATEST, Identity
-from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api.inputs import check_inputs
+from pulumi_fc_async_invoke.api.names import LATEST
 from pulumi_fc_async_invoke.api.text import printable
-from pulumi_fc_async_invoke.api.validation import check_inputs
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
 
 from .target import Location
 
@@ -45,7 +46,7 @@ class Program:
 
 
 def generate(
-    configs: Iterable[tuple[Identity, ConfigValues]], home: Location, settings: ProviderSettings
+    configs: Iterable[tuple[Identity, Config]], home: Location, settings: ProviderSettings
 ) -> Program:
     """Write a program that declares these configs.
 
@@ -94,9 +95,9 @@ def _location(identity: Identity) -> Location:
     return Location(identity.region, identity.account_id)
 
 
-def _why_not(identity: Identity, values: ConfigValues) -> str | None:
+def _why_not(identity: Identity, values: Config) -> str | None:
     """Why no program can declare this; the service may hold more than can be written."""
-    _, failures = check_inputs({**identity.to_properties(), **values.to_properties()}, {})
+    _, failures = check_inputs(API, {**identity.to_properties(), **values.to_properties()}, {})
     return "; ".join(f"{each.path} {each.reason}" for each in failures) or None
 
 
@@ -195,7 +196,7 @@ _KEY_ARGUMENTS = {
 }
 
 
-def _resource(identity: Identity, values: ConfigValues, home: Location) -> str:
+def _resource(identity: Identity, values: Config, home: Location) -> str:
     arguments = [
         _literal(_name(identity, home)),
         f"service_name={_literal(identity.service_name)}",
@@ -210,7 +211,7 @@ def _resource(identity: Identity, values: ConfigValues, home: Location) -> str:
     return _call("AsyncInvokeConfig", arguments)
 
 
-def _values(values: ConfigValues) -> Iterator[str]:
+def _values(values: Config) -> Iterator[str]:
     """The arguments that say something else than the defaults."""
     sides = {"on_success": values.on_success, "on_failure": values.on_failure}
     given = [
@@ -220,7 +221,7 @@ def _values(values: ConfigValues) -> Iterator[str]:
     ]
     if given:
         yield "destination_config={\n" + "".join(given) + "    }"
-    default = ConfigValues()
+    default = API.config()
     for name in (
         "max_async_event_age_in_seconds",
         "max_async_retry_attempts",

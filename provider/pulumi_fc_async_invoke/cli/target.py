@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.api.identity import LATEST, Identity
-from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, NAME, REGION
+from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, LATEST, NAME, REGION
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
 
 _NAMES = re.compile(r"(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?(?:/(?P<function>[^/]+))?")
 
@@ -93,12 +93,13 @@ def parse_target(text: str) -> Target:
     """
     if text.startswith("acs:"):
         try:
-            identity = Identity.parse(text)
+            identity = API.parse_id(text)
         except ValueError as error:
             raise TargetError(str(error)) from None
+        service_name = identity.to_properties()["serviceName"]
         _check_names(
             {
-                "service": identity.service_name,
+                "service": service_name,
                 "qualifier": identity.qualifier,
                 "function": identity.function_name,
                 "region": identity.region,
@@ -106,7 +107,7 @@ def parse_target(text: str) -> Target:
             }
         )
         return Target(
-            identity.service_name,
+            service_name,
             identity.function_name,
             identity.qualifier,
             identity.region,

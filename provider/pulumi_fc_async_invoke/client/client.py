@@ -16,17 +16,15 @@ import httpcore
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import (
-    config_path,
     functions_path,
     host_name,
     list_path,
     services_path,
 )
 from pulumi_fc_async_invoke.api.errors import BadResponseError, ConfigNotFoundError, SettingsError
-from pulumi_fc_async_invoke.api.identity import Identity
-from pulumi_fc_async_invoke.api.model import RemoteConfig
 from pulumi_fc_async_invoke.api.responses import Answer, Call
 from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig
 from pulumi_fc_async_invoke.config.endpoint import for_account
 
 from . import defaults
@@ -231,8 +229,10 @@ class FunctionComputeClient:
 
     def _request(self, method: str, identity: Identity) -> Request:
         host = host_name(identity.region, identity.account_id, internal=self._internal)
-        call = Call(method, str(identity), identity.service_name, identity.function_name)
-        return Request(call, self._url(host, config_path(identity)), host, identity.account_id)
+        request = identity.api.request("", method, identity)
+        names = request.names
+        call = Call(method, request.resource, names.get("serviceName", ""), names["functionName"])
+        return Request(call, self._url(host, request.path), host, identity.account_id)
 
     def _url(self, host: str, target: str) -> httpcore.URL:
         try:

@@ -5,13 +5,13 @@ call it in `client`; here they meet. One instance serves one plugin process and 
 threads.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.errors import (
@@ -26,15 +26,9 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
     StateError,
 )
-from pulumi_fc_async_invoke.api.identity import Identity
-from pulumi_fc_async_invoke.api.model import (
-    OUTPUT_ONLY_KEYS,
-    VALUE_KEYS,
-    ConfigValues,
-    PropertyBag,
-    RemoteConfig,
-)
-from pulumi_fc_async_invoke.api.validation import IDENTITY_KEYS, Failure, check_inputs
+from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
+from pulumi_fc_async_invoke.api.inputs import Failure, check_inputs
+from pulumi_fc_async_invoke.api.version import ApiVersion, Identity, RemoteConfig
 from pulumi_fc_async_invoke.config.settings import Settings
 from pulumi_fc_async_invoke.provider import IMPORT_KEY
 
@@ -60,11 +54,14 @@ class Difference:
 
 
 class Lifecycle:
-    """The operations on async-invoke-configs with one set of settings."""
+    """The operations on configs of one API version, with one set of settings."""
 
-    def __init__(self, settings: Settings, interrupted: Event | None = None) -> None:
+    def __init__(
+        self, api: ApiVersion, settings: Settings, interrupted: Event | None = None
+    ) -> None:
+        self._api = api
         self._settings = settings
-        self._removals = reconcile.Removals()
+        self._removals = reconcile.Removals([reconcile.Removal(way) for way in api.clears_with])
         self._ownership = Ownership()
         self._adopted_only: set[str] = set()
         """Ids that `import_` names: their creation writes nothing."""
@@ -98,17 +95,17 @@ class Lifecycle:
         """
         news = dict(news)
         import_id = news.pop(IMPORT_KEY, None)
-        inputs, failures = check_inputs(news, self._settings.defaults())
-        before = _identity_if_known(olds)
+        inputs, failures = check_inputs(self._api, news, self._settings.defaults())
+        before = self._identity_if_known(olds)
         if before is not None:
             self._ownership.begin(urn, before.id)
         names, wrong_names = inputs, failures
         if failures:
             # Whatever else is wrong, the config is declared, and no delete may take it.
-            names, wrong_names = check_inputs(
-                _picked(news, IDENTITY_KEYS), self._settings.defaults()
-            )
-        declared = None if wrong_names else _identity_if_known(names)
+            keys = self._api.identity_keys
+            named = {key: value for key, value in news.items() if key in keys}
+            names, wrong_names = check_inputs(self._api, named, self._settings.defaults())
+        declared = None if wrong_names else self._identity_if_known(names)
         if declared is None:
             return inputs, failures
         other = self._ownership.declare(declared.id, urn)
@@ -118,30 +115,32 @@ class Lifecycle:
             self._ownership.fail(declared.id)
         elif isinstance(import_id, str) and self._ownership.is_new(urn):
             self._adopted_only.add(declared.id)
-            failures += _wrong_import(declared, import_id)
+            failures += self._wrong_import(declared, import_id)
         return inputs, failures
 
     def diff(
         self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
     ) -> Difference:
         """Compare what is there (outputs) with what is declared (checked inputs)."""
-        parsed = _parse(resource_id)
+        parsed = self._parse(resource_id)
         identity = parsed.to_properties()
-        declared_identity = {"qualifier": identity["qualifier"], **_picked(news, IDENTITY_KEYS)}
+        declared_identity = {key: news.get(key, identity[key]) for key in identity}
         # An unknown value equals nothing, so an unknown identity is a possible replacement.
         replaces = [
-            key
-            for key in IDENTITY_KEYS
-            if declared_identity.get(key, identity[key]) != identity[key]
+            key for key in self._api.identity_keys if declared_identity[key] != identity[key]
         ]
         present = _stored(parsed, olds).to_properties()
-        declared = {**ConfigValues().to_properties(), **_picked(news, VALUE_KEYS)}
+        names = self._api.config.names()
+        declared = {
+            **self._api.config().to_properties(),
+            **{key: value for key, value in news.items() if key in names},
+        }
         return Difference(bool(replaces) or declared != present, replaces)
 
     def create(self, props: Mapping[str, Any], urn: str | None = None) -> tuple[str, PropertyBag]:
         """Create the config, or adopt one that is as declared; its id and outputs."""
-        identity = _identity(props)
-        declared = ConfigValues.from_properties(props)
+        identity = self._api.identity(props)
+        declared = self._api.config.read(props, Reading.STATE)
         owned = self._ownership.may_overwrite(identity.id, urn)
         steps = (
             reconcile.adopt(declared)
@@ -166,18 +165,18 @@ class Lifecycle:
         Raises:
             NotFoundError: if it is not there and no earlier state says that it ever was.
         """
-        identity = _parse(resource_id)
+        identity = self._parse(resource_id)
         try:
             found = self._read(identity, urn)
         except (ConfigNotFoundError, ParentNotFoundError) as error:
             # Only a refresh brings earlier outputs; a `get` of nothing must not succeed.
-            if _is_refresh(props):
+            if _is_refresh(identity, props):
                 return None
             raise NotFoundError(f"There is no async-invoke-config to get: {error}") from error
-        if not _is_refresh(props):
+        if not _is_refresh(identity, props):
             self._ownership.read(identity.id, urn)
         outputs = _outputs(identity, found, props)
-        inputs = {key: value for key, value in outputs.items() if key not in OUTPUT_ONLY_KEYS}
+        inputs = {key: value for key, value in outputs.items() if key not in found.outputs}
         return identity.id, outputs, inputs
 
     def update(
@@ -188,16 +187,46 @@ class Lifecycle:
         urn: str | None = None,
     ) -> PropertyBag:
         """Bring the config to what is declared; its outputs."""
-        identity = _parse(resource_id)
+        identity = self._parse(resource_id)
         steps = reconcile.update(
-            ConfigValues.from_properties(news), _stored(identity, olds), self._removals
+            self._api.config.read(news, Reading.STATE), _stored(identity, olds), self._removals
         )
         return _outputs(identity, self._run(identity, urn, steps), news)
 
     def delete(self, resource_id: str, urn: str | None = None) -> None:
         """Delete the config; one that is gone, or whose function is, is deleted already."""
-        identity = _parse(resource_id)
+        identity = self._parse(resource_id)
         self._run(identity, urn, self._delete(identity, urn))
+
+    def _identity_if_known(self, inputs: Mapping[str, Any]) -> Identity | None:
+        """The identity that inputs name; `None` if a name is absent or not known yet."""
+        known = all(isinstance(inputs.get(key), str) for key in self._api.identity_keys)
+        return self._api.identity(inputs) if known else None
+
+    def _wrong_import(self, declared: Identity, import_id: str) -> list[Failure]:
+        """What is wrong with the id that `import_` names."""
+        try:
+            named = self._api.parse_id(import_id)
+        except ValueError as error:
+            return [Failure("", f"import_: {error}")]
+        if named == declared:
+            return []
+        return [
+            Failure(
+                "",
+                f"import_ names {named}, but the resource declares {declared}: correct one of "
+                "the two",
+            )
+        ]
+
+    def _parse(self, resource_id: str) -> Identity:
+        try:
+            return self._api.parse_id(resource_id)
+        except ValueError as error:
+            raise InvalidIdError(
+                f"{error}. If it stands in state, that is damaged: remove it there (pulumi state "
+                "delete), and `pulumi up` takes over what is as declared"
+            ) from error
 
     def _delete(self, identity: Identity, urn: str | None) -> reconcile.Steps[None]:
         spared = self._ownership.delete(identity.id, urn)
@@ -262,30 +291,13 @@ class Lifecycle:
 
 
 @cache
-def start(settings: Settings) -> Lifecycle:
+def start(api: ApiVersion, settings: Settings) -> Lifecycle:
     """Return the lifecycle of this process, the same for each provider that the SDK makes.
 
     It makes one of each text that stands for a provider in state, and those may differ.
     """
     thread_pool.provide(settings.max_concurrency)
-    return Lifecycle(settings, interrupted())
-
-
-def _identity(inputs: Mapping[str, Any]) -> Identity:
-    """The identity that checked inputs name."""
-    return Identity(
-        region=inputs["region"],
-        account_id=inputs["accountId"],
-        service_name=inputs["serviceName"],
-        qualifier=inputs["qualifier"],
-        function_name=inputs["functionName"],
-    )
-
-
-def _identity_if_known(inputs: Mapping[str, Any]) -> Identity | None:
-    """The identity that inputs name; `None` if a name is absent or not known yet."""
-    known = all(isinstance(inputs.get(key), str) for key in IDENTITY_KEYS)
-    return _identity(inputs) if known else None
+    return Lifecycle(api, settings, interrupted())
 
 
 def _duplicate(declared: Identity, urn: str, other: str) -> Failure:
@@ -296,36 +308,10 @@ def _duplicate(declared: Identity, urn: str, other: str) -> Failure:
     )
 
 
-def _wrong_import(declared: Identity, import_id: str) -> list[Failure]:
-    """What is wrong with the id that `import_` names."""
-    try:
-        named = Identity.parse(import_id)
-    except ValueError as error:
-        return [Failure("", f"import_: {error}")]
-    if named == declared:
-        return []
-    return [
-        Failure(
-            "",
-            f"import_ names {named}, but the resource declares {declared}: correct one of the two",
-        )
-    ]
-
-
-def _parse(resource_id: str) -> Identity:
-    try:
-        return Identity.parse(resource_id)
-    except ValueError as error:
-        raise InvalidIdError(
-            f"{error}. If it stands in state, that is damaged: remove it there (pulumi state "
-            "delete), and `pulumi up` takes over what is as declared"
-        ) from error
-
-
-def _stored(identity: Identity, outputs: Mapping[str, Any]) -> ConfigValues:
+def _stored(identity: Identity, outputs: Mapping[str, Any]) -> Config:
     """The values that state holds."""
     try:
-        return ConfigValues.from_properties(outputs)
+        return identity.api.config.read(outputs, Reading.STATE)
     except ValidationError as error:
         # Not the value itself: it may be a secret.
         path = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
@@ -335,21 +321,16 @@ def _stored(identity: Identity, outputs: Mapping[str, Any]) -> ConfigValues:
         ) from None
 
 
-def _picked(bag: Mapping[str, Any], keys: Iterable[str]) -> PropertyBag:
-    return {key: bag[key] for key in keys if key in bag}
-
-
 def _outputs(identity: Identity, found: RemoteConfig, props: Mapping[str, Any]) -> PropertyBag:
     """Every input, as the service holds it, and what it adds."""
-    times = {"createdTime": found.created_time, "lastModifiedTime": found.last_modified_time}
     return {
         **identity.to_properties(),
         **found.values.to_properties(),
         "allowOverwrite": bool(props.get("allowOverwrite", False)),
-        **{key: value for key, value in times.items() if value is not None},
+        **found.outputs,
     }
 
 
-def _is_refresh(props: Mapping[str, Any]) -> bool:
+def _is_refresh(identity: Identity, props: Mapping[str, Any]) -> bool:
     # These are in every output, and a `get` gives none of them.
-    return all(key in props for key in (*IDENTITY_KEYS, "maxAsyncRetryAttempts"))
+    return all(key in props for key in (*identity.api.identity_keys, "maxAsyncRetryAttempts"))

@@ -1,25 +1,26 @@
 """Create, update and delete: which steps each takes when all goes well, and when it does not."""
 
 from pulumi_fc_async_invoke.api.errors import (
+    ApiError,
     ConfigExistsError,
     ConfigNotFoundError,
     NotFoundError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 from .removals import Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Inform, Steps, Wait, Warn
-from .undo import write_or_undo
+from .undo import write_or_report, write_or_undo
 from .words import STILL_THERE, difference, refusal
+from .writing import Writing
 
 _BEFORE_REFUSING = 2.0
 """Seconds."""
 
 
-def create(
-    declared: ConfigValues, *, allow_overwrite: bool, removals: Removals
-) -> Steps[RemoteConfig]:
+def create(declared: Config, *, allow_overwrite: bool, removals: Removals) -> Steps[RemoteConfig]:
     """Bring a config into being, or take over one that is already as declared.
 
     Raises:
@@ -34,18 +35,20 @@ def create(
         yield Wait(_BEFORE_REFUSING)
         found = yield Get()
     if found is None:
-        return (yield from write_or_undo(declared, None, removals, may_overwrite=allow_overwrite))
+        writing = Writing(declared, None, removals)
+        return (yield from write_or_undo(writing, may_overwrite=allow_overwrite))
     if found.values == declared:
         yield Inform("adopted: it exists already, as declared")
         return found
     if not allow_overwrite:
         raise ConfigExistsError(refusal(declared, found.values))
-    written = yield from write_or_undo(declared, found.values, removals, may_overwrite=True)
+    writing = Writing(declared, found.values, removals)
+    written = yield from write_or_undo(writing, may_overwrite=True)
     yield Inform(f"overwritten: {difference(declared, found.values, was=True)}")
     return written
 
 
-def adopt(declared: ConfigValues) -> Steps[RemoteConfig]:
+def adopt(declared: Config) -> Steps[RemoteConfig]:
     """Adopt a config that is as declared; write nothing.
 
     Raises:
@@ -65,7 +68,7 @@ def adopt(declared: ConfigValues) -> Steps[RemoteConfig]:
     return found
 
 
-def update(declared: ConfigValues, prior: ConfigValues, removals: Removals) -> Steps[RemoteConfig]:
+def update(declared: Config, prior: Config, removals: Removals) -> Steps[RemoteConfig]:
     """Bring an existing config to what is declared; one that has gone is put back.
 
     Args:
@@ -74,11 +77,10 @@ def update(declared: ConfigValues, prior: ConfigValues, removals: Removals) -> S
         removals: what is known about this service.
 
     Raises:
-        NotAppliedError: the service does not hold what was sent; the message says whether the
-            prior config is back.
-        CallError, SettingsError: a call failed, and the prior config is there still.
+        NotAppliedError: the service does not hold what was sent; the message says what it holds.
+        CallError, SettingsError: a call failed; the message says what has changed.
     """
-    return (yield from write_or_undo(declared, prior, removals, may_overwrite=True))
+    return (yield from write_or_report(Writing(declared, prior, removals)))
 
 
 def delete() -> Steps[None]:
@@ -94,11 +96,11 @@ def delete() -> Steps[None]:
     except (ConfigNotFoundError, ParentNotFoundError):
         return  # gone already, alone or with its function
     except FAILED as error:
-        if error.outcome_unknown:
+        if error.outcome_unknown or isinstance(error, ApiError):
             gone = yield from _is_gone()
             if gone:
                 return
-            if gone is False:
+            if gone is False and error.outcome_unknown:
                 error.add_detail(STILL_THERE)
         raise
     for seconds in SECOND_LOOKS:

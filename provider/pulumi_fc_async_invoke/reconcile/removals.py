@@ -1,31 +1,40 @@
-"""The ways to remove a destination, and what has been learned about them."""
+"""The ways to clear a destination, and what has been learned about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 
 class Removal(Enum):
-    """A way to remove a destination that is less than a delete."""
+    """A way to clear a destination that is less than a delete."""
 
     NULL = "null"
     """``"onFailure": null``"""
     EMPTY = "empty"
     """``"onFailure": {}``"""
     OMIT = "omit"
-    """A `destinationConfig` without it: removes where the merge is shallow."""
+    """A `destinationConfig` that has the other side alone; where that one stays."""
+    EMPTY_CONFIG = "empty config"
+    """``"destinationConfig": {}``; where no side stays."""
 
 
 @dataclass
 class Removals:
-    """What has been learned about removals on one service; shared by all its configs."""
+    """What has been learned about clearing destinations on one service; shared by its configs."""
 
+    ways: Sequence[Removal] = tuple(Removal)
+    """The ways that are worth trying, the best first."""
     works: Removal | None = None
     """The way that worked last."""
     ignored: set[Removal] = field(default_factory=set["Removal"])
-    """Ways that the service accepts, and that remove nothing."""
+    """Ways that the service accepts, and that clear nothing."""
 
-    def in_order(self) -> Iterator[Removal]:
-        """The ways worth trying, the best first."""
-        ways = [way for way in Removal if way not in self.ignored]
+    def in_order(self, *, all_sides: bool) -> Iterator[Removal]:
+        """The ways left to try, the best first.
+
+        Args:
+            all_sides: whether no destination stays.
+        """
+        other = Removal.OMIT if all_sides else Removal.EMPTY_CONFIG
+        ways = [way for way in self.ways if way not in {*self.ignored, other}]
         return iter(sorted(ways, key=lambda way: way is not self.works))

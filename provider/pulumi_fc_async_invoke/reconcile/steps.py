@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from pulumi_fc_async_invoke.api.errors import CallError, SettingsError
-from pulumi_fc_async_invoke.api.model import PropertyBag, RemoteConfig
+from pulumi_fc_async_invoke.api.fields import PropertyBag
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,50 @@
 """Write what is declared, or leave behind what was there before."""
 
-from pulumi_fc_async_invoke.api.errors import NotAppliedError
-from pulumi_fc_async_invoke.api.model import ConfigValues, RemoteConfig
+from pulumi_fc_async_invoke.api.errors import FunctionComputeError, NotAppliedError
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 
-from .removals import Removals
 from .steps import FAILED, Steps
 from .words import described
 from .writing import Writing
 
 
-def write_or_undo(
-    declared: ConfigValues,
-    prior: ConfigValues | None,
-    removals: Removals,
-    *,
-    may_overwrite: bool,
-) -> Steps[RemoteConfig]:
-    """Write until the service holds what is declared; on failure, put back what was there."""
-    writing = Writing(declared, prior, removals)
+def write_or_undo(writing: Writing, *, may_overwrite: bool) -> Steps[RemoteConfig]:
+    """Create: write until the service holds what is declared; if that fails, undo it."""
     try:
         return (yield from writing.run(may_overwrite=may_overwrite))
-    except (*FAILED, NotAppliedError) as error:
-        if writing.holds_prior:
-            raise
-        outcome = yield from _undo(writing)
-        raise NotAppliedError(f"{error}; {outcome}") from error
+    except FAILED as error:
+        found = yield from writing.settle(error)
+        if found is not None:
+            return found
+        failure: FunctionComputeError = error
+    except NotAppliedError as error:
+        failure = error
+    if writing.holds_prior:
+        raise failure
+    outcome = yield from _undo(writing)
+    raise NotAppliedError(f"{failure}; {outcome}") from failure
+
+
+def write_or_report(writing: Writing) -> Steps[RemoteConfig]:
+    """Update: as a create, but only a delete is undone.
+
+    What else a failed update has changed stays as it is: the next one starts from there.
+    """
+    try:
+        return (yield from writing.run(may_overwrite=True))
+    except FAILED as error:
+        found = None if writing.has_deleted else (yield from writing.settle(error))
+        if found is not None:
+            return found
+        if writing.is_known and not (writing.has_deleted or writing.holds_prior):
+            error.add_detail(f"The service now holds {writing.progress}")
+        failure: FunctionComputeError = error
+    except NotAppliedError as error:
+        failure = error
+    if not (writing.has_deleted or writing.may_have_deleted):
+        raise failure
+    outcome = yield from _undo(writing)
+    raise NotAppliedError(f"{failure}; {outcome}") from failure
 
 
 def _undo(writing: Writing) -> Steps[str]:

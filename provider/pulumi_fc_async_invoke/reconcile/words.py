@@ -2,8 +2,7 @@
 
 import json
 
-from pulumi_fc_async_invoke.api.errors import NotAppliedError
-from pulumi_fc_async_invoke.api.model import ConfigValues
+from pulumi_fc_async_invoke.api.fields import Config
 
 NO_EFFECT = "A read since then shows no effect of it: run `pulumi up` again"
 STILL_THERE = "A read since then shows that the config is still there: run it again"
@@ -13,7 +12,7 @@ TO_OVERWRITE = (
 )
 
 
-def refusal(declared: ConfigValues, held: ConfigValues) -> str:
+def refusal(declared: Config, held: Config) -> str:
     """Why a config that somebody else made is left alone."""
     return (
         "a different config exists already and was left as it is: "
@@ -21,19 +20,17 @@ def refusal(declared: ConfigValues, held: ConfigValues) -> str:
     )
 
 
-def not_applied(declared: ConfigValues, held: ConfigValues) -> NotAppliedError:
-    """A write that the service confirmed, and that did not take."""
-    return NotAppliedError(
-        f"{difference(declared, held)} (the service answered the write with success, and does not "
-        "hold what was sent: run `pulumi up` again; if it says so again, look for what else writes "
-        "this config, or report it to the vendor)"
-    )
+def difference(declared: Config, held: Config, *known: Config | None, was: bool = False) -> str:
+    """In words; no destination that the program declares or declared: it may be a secret.
 
-
-def difference(declared: ConfigValues, held: ConfigValues, *, was: bool = False) -> str:
-    """In words; a declared destination stays out of them, as it may be a secret."""
+    Args:
+        declared: what the program declares.
+        held: what the service holds.
+        known: what else may hold the program's destinations.
+        was: whether it is not there any more.
+    """
     return ", ".join(
-        f"{path} {'was' if was else 'is'} {to_json(there)} on the service"
+        f"{path} {'was' if was else 'is'} {masked(there, declared, *known)} on the service"
         + (
             ", another one in the program"
             if isinstance(here, str)
@@ -43,7 +40,14 @@ def difference(declared: ConfigValues, held: ConfigValues, *, was: bool = False)
     )
 
 
-def described(held: ConfigValues | None) -> str:
+def masked(value: object, *known: Config | None) -> str:
+    """A value on the service; one of the program's own destinations stays out of messages."""
+    destinations = [each for config in known if config for each in config.destinations.values()]
+    is_known = {"destination": value} in destinations
+    return "one of this program's" if is_known else to_json(value)
+
+
+def described(held: Config | None) -> str:
     """Complete enough to restore it by hand."""
     return "no config" if held is None else to_json(held.to_properties())
 

@@ -1,27 +1,26 @@
 """One effort to bring the service to what is declared, and what is known while it lasts."""
 
-from dataclasses import replace
-
 from pulumi_fc_async_invoke.api.errors import (
+    ApiError,
     CallError,
     ConfigExistsError,
     ConfigNotFoundError,
     InvalidRequestError,
+    NotAppliedError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.model import ConfigValues, PropertyBag, RemoteConfig
+from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 from .removals import Removal, Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Put, Steps, Wait, Warn
-from .words import NO_EFFECT, TO_OVERWRITE, difference, not_applied, to_json
+from .words import NO_EFFECT, TO_OVERWRITE, difference, masked
 
 
 class Writing:
     """One effort to bring the service to what is declared, and what is known while it lasts."""
 
-    def __init__(
-        self, declared: ConfigValues, prior: ConfigValues | None, removals: Removals
-    ) -> None:
+    def __init__(self, declared: Config, prior: Config | None, removals: Removals) -> None:
         self.declared = declared
         self.found = prior
         """What was there before the first write."""
@@ -33,6 +32,9 @@ class Writing:
         self.is_known = True
         """Whether `held` is what the service said last, with no unanswered write since."""
         self.has_deleted = False
+        """Whether what was there before is gone, by this effort."""
+        self.may_have_deleted = False
+        """Whether that is not known."""
         self._known = [prior]
         """What was there before, and what the service has answered to the writes."""
         self._ignored: set[Removal] = set()
@@ -43,6 +45,15 @@ class Writing:
         """Whether what was there before the first write is there still."""
         # After a delete, a read of the former config is a stale one.
         return self.is_known and not self.has_deleted and self.held == self.found
+
+    @property
+    def progress(self) -> str:
+        """What the service holds after a write that failed, in words."""
+        if self.held is None:
+            return "no config"
+        if self.held == self.declared:
+            return "what is declared"
+        return f"what is declared, except that {self._difference(self.held)}"
 
     @property
     def holds_someone_elses(self) -> bool:
@@ -72,7 +83,7 @@ class Writing:
                 raise ConfigExistsError(
                     "someone else wrote this config at the same time; their destination is still "
                     "there, and everything else is now as this program declares: "
-                    f"{difference(self.declared, found.values)}. {TO_OVERWRITE}"
+                    f"{self._difference(found.values)}. {TO_OVERWRITE}"
                 )
         if found is None or found.values != self.declared:
             found = yield from self._remove(found)
@@ -81,44 +92,45 @@ class Writing:
             # the declared values once.
             found = yield from self._put(None)
         if found.values != self.declared and not last_resort:
-            raise not_applied(self.declared, found.values)
+            raise self._not_applied(found.values)
         if found.values != self.declared:
             found = yield from self._delete_and_put(found.values)
         return found
 
     def _remove(self, found: RemoteConfig | None) -> Steps[RemoteConfig | None]:
         """Try each way to remove a destination; what came of it, `None` if all were refused."""
-        for way in self.removals.in_order():
-            ignored = self._ignored or self.removals.ignored
-            if way is Removal.OMIT and (ignored or (found and self._destinations)):
-                continue  # the merge is deep, so leaving a destination out keeps it
+        for way in self.removals.in_order(all_sides=not self.declared.destinations):
+            if way is Removal.OMIT and found:
+                continue  # the PUT before had the same body
             if found:
                 yield from self._warn_of_others(found.values)
             try:
                 found = yield from self._put(way)
             except InvalidRequestError:
-                if way is Removal.OMIT and self._destinations:
+                if way is Removal.OMIT:
                     raise  # nothing special is in that body: the declared values are refused
                 if self._is_strange:
-                    raise  # it was in doubt as well, and a look has found what someone else wrote
+                    raise  # someone else wrote it meanwhile
                 continue
             if self._is_done(found, way):
                 break
         return found
 
-    def _delete_and_put(self, present: ConfigValues) -> Steps[RemoteConfig]:
+    def _delete_and_put(self, present: Config) -> Steps[RemoteConfig]:
         yield from self._warn_of_others(present)
         # Whatever goes with the delete has to come back if the PUT fails.
         known = self.prior or present
-        self.prior = replace(
-            known,
-            on_success=present.on_success if self.declared.on_success is None else known.on_success,
-            on_failure=present.on_failure if self.declared.on_failure is None else known.on_failure,
-        )
+        sides = {
+            side: there
+            for held in (known, present)
+            for side, there in held.destinations.items()
+            if (held is known) is (side in self.declared.destinations)
+        }
+        self.prior = known.with_destinations(sides)
         yield from self.delete()
         found = yield from self._put(None)
         if not self._is_done(found, None):
-            raise not_applied(self.declared, found.values)
+            raise self._not_applied(found.values)
         return found
 
     def delete(self) -> Steps[None]:
@@ -128,7 +140,11 @@ class Writing:
         except ConfigNotFoundError:
             pass  # gone already: the same to us
         except FAILED as error:
-            if not error.outcome_unknown or (yield from self._look(error)) is not None:
+            if not (error.outcome_unknown or isinstance(error, ApiError)):
+                raise  # nothing was sent
+            self.may_have_deleted = True
+            if (yield from self._look(error)) is not None:
+                self.may_have_deleted = False
                 raise
         self.has_deleted = True
         self.is_known = True
@@ -155,7 +171,7 @@ class Writing:
                 raise  # no effect at all, so it says nothing about this way either
         else:
             if found is None:
-                raise AssertionError("a PUT answers with a config")
+                raise AssertionError("a PUT responds with a config")
             self._known.append(found.values)
         self.held = found.values
         self.is_known = True
@@ -163,8 +179,23 @@ class Writing:
             found = yield from self._look_again(found)
         return found
 
+    def settle(self, error: CallError | SettingsError) -> Steps[RemoteConfig | None]:
+        """Read what the service holds after a write that it refused: a refusal may be untrue.
+
+        Returns:
+            What it holds, if that is what is declared; else `held` says what is known.
+        """
+        if not isinstance(error, ApiError) or error.outcome_unknown or not self.is_known:
+            return None
+        try:
+            found = yield Get()
+        except FAILED:
+            return None
+        self.held = None if found is None else found.values
+        return found if self.held == self.declared else None
+
     def _look(self, error: CallError | SettingsError) -> Steps[RemoteConfig | None]:
-        """What the service holds after a write that had no answer."""
+        """Read what the service holds after a write that had no response."""
         self.is_known = False
         try:
             found = yield Get()
@@ -189,14 +220,14 @@ class Writing:
                 return seen
             found = seen
         if not self._is_explained(found.values):
-            raise not_applied(self.declared, found.values)
+            raise self._not_applied(found.values)
         return found
 
     def _body(self, way: Removal | None) -> PropertyBag:
         """Every field, always: what is not sent would keep its old value."""
         body = self.declared.to_properties()
         sides = body.pop("destinationConfig", {})
-        if way is Removal.OMIT or sides:
+        if way is not None or sides:
             body["destinationConfig"] = dict(sides)
         if way in (Removal.NULL, Removal.EMPTY):
             blank = None if way is Removal.NULL else PropertyBag()
@@ -205,20 +236,16 @@ class Writing:
         return body
 
     @property
-    def _destinations(self) -> bool:
-        return self.declared.on_success is not None or self.declared.on_failure is not None
-
-    @property
     def _is_strange(self) -> bool:
         """Whether what is held is neither what was there before nor what came of a write."""
         held = self.held
         return not (held is None or held in self._known or self._is_explained(held))
 
-    def _is_explained(self, held: ConfigValues) -> bool:
+    def _is_explained(self, held: Config) -> bool:
         """Whether it is as declared but for destinations that are still to be removed."""
         return not set(self.declared.differences(held)) - set(self._undeclared(held))
 
-    def _undeclared(self, held: ConfigValues | None) -> dict[str, str]:
+    def _undeclared(self, held: Config | None) -> dict[str, str]:
         """Property path → destination, of those that are held and not declared."""
         if held is None:
             return {}
@@ -227,6 +254,17 @@ class Writing:
             for path, (here, there) in self.declared.differences(held).items()
             if here is None
         }
+
+    def _difference(self, held: Config) -> str:
+        return difference(self.declared, held, self.found)
+
+    def _not_applied(self, held: Config) -> NotAppliedError:
+        """A write that the service confirmed, and that did not take."""
+        return NotAppliedError(
+            f"{self._difference(held)} (the service responded to the write with success, and does "
+            "not hold what was sent: run `pulumi up` again; if it says so again, look for what "
+            "else writes this config, or report it to the vendor)"
+        )
 
     def _is_done(self, found: RemoteConfig, way: Removal | None) -> bool:
         if found.values != self.declared:
@@ -238,12 +276,13 @@ class Writing:
             self.removals.works = way
         return True
 
-    def _warn_of_others(self, held: ConfigValues) -> Steps[None]:
+    def _warn_of_others(self, held: Config) -> Steps[None]:
         known = self._undeclared(self.prior)
         for path, destination in self._undeclared(held).items():
             if known.get(path) != destination and path not in self._warned_of:
                 self._warned_of.add(path)
+                shown = masked(destination, self.declared, self.found)
                 yield Warn(
-                    f"{path} was set to {to_json(destination)} outside of this program; "
+                    f"{path} was set to {shown} outside of this program; "
                     "the program does not declare it, so it is being removed"
                 )

@@ -1,0 +1,36 @@
+"""An access key. Pure."""
+
+from dataclasses import dataclass, field
+
+from .errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An access key; its secret parts stay out of every ``repr``."""
+
+    access_key_id: str = field(repr=False)
+    """Names the key."""
+    access_key_secret: str = field(repr=False)
+    """Signs."""
+    security_token: str | None = field(default=None, repr=False)
+    """Comes with a temporary (STS) key."""
+
+    def check(self) -> None:
+        """Refuse what no HTTP header can carry, before a library quotes it in an error.
+
+        Raises:
+            SettingsError: names the part, never its value.
+        """
+        for name, value in (
+            ("access key id", self.access_key_id),
+            ("access key secret", self.access_key_secret),
+            ("security token", self.security_token),
+        ):
+            if value is None or (name == "security token" and not value):
+                continue
+            if not value or not all("!" <= character <= "~" for character in value):
+                raise SettingsError(
+                    f"The {name} is empty or holds a space, a line break or a character "
+                    "outside ASCII; it was probably not copied whole: set it again"
+                )

@@ -1,0 +1,223 @@
+"""The fields of a config, each declared once, and the three ways to read them. Pure.
+
+A declaration has a field's type, rule, default and description; the API's name is the one in Python
+in camelCase. `Reading` says what each reading accepts. Limits and defaults are those of the
+vendor's pages PutFunctionAsyncInvokeConfig (2016-08-15) and PutAsyncInvokeConfig (2023-03-30).
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, TypeAlias, get_args
+
+from pulumi.output import Unknown
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_serializer,
+    field_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+from typing_extensions import Self
+
+from . import rules
+from .names import LATEST, exact_integer
+
+PropertyBag: TypeAlias = dict[str, Any]
+"""Properties as they are in Pulumi's state: the API's camelCase names."""
+
+
+class Reading(Enum):
+    """Where values come from, and so what is accepted."""
+
+    INPUTS = "inputs"
+    """A program: every rule is checked, other keys are errors, unknown values pass."""
+    STATE = "state"
+    """Pulumi's state: of the right type; the wire makes a float of every number."""
+    RESPONSE = "response"
+    """The service: of the right type, but perhaps more than may be written, absent or null."""
+
+
+class Fields(BaseModel):
+    """Base of all declarations."""
+
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any], reading: Reading) -> Self:
+        """Read values by the API's names.
+
+        Raises:
+            pydantic.ValidationError: something is wrong; it holds everything that is.
+        """
+        return cls.model_validate(
+            values, context=reading, extra="forbid" if reading is Reading.INPUTS else "ignore"
+        )
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The API's names of the fields."""
+        return [str(field.alias) for field in cls.model_fields.values()]
+
+    def to_properties(self) -> PropertyBag:
+        """As inputs and outputs in state; what is absent has no key."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _read(cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        if isinstance(value, Unknown):
+            return value
+        field = cls.model_fields[str(info.field_name)]
+        rule = next((each for each in field.metadata if isinstance(each, rules.Rule)), None)
+        if info.context is Reading.INPUTS:
+            if rule is not None:
+                return rule.parse(value)
+        elif value is None or (rule is not None and rule.is_absent(value)):
+            return field.get_default()
+        elif info.context is Reading.STATE and isinstance(value, float):
+            value = exact_integer(value)
+        found = read(value)
+        return None if isinstance(found, Fields) and not found.to_properties() else found
+
+    @field_serializer("*", mode="wrap")
+    def _write(self, value: Any, write: SerializerFunctionWrapHandler) -> Any:
+        # pydantic makes {} of an Unknown in place of a model, silently.
+        return value if isinstance(value, Unknown) else write(value)
+
+
+Number: TypeAlias = Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
+"""The API's integer; a larger one would not fit into state."""
+
+
+class Destination(Fields):
+    """Where results go."""
+
+    destination: Annotated[StrictStr | None, rules.Destination(), Field(validate_default=True)] = (
+        None
+    )
+
+
+class DestinationConfig(Fields):
+    """Where results go, by outcome."""
+
+    on_success: Destination | None = Field(
+        default=None, description="Target of the invocations that succeeded."
+    )
+    on_failure: Destination | None = Field(
+        default=None, description="Target of the invocations that failed for good."
+    )
+
+
+class Config(Fields):
+    """What a config holds, in both API versions; equal values mean equal configs."""
+
+    destination_config: DestinationConfig | None = Field(
+        default=None, description="Where results go; left out: nowhere."
+    )
+    max_async_event_age_in_seconds: Annotated[Number, rules.WholeNumber(1, 604_800, "seconds")] = (
+        Field(default=86_400, description="How long an event may wait, in seconds.")
+    )
+    max_async_retry_attempts: Annotated[Number, rules.WholeNumber(0, 8)] = Field(
+        default=3, description="How many times a failed invocation is retried."
+    )
+
+    @property
+    def destinations(self) -> PropertyBag:
+        """The sides that have a destination: ``onSuccess``, ``onFailure``, or both."""
+        config = self.destination_config
+        return {} if config is None else config.to_properties()
+
+    @property
+    def on_success(self) -> str | None:
+        """Destination of the invocations that succeeded."""
+        return self._destination("onSuccess")
+
+    @property
+    def on_failure(self) -> str | None:
+        """Destination of the invocations that failed for good."""
+        return self._destination("onFailure")
+
+    def _destination(self, side: str) -> str | None:
+        found: PropertyBag = self.destinations.get(side, {})
+        return found.get("destination")
+
+    def with_destinations(self, sides: Mapping[str, Any]) -> Self:
+        """A copy with these destinations: ``onSuccess``, ``onFailure``, or both."""
+        config = DestinationConfig.read(sides, Reading.STATE) if sides else None
+        return self.model_copy(update={"destination_config": config})
+
+    def differences(self, other: "Config") -> dict[str, tuple[Any, Any]]:
+        """Property path → (value here, value there), for each that is not the same."""
+        here, there = dict(_leaves(self.to_properties())), dict(_leaves(other.to_properties()))
+        return {
+            path: (here.get(path), there.get(path))
+            for path in _paths(type(self))
+            if here.get(path) != there.get(path)
+        }
+
+
+def nested_model(field: FieldInfo) -> type[Fields] | None:
+    """The model of a field that is an object."""
+    types = [each for each in get_args(field.annotation) if isinstance(each, type)]
+    return next((each for each in types if issubclass(each, Fields)), None)
+
+
+@cache
+def _paths(model: type[Fields]) -> tuple[str, ...]:
+    """The paths of all values, such as ``destinationConfig.onSuccess.destination``."""
+    paths: list[str] = []
+    for field in model.model_fields.values():
+        nested = nested_model(field)
+        inner = [""] if nested is None else [f".{path}" for path in _paths(nested)]
+        paths += [f"{field.alias}{path}" for path in inner]
+    return tuple(paths)
+
+
+def _leaves(bag: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in bag.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{at}{key}.")
+        else:
+            yield f"{at}{key}", value
+
+
+class Inputs(Fields):
+    """What a resource has beside its config, in both API versions."""
+
+    function_name: Annotated[StrictStr, rules.Name()] = Field(
+        description="Function whose asynchronous invocations are configured."
+    )
+    qualifier: Annotated[StrictStr, rules.Qualifier()] = Field(
+        default=LATEST, description="Version id, alias or `LATEST`."
+    )
+    region: Annotated[StrictStr, rules.Region()] = Field(description="Region of the function.")
+    account_id: Annotated[StrictStr, rules.AccountId()] = Field(
+        description="Account that owns the function."
+    )
+    allow_overwrite: Annotated[StrictBool, rules.Boolean()] = Field(
+        default=False,
+        description="Whether creating may overwrite a different config.",
+    )
+
+
+_LONGEST_TIME = 64
+
+
+class ServiceOutputs(Fields):
+    """What only the service sets, in both API versions."""
+
+    created_time: Annotated[StrictStr | None, rules.Echo(_LONGEST_TIME)] = Field(
+        default=None, description="When the config was created, as RFC 3339."
+    )
+    last_modified_time: Annotated[StrictStr | None, rules.Echo(_LONGEST_TIME)] = Field(
+        default=None, description="When the config was last modified, as RFC 3339."
+    )

@@ -1,0 +1,198 @@
+"""What an API version is: how its requests look, how they are signed, and how responses are read.
+
+`v2016` and `v2023` are the two values. Everything above this package works with `ApiVersion` and
+`Identity` alone, and knows neither. Pure.
+"""
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from dataclasses import fields as dataclass_fields
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic.alias_generators import to_camel, to_snake
+
+from .credentials import Credentials
+from .fields import Config, Fields, PropertyBag
+from .names import LATEST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity(ABC):
+    """The names that make one config; two are the same remote object exactly if they are equal."""
+
+    region: str
+    """Region of the function, such as ``cn-shanghai``."""
+    account_id: str
+    """Account that owns the function: decimal digits."""
+    function_name: str
+    """The function."""
+    qualifier: str
+    """Version id, alias or ``LATEST``; never empty."""
+
+    @property
+    @abstractmethod
+    def api(self) -> "ApiVersion":
+        """The API version that serves it."""
+
+    @property
+    @abstractmethod
+    def id(self) -> str:
+        """The id in Pulumi's state: the function's ARN with the qualifier written out."""
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """For messages."""
+
+    def to_properties(self) -> dict[str, str]:
+        """As inputs and outputs in state."""
+        return {to_camel(name): value for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, before it is signed."""
+
+    api: "ApiVersion"
+    """The API version."""
+    action: str
+    """Name of the operation, such as ``PutAsyncInvokeConfig``."""
+    method: str
+    """HTTP method."""
+    path: str
+    """Percent-encoded path."""
+    region: str
+    """Region of the service."""
+    account_id: str
+    """Account of the service."""
+    resource: str
+    """What it is about, as a user would name it."""
+    what: str = "async-invoke-config"
+    """What is asked for of the resource."""
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Query parameters, not encoded."""
+    body: bytes | None = field(default=None, repr=False)
+    """JSON."""
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The properties that a response has to name, as far as it names them."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What no message may repeat."""
+
+    def with_query(self, **parameters: str) -> "Request":
+        """The same request with more query parameters."""
+        return replace(self, query={**self.query, **parameters})
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a signature is made from, beside the request."""
+
+    host: str
+    """Value of the ``Host`` header."""
+    credentials: Credentials
+    """Key that signs."""
+    now: datetime
+    """Time of this attempt, with its time zone."""
+    nonce: str
+    """Text that no other attempt has."""
+
+
+@dataclass(frozen=True)
+class RemoteConfig:
+    """A config as the service holds it."""
+
+    values: Config
+    """What it holds, with the API's defaults for what was never set."""
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names that the response states, by their property names; perhaps none."""
+    outputs: PropertyBag = field(default_factory=dict[str, Any])
+    """The outputs that only the service sets."""
+
+
+class ApiVersion(ABC):
+    """One version of the API."""
+
+    number: ClassVar[str]
+    """Such as ``2016-08-15``."""
+    resource_type: ClassVar[str]
+    """Name of the resource class."""
+    config: ClassVar[type[Config]]
+    """Fields of a config."""
+    inputs: ClassVar[type[Fields]]
+    """Fields of the resource's inputs."""
+    outputs: ClassVar[type[Fields]]
+    """Fields that only the service sets."""
+    clears_with: ClassVar[tuple[str, ...]]
+    """The ways to clear a destination that are worth trying, the best first; see `reconcile`."""
+    identity_type: ClassVar[type[Identity]]
+    """Class of the identities."""
+    id_form: ClassVar[str]
+    """What an id looks like, for a person."""
+    id_pattern: ClassVar[re.Pattern[str]]
+    """The same, with a group for each name."""
+
+    @property
+    def identity_keys(self) -> tuple[str, ...]:
+        """The inputs that make the identity; a change of one is a replacement."""
+        return tuple(to_camel(each.name) for each in dataclass_fields(self.identity_type))
+
+    def identity(self, properties: Mapping[str, Any]) -> Identity:
+        """The identity that checked inputs name."""
+        named = {"qualifier": LATEST, **properties}
+        return self.identity_type(**{to_snake(key): named[key] for key in self.identity_keys})
+
+    def parse_id(self, resource_id: str) -> Identity:
+        """Read an id back; a missing qualifier is ``LATEST``.
+
+        Raises:
+            ValueError: it is not the id of such a resource; says what one looks like.
+        """
+        match = self.id_pattern.fullmatch(resource_id)
+        # It stands in messages: nothing in it may start a new line, or turn the text around.
+        if match is None or len(resource_id) > _LONGEST_ID or not resource_id.isprintable():
+            shown = resource_id[:_SHOWN_LENGTH] + "..." * (len(resource_id) > _SHOWN_LENGTH)
+            raise ValueError(
+                f"{shown!a} is not the id of an async-invoke-config; it looks like {self.id_form}"
+            )
+        names = {name: value or LATEST for name, value in match.groupdict().items()}
+        return self.identity_type(**names)
+
+    def get(self, identity: Identity) -> Request:
+        """Read a config."""
+        return self.request("Get", "GET", identity)
+
+    def put(self, identity: Identity, body: Mapping[str, Any]) -> Request:
+        """Write a config; the service merges."""
+        request = self.request("Put", "PUT", identity)
+        # The service may repeat a destination in an error, and a program may have marked it secret.
+        sides: PropertyBag = body.get("destinationConfig") or {}
+        secrets = tuple(each["destination"] for each in sides.values() if each)
+        return replace(request, body=json.dumps(body).encode(), secrets=secrets)
+
+    def delete(self, identity: Identity) -> Request:
+        """Delete a config."""
+        return self.request("Delete", "DELETE", identity)
+
+    @abstractmethod
+    def request(self, verb: str, method: str, identity: Identity) -> Request:
+        """A request about one config, without a body."""
+
+    @abstractmethod
+    def sign(self, request: Request, signed: Signed) -> dict[str, str]:
+        """The headers of a request, with its signature."""
+
+    @abstractmethod
+    def read_config(self, value: Mapping[str, Any]) -> RemoteConfig:
+        """Read a config from the JSON object of a response.
+
+        Raises:
+            pydantic.ValidationError: a field is of another type than the API's.
+            ValueError: it has no field of a config.
+        """
+
+
+_LONGEST_ID = 1024
+_SHOWN_LENGTH = 200

@@ -1,0 +1,47 @@
+"""Configs and identities of API version 2016-08-15, in one line each."""
+
+from typing import Any
+
+from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
+from pulumi_fc_async_invoke.api.version import RemoteConfig
+
+
+def a_config(
+    on_success: str | None = None,
+    on_failure: str | None = None,
+    max_async_event_age_in_seconds: int = 86_400,
+    max_async_retry_attempts: int = 3,
+    stateful_invocation: bool = False,  # noqa: FBT001, FBT002  one value of five
+) -> Config:
+    sides = {"onSuccess": on_success, "onFailure": on_failure}
+    return stored(
+        {
+            "destinationConfig": {
+                side: {"destination": there} for side, there in sides.items() if there
+            },
+            "maxAsyncEventAgeInSeconds": max_async_event_age_in_seconds,
+            "maxAsyncRetryAttempts": max_async_retry_attempts,
+            "statefulInvocation": stateful_invocation,
+        }
+    )
+
+
+def stored(properties: PropertyBag) -> Config:
+    return API.config.read(properties, Reading.STATE)
+
+
+def an_identity(
+    region: str, account_id: str, service_name: str, qualifier: str, function_name: str
+) -> Identity:
+    return Identity(
+        region=region,
+        account_id=account_id,
+        service_name=service_name,
+        qualifier=qualifier,
+        function_name=function_name,
+    )
+
+
+def read(**response: Any) -> RemoteConfig:
+    return API.read_config(response)
