@@ -4,8 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -27,6 +26,7 @@ from pulumi_fc_async_invoke.config.declarations import IGNORED
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
+from .check import Check, Status, broken
 from .interpreter import find_interpreter
 from .options import Options, location, open_client
 from .probe import ProbeError, ProbeResult, probe
@@ -55,37 +55,6 @@ _ANOTHER_CALL = (
     "fc-async-invoke doctor service/function"
 )
 _LATER = ("credentials", "reachability", "clock", "call")
-
-
-class Status(Enum):
-    """The result of a check."""
-
-    OK = "ok"
-    WARNING = "warning"
-    BROKEN = "broken"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    status: Status
-    found: str
-    """What was found, in one line."""
-    remedy: str = ""
-    """What to do about it."""
-
-    def document(self) -> dict[str, str]:
-        """Describe it as JSON."""
-        found = {"name": self.name, "status": self.status.value, "found": self.found}
-        return {**found, "remedy": self.remedy} if self.remedy else found
-
-
-def _broken(name: str, found: str, remedy: str) -> Check:
-    """What is broken always has a remedy."""
-    return Check(name, Status.BROKEN, found, remedy)
 
 
 def run(options: Options, target: Target | None) -> Iterator[Check]:
@@ -136,12 +105,12 @@ def _package() -> Check:
 def _engine() -> Check:
     path = shutil.which("pulumi")
     if path is None:
-        return _broken("engine", "there is no pulumi on PATH", _INSTALL)
+        return broken("engine", "there is no pulumi on PATH", _INSTALL)
     try:
         done = run_pulumi(path, "version", seconds=_PULUMI_TIMEOUT)
         done.check_returncode()
     except (OSError, ValueError, subprocess.SubprocessError):
-        return _broken("engine", f"{path} does not run", f"re{_INSTALL}")
+        return broken("engine", f"{path} does not run", f"re{_INSTALL}")
     return Check("engine", Status.OK, f"pulumi {one_line(done.stdout, limit=40)} ({path})")
 
 
@@ -153,7 +122,7 @@ def _language_plugin() -> Check:
     dynamic = "pulumi-resource-pulumi-python"
     missing = [name for name in (*needed, dynamic) if shutil.which(name, path=path) is None]
     if missing:
-        return _broken(
+        return broken(
             "plugin",
             f"{', '.join(missing)}: neither on PATH nor beside pulumi",
             f"the files come with Pulumi; re{_INSTALL}",
@@ -165,7 +134,7 @@ def _stack(options: Options) -> Check:
     try:
         options.configuration()
     except ProjectError as error:
-        return _broken("stack", error.problem, error.remedy)
+        return broken("stack", error.problem, error.remedy)
     return Check("stack", Status.OK, "its configuration can be read")
 
 
@@ -175,7 +144,7 @@ def _interpreter(options: Options) -> Check:
     try:
         found = find_interpreter(options.project.folder)
     except ProjectError as error:
-        return _broken(name, error.problem, error.remedy)
+        return broken(name, error.problem, error.remedy)
     if found is None:
         return Check(name, Status.SKIPPED, "another tool than Pulumi chooses the Python")
     has = found.package_version()
@@ -195,13 +164,13 @@ def _settings(options: Options) -> tuple[Settings | None, Check]:
         configuration = options.configuration()
         settings = options.settings(configuration)
         if settings.account_id is None:
-            return None, _broken("settings", "nothing names the account", _set_account(settings))
+            return None, broken("settings", "nothing names the account", _set_account(settings))
         base_url, _ = _hosts(settings)
         ignored = [key for key in IGNORED if configuration(key)]
     except ProjectError as error:
-        return None, _broken("settings", error.problem, error.remedy)
+        return None, broken("settings", error.problem, error.remedy)
     except FunctionComputeError as error:
-        return None, _broken("settings", str(error), _SETTINGS)
+        return None, broken("settings", str(error), _SETTINGS)
     where = location(settings)
     found = f"{where.region}, account {where.account_id}, at {base_url}"
     if ignored:
@@ -244,7 +213,7 @@ def _credentials(settings: Settings) -> Check:
     try:
         credentials_source(settings)().check()
     except FunctionComputeError as error:
-        return _broken("credentials", str(error), _KEYS)
+        return broken("credentials", str(error), _KEYS)
     caller = _caller(settings)
     if caller is None:
         return Check("credentials", Status.OK, _found(settings))
@@ -260,7 +229,7 @@ def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterat
     try:
         heard = probe(base_url, host, min(settings.request_timeout, _PROBE_TIMEOUT))
     except (ProbeError, FunctionComputeError) as error:
-        yield _broken(
+        yield broken(
             "reachability",
             f"{base_url} does not respond: {error}",
             "check region and account (or the endpoint), the network, and the proxy "
@@ -277,14 +246,14 @@ def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterat
 
 def _clock(heard: ProbeResult, refusal: FunctionComputeError | None) -> Check:
     if isinstance(refusal, ClockError):
-        return _broken("clock", "the service refuses the time of the request", _CLOCK)
+        return broken("clock", "the service refuses the time of the request", _CLOCK)
     if heard.skew is None:
         return Check("clock", Status.SKIPPED, "the service does not say what time it is")
     seconds = round(abs(heard.skew))
     unit = "second" if seconds == 1 else "seconds"
     found = f"{seconds} {unit} {'ahead of' if heard.skew > 0 else 'behind'} the service's"
     if abs(heard.skew) > ALLOWED_SKEW:
-        return _broken("clock", f"{found}; more than {ALLOWED_SKEW} are refused", _CLOCK)
+        return broken("clock", f"{found}; more than {ALLOWED_SKEW} are refused", _CLOCK)
     return Check("clock", Status.WARNING if seconds > SKEW_WARNING else Status.OK, found)
 
 
@@ -304,8 +273,8 @@ def _call(settings: Settings, target: Target | None) -> tuple[Check, FunctionCom
     except CredentialsError as error:
         denied = error.code == "AccessDenied" and not isinstance(error, ClockError)
         if denied and target is None:
-            return _broken("call", str(error), _ANOTHER_CALL), error
-        return _broken("call", error.problem, error.remedy or _KEYS), error
+            return broken("call", str(error), _ANOTHER_CALL), error
+        return broken("call", error.problem, error.remedy or _KEYS), error
     except FunctionComputeError as error:
-        return _broken("call", str(error), _SERVICE), error
+        return broken("call", str(error), _SERVICE), error
     return Check("call", Status.OK, "the keys are accepted, and may list services"), None

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pulumi_fc_async_invoke.cli import checks, console, exit_codes
-from pulumi_fc_async_invoke.cli.checks import Check, Status
+from pulumi_fc_async_invoke.cli.check import Check, Status
 from pulumi_fc_async_invoke.cli.options import Json, Options, with_options
 from pulumi_fc_async_invoke.cli.target import parse_target
 

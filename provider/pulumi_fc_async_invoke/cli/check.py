@@ -1,0 +1,35 @@
+"""The result of one check of `doctor`. Pure."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Status(Enum):
+    """The result of a check."""
+
+    OK = "ok"
+    WARNING = "warning"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    status: Status
+    found: str
+    """What was found, in one line."""
+    remedy: str = ""
+    """What to do about it."""
+
+    def document(self) -> dict[str, str]:
+        """Describe it as JSON."""
+        found = {"name": self.name, "status": self.status.value, "found": self.found}
+        return {**found, "remedy": self.remedy} if self.remedy else found
+
+
+def broken(name: str, found: str, remedy: str) -> Check:
+    """What is broken always has a remedy."""
+    return Check(name, Status.BROKEN, found, remedy)
