@@ -716,6 +716,18 @@ def test_no_response_is_waited_for_no_longer_than_the_deadline(
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize("name", ["role", "credentials URI"])
+def test_a_response_that_drips_is_waited_for_no_longer(
+    name: str, set_up: Set, sources: TokenSources
+) -> None:
+    row, called = TEMPORARY[name]
+    sources.drips = 0.1
+    settings = set_up({**row.config, "fc:requestTimeout": 0.5}, row.variables)
+    started = time.monotonic()
+    assert problem(settings) == f"No credentials from {called}: no response"
+    assert time.monotonic() - started < 5
+
+
 def test_sts_that_is_away_is_one_line(set_up: Set, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = set_up({**configured(), **assume_role()}, {})
     for name in ("HTTPS_PROXY", "https_proxy"):

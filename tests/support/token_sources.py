@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,9 @@ class TokenSources:
         """In place of what belongs there."""
         self.silent = threading.Event()
         """While it is set, no response comes."""
+        self.drips = 0.0
+        """Seconds between two bytes of a response."""
+        self._over = threading.Event()
         self.asked: list[Asked] = []
         self.strays: list[str] = []
         """Hosts that nobody should have talked to."""
@@ -138,6 +142,7 @@ class TokenSources:
         traceback: TracebackType | None,
     ) -> None:
         self.silent.clear()
+        self._over.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -166,6 +171,15 @@ class TokenSources:
         else:
             response = {"Code": "Success", **key}
         return self.status, json.dumps(response).encode()
+
+    def send(self, stream: BufferedIOBase, body: bytes) -> None:
+        """Write a body, a byte at a time if it is to drip."""
+        step = 1 if self.drips else len(body) or 1
+        for start in range(0, len(body), step):
+            if self.drips and self._over.wait(self.drips):
+                return
+            stream.write(body[start : start + step])
+            stream.flush()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         sources, tls = self, self._tls
@@ -207,7 +221,7 @@ class TokenSources:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 with suppress(OSError):  # it has waited long enough
-                    self.wfile.write(body)
+                    sources.send(self.wfile, body)
 
             do_PUT = do_POST = do_GET  # noqa: N815  http.server calls them so
 

@@ -173,7 +173,7 @@ def _others(settings: Settings, profile: Profile | None) -> Iterator[_Candidate]
     uri = settings.credentials_uri
     if uri is not None:
         # Without the address itself: it may hold a token.
-        yield _renewed(uri.origin, lambda: vendor.credentials_uri(uri.value, seconds))
+        yield _renewed(uri.origin, lambda: vendor.credentials_uri(uri.value, seconds), seconds)
     role_name = settings.ecs_role.value if settings.ecs_role else None
     if role_name is None and profile is not None and profile.mode == _ECS_MODE:
         role_name = profile.text("ram_role_name") or ""
@@ -181,6 +181,7 @@ def _others(settings: Settings, profile: Profile | None) -> Iterator[_Candidate]
         yield _renewed(
             f"the ECS instance's role {role_name}".rstrip(),
             lambda: vendor.ecs_role(role_name or None),
+            seconds,
         )
     for oidc, name in (
         (settings.assume_role_with_oidc, ASSUME_ROLE_WITH_OIDC.key),
@@ -193,8 +194,8 @@ def _others(settings: Settings, profile: Profile | None) -> Iterator[_Candidate]
     yield _Candidate("the vendor's default chain", partial(_of_chain, settings))
 
 
-def _renewed(name: str, open_provider: Callable[[], Any]) -> _Candidate:
-    return _Candidate(name, lambda: Renewed(name, open_provider))
+def _renewed(name: str, open_provider: Callable[[], Any], seconds: float) -> _Candidate:
+    return _Candidate(name, lambda: Renewed(name, open_provider, seconds))
 
 
 def _of_profile(profile: Profile, name: str, settings: Settings) -> CredentialsSource:
@@ -212,7 +213,8 @@ def _of_profile(profile: Profile, name: str, settings: Settings) -> CredentialsS
                 f"{profile.mode}: name the role in {ASSUME_ROLE.key} instead"
             )
         file = str(Path(profile.file).expanduser())
-        return Renewed(name, lambda: vendor.cli_profile(profile.name, file))
+        seconds = settings.request_timeout
+        return Renewed(name, lambda: vendor.cli_profile(profile.name, file), seconds)
     if profile.mode not in _KEY_MODES:
         raise SettingsError(f"The {name} is of mode {profile.mode!a}, which is not supported")
     needed = ["access_key_id", "access_key_secret"]
@@ -241,6 +243,7 @@ def _of_oidc(oidc: Role, name: str, settings: Settings) -> CredentialsSource:
     return Renewed(
         f"{name} (role {oidc.role_arn})",
         lambda: vendor.assume_role_with_oidc(role, settings.sts_endpoint, settings.request_timeout),
+        settings.request_timeout,
     )
 
 
@@ -251,11 +254,12 @@ def _of_chain(settings: Settings) -> CredentialsSource:
         raise SettingsError(
             f"{file.origin} is set, but no profile is named: pulumi config set alicloud:profile …"
         )
-    return Renewed("the vendor's default chain", vendor.default_chain)
+    return Renewed("the vendor's default chain", vendor.default_chain, settings.request_timeout)
 
 
 def _assumed(role: Role, base: CredentialsSource, settings: Settings) -> CredentialsSource:
     return Renewed(
         f"role {role.role_arn}",
         lambda: vendor.assume_role(base, role, settings.sts_endpoint, settings.request_timeout),
+        settings.request_timeout,
     )

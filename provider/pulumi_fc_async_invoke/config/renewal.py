@@ -28,8 +28,9 @@ _HOW_TO = (
 )
 _STATUS = re.compile(r"(?:http_?|status )code\W{1,2}(\d{3})\b", re.IGNORECASE)
 _CODE = re.compile(r'"Code"\s*:\s*"([A-Za-z.]{1,60})"')
+_NO_RESPONSE = "ConnectionPool"
 _REASONS = (
-    ("ConnectionPool", "no response"),
+    (_NO_RESPONSE, "no response"),
     ("Connection aborted", "no response"),
     ("unable to open", "no such file"),
     ("unable to get profile", "no such profile"),
@@ -59,10 +60,12 @@ class Renewed:
     Args:
         name: the source, for messages; holds nothing secret.
         open_provider: makes the library's provider; called when keys are first needed.
+        seconds: how long to wait for keys.
     """
 
-    def __init__(self, name: str, open_provider: Callable[[], Any]) -> None:
+    def __init__(self, name: str, open_provider: Callable[[], Any], seconds: float) -> None:
         self._name = name
+        self._seconds = seconds
         self._open = open_provider
         self._lock = threading.Lock()
         self._provider: Any = None
@@ -86,25 +89,33 @@ class Renewed:
             return self._credentials
 
     def _ask(self) -> None:
+        # In a thread, as the library's limits are for each step: a peer may drip its response.
+        looked: list[tuple[Credentials, float | None] | Exception] = []
+        thread = threading.Thread(target=self._look, args=[looked], daemon=True)
+        thread.start()
+        thread.join(self._seconds)
+        now = time.time()
+        found = looked[0] if looked else SettingsError(self._describe(_NO_RESPONSE))
+        if isinstance(found, Exception):
+            said = str(found)
+            self._problem = said if isinstance(found, SettingsError) else self._describe(said)
+            self._ask_at = now + PAUSE_AFTER_FAILURE
+            return
+        self._credentials, expiry = found
+        ask_again, valid = _UNKNOWN_EXPIRY
+        if expiry:
+            valid = expiry - now
+            ask_again = valid - min(RENEWAL_MARGIN, valid / 3)
+        self._ask_at, self._valid_until = now + ask_again, now + valid
+
+    def _look(self, looked: list[tuple[Credentials, float | None] | Exception]) -> None:
         try:
             if self._provider is None:
                 self._provider = self._open()
             found = self._provider.get_credentials()
-            self._credentials = _checked(found)
-        except SettingsError as error:  # of the keys that a role is assumed with
-            self._problem = str(error)
+            looked.append((_checked(found), found.get_expiration()))
         except Exception as error:  # noqa: BLE001  it raises whatever its HTTP client or a file does
-            self._problem = self._describe(str(error))
-        else:
-            now = time.time()
-            expiry = found.get_expiration()
-            ask_again, valid = _UNKNOWN_EXPIRY
-            if expiry:
-                valid = expiry - now
-                ask_again = valid - min(RENEWAL_MARGIN, valid / 3)
-            self._ask_at, self._valid_until = now + ask_again, now + valid
-            return
-        self._ask_at = time.time() + PAUSE_AFTER_FAILURE
+            looked.append(error)
 
     def _describe(self, said: str) -> str:
         if self._credentials is not None:
