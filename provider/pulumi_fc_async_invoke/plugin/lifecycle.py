@@ -225,7 +225,7 @@ class Lifecycle:
         except ValueError as error:
             raise InvalidIdError(
                 f"{error}. If it stands in state, that is damaged: remove it there (pulumi state "
-                "delete), and `pulumi up` takes over what is as declared"
+                "delete), and `pulumi up` adopts what is as declared"
             ) from error
 
     def _delete(self, identity: Identity, urn: str | None) -> reconcile.Steps[None]:
