@@ -235,6 +235,8 @@ class ProgramMachine(RuleBasedStateMachine):
             self.runner.up(self.program, refresh=refresh, overwrite=overwrite)
         except Failed as failure:
             note(f"failed: {failure}")
+            if refresh:  # what is gone is gone from state
+                names = {name: function for name, function in names.items() if function in before}
             if check:
                 self._must_be_a_refusal(str(failure), before, names, overwrite=overwrite)
             return str(failure)
