@@ -13,6 +13,7 @@ from tests.support.plugin import Bag, Checked, FakeEngine, Found, Plugin, Plugin
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
 
 
 @dataclass
@@ -367,3 +368,19 @@ def test_a_warning_stands_under_its_resource(run: Run) -> None:
     run.inputs("new")
     run.delete("old")
     assert run.told[0] == run.urn("old")
+
+
+# -- Function Compute 3.0
+
+
+def test_configs_of_3_0_are_owned_as_those_of_2_0_are(
+    make_plugin: MakePlugin, cloud: EmulatorServer
+) -> None:
+    names: Bag = {"functionName": "hello"}
+    with make_plugin(provider=serialized_provider(V3AsyncInvokeConfigProvider)) as plugin:
+        assert plugin.check(names, urn="::first").failures == {}
+        assert (
+            "'first' declares the same config" in plugin.check(names, urn="::second").failures[""]
+        )
+        plugin.delete(f"acs:fc:{REGION}:{ACCOUNT}:functions/hello/LATEST", {}, urn="::old")
+    assert cloud.calls() == []
