@@ -146,7 +146,7 @@ _UNREACHABLE = {
     "nobody listens": "refused the connection",
     "the connection is reset in the TLS handshake": "reset the connection",
     "the certificate is not trusted": "is not trusted … SSL_CERT_FILE",
-    "the DNS knows no such host": "there is no host … check the region and fc:endpoint",
+    "the DNS knows no such host": "check the region and fc:endpoint",
     "the proxy refuses": "the proxy refused to connect to fc.example (HTTP 403) … HTTPS_PROXY",
 }
 WAY = Table(
