@@ -16,7 +16,8 @@ from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pulumi_fc_async_invoke.api.signing import Credentials, authorization
+from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.v2016 import authorization
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
 
 BODY = (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.configs import an_identity
 
-from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.client.attempt import OnAttempt
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 

@@ -23,6 +23,7 @@ from tests.client.scripted import (
 from tests.support.configs import an_identity
 from tests.support.fuzzing import examples
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadResponseError,
@@ -34,13 +35,13 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.signing import Credentials, authorization
-from pulumi_fc_async_invoke.api.v2016 import API, Identity
+from pulumi_fc_async_invoke.api.v2016 import API, Identity, authorization
 from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.client import client as client_module
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 PATH = "/2016-08-15/services/svc.LATEST/functions/fn/async-invoke-config"
+LIST = API.list(region="r", account_id="1", service_name="svc", function_name="fn")
 
 
 def signature_of(request: Received) -> str:
@@ -169,7 +170,7 @@ def test_list_goes_through_all_pages() -> None:
         b'{"configs":[{"qualifier":"c"}],"nextToken":""}',
     ]
     with ScriptedServer([answer(200, page) for page in pages]) as server, client(server) as fc:
-        found = list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+        found = list(fc.list(LIST))
 
     assert [config.names["qualifier"] for config in found] == ["a", "b", "c"]
     base = "/2016-08-15/services/svc/functions/fn/async-invoke-configs?limit=100"
@@ -183,9 +184,7 @@ def list_from(pages: list[bytes]) -> tuple[list[RemoteConfig] | str, int]:
     """What a list of these pages ends with, and how many requests it takes."""
     with ScriptedServer(pages) as server, client(server) as fc:
         try:
-            found: list[RemoteConfig] | str = list(
-                fc.list(region="r", account_id="1", service_name="svc", function_name="fn")
-            )
+            found: list[RemoteConfig] | str = list(fc.list(LIST))
         except BadResponseError as error:
             found = str(error)
     return found, len(server.received)

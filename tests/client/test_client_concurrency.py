@@ -8,8 +8,8 @@ import pytest
 from tests.client.scripted import CONFIG, IDENTITY, Exchange, ScriptedServer, answer, client, error
 from tests.support.configs import an_identity
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
-from pulumi_fc_async_invoke.api.signing import Credentials
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 

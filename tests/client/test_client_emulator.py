@@ -3,12 +3,13 @@ from collections.abc import Iterator
 import pytest
 from tests.client.scripted import IDENTITY, client
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import (
     ConfigNotFoundError,
     CredentialsError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -24,10 +25,12 @@ def test_a_config_is_written_read_listed_and_removed(fc: FunctionComputeClient) 
     written = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 5})
     listed = list(
         fc.list(
-            region=IDENTITY.region,
-            account_id=IDENTITY.account_id,
-            service_name=IDENTITY.service_name,
-            function_name=IDENTITY.function_name,
+            API.list(
+                region=IDENTITY.region,
+                account_id=IDENTITY.account_id,
+                service_name=IDENTITY.service_name,
+                function_name=IDENTITY.function_name,
+            )
         )
     )
 
@@ -60,8 +63,8 @@ def test_services_and_functions_are_listed_over_all_pages(
     for service, function in names:
         cloud.seed(service, function, region=IDENTITY.region, account=IDENTITY.account_id)
 
-    assert list(fc.list_services(**PLACE)) == services
-    assert list(fc.list_functions(**PLACE, service_name="s000")) == functions
+    assert list(fc.list_names(API.list_services(**PLACE))) == services
+    assert list(fc.list_names(API.list_functions(**PLACE, service_name="s000"))) == functions
 
 
 def test_a_function_without_a_config_is_listed_once_it_is_declared(
@@ -69,8 +72,8 @@ def test_a_function_without_a_config_is_listed_once_it_is_declared(
 ) -> None:
     cloud.declare("svc", "fn")
 
-    assert list(fc.list_services(**PLACE)) == ["svc"]
-    assert list(fc.list_functions(**PLACE, service_name="svc")) == ["fn"]
+    assert list(fc.list_names(API.list_services(**PLACE))) == ["svc"]
+    assert list(fc.list_names(API.list_functions(**PLACE, service_name="svc"))) == ["fn"]
 
 
 def test_what_does_not_exist_is_not_listed(
@@ -80,8 +83,8 @@ def test_what_does_not_exist_is_not_listed(
     cloud.declare("svc", "declared")
     cloud.declare("other", "fn", account="another")
 
-    assert list(fc.list_services(**PLACE)) == ["svc"]
-    assert list(fc.list_functions(**PLACE, service_name="svc")) == ["declared"]
+    assert list(fc.list_names(API.list_services(**PLACE))) == ["svc"]
+    assert list(fc.list_names(API.list_functions(**PLACE, service_name="svc"))) == ["declared"]
 
 
 def test_the_functions_of_an_absent_service_are_an_error(
@@ -89,7 +92,7 @@ def test_the_functions_of_an_absent_service_are_an_error(
 ) -> None:
     cloud.missing("svc")
     with pytest.raises(ParentNotFoundError, match="GET functions of svc") as caught:
-        list(fc.list_functions(**PLACE, service_name="svc"))
+        list(fc.list_names(API.list_functions(**PLACE, service_name="svc")))
 
     assert caught.value.code == "ServiceNotFound"
 
@@ -97,7 +100,7 @@ def test_the_functions_of_an_absent_service_are_an_error(
 def test_a_refused_list_of_services_says_what_was_asked(cloud: EmulatorServer) -> None:
     key = Credentials(cloud.access_key_id, "not-the-secret")
     with client(cloud.url, lambda: key) as fc, pytest.raises(CredentialsError) as caught:
-        list(fc.list_services(**PLACE))
+        list(fc.list_names(API.list_services(**PLACE)))
 
     assert f"GET services of account {IDENTITY.account_id}" in str(caught.value)
     assert "fc:ListServices" in str(caught.value)

@@ -18,6 +18,7 @@ from tests.client.scripted import (
     error,
 )
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     ConfigNotFoundError,
@@ -25,7 +26,6 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.signing import Credentials
 from pulumi_fc_async_invoke.client import deadline, transport
 
 pytestmark = pytest.mark.usefixtures("quick_retries")

@@ -6,7 +6,8 @@ import fc2
 import pytest
 from tests.client.scripted import CONFIG, IDENTITY, KEY, ScriptedServer, answer, client
 
-from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 DIFFERENCES = {
@@ -23,6 +24,7 @@ DIFFERENCES = {
 """Every header in which a request of ours may differ from the SDK's, and why."""
 
 BODY = {"maxAsyncRetryAttempts": 1, "destinationConfig": {"onSuccess": {"destination": "acs:x"}}}
+LIST = API.list(region="r", account_id="1", service_name="svc", function_name="fn")
 
 
 def sdk_for(server: ScriptedServer, key: Credentials) -> Any:
@@ -52,7 +54,7 @@ def delete(sdk: Any, fc: FunctionComputeClient) -> None:
 
 def list_all(sdk: Any, fc: FunctionComputeClient) -> None:
     sdk.list_function_async_invoke_configs("svc", "fn", limit=100)
-    list(fc.list(region="r", account_id="1", service_name="svc", function_name="fn"))
+    list(fc.list(LIST))
 
 
 @pytest.mark.parametrize("call_both", [get, put, delete, list_all])

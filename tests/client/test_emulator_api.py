@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from pulumi_fc_async_invoke.api.signing import Credentials, authorization
+from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.v2016 import authorization
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Echo, Names, PutAnswer
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.testing import signing_client

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.support.configs import an_identity
 from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.errors import (
@@ -17,30 +18,32 @@ from pulumi_fc_async_invoke.api.errors import (
 )
 from pulumi_fc_async_invoke.api.responses import (
     MAX_BODY,
-    Answer,
-    Call,
+    Response,
     read_config,
     read_error,
-    read_function_names,
+    read_names,
     read_page,
-    read_service_names,
     retry_after,
 )
 from pulumi_fc_async_invoke.api.text import one_line
+from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import Request
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 ECHOED = "s3cr3t/key+="
 """A credential of the call."""
-CALL = Call("PUT", "svc.LATEST/fn", "svc", "fn", secrets=(ECHOED,))
+CALL = API.put(an_identity("r", "1", "svc", "LATEST", "fn"), {}).masking(ECHOED)
+SERVICES = API.list_services(region="r", account_id="1").masking(ECHOED)
+FUNCTIONS = API.list_functions(region="r", account_id="1", service_name="svc").masking(ECHOED)
 
 
-def ok(body: object) -> Answer:
-    return Answer(200, {"content-type": "application/json"}, json.dumps(body).encode())
+def ok(body: object) -> Response:
+    return Response(200, {"content-type": "application/json"}, json.dumps(body).encode())
 
 
 def refused(status: int, body: bytes = b"", **headers: str) -> ApiError | BadResponseError:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return read_error(Answer(status, named, body), CALL, NOW)
+    return read_error(Response(status, named, body), CALL, NOW)
 
 
 def said(code: str, message: str = "words") -> bytes:
@@ -78,7 +81,7 @@ def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
 )
 def test_what_is_no_config_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadResponseError, match="HTTP 200") as caught:
-        read_config(Answer(200, {}, body), CALL)
+        read_config(Response(200, {}, body), CALL)
 
     assert caught.value.status == 200
 
@@ -92,7 +95,7 @@ def test_the_config_of_something_else_is_a_bad_answer(other: dict[str, str]) -> 
 def test_a_bad_answer_shows_type_and_beginning_but_no_other_header() -> None:
     headers = {"content-type": "text/html", "set-cookie": "session", "x-fc-request-id": "rid"}
     with pytest.raises(BadResponseError) as caught:
-        read_config(Answer(200, headers, b"<html>\n <b>Captive portal</b>" + b"x" * 999), CALL)
+        read_config(Response(200, headers, b"<html>\n <b>Captive portal</b>" + b"x" * 999), CALL)
 
     message = str(caught.value)
     assert "content type text/html" in message
@@ -104,7 +107,7 @@ def test_a_bad_answer_shows_type_and_beginning_but_no_other_header() -> None:
 
 def test_a_body_that_is_too_large_is_a_bad_answer() -> None:
     with pytest.raises(BadResponseError, match=rf"more than {MAX_BODY:,} bytes"):
-        read_config(Answer(200, {}, b'{"qualifier":"1"}', cut=True), CALL)
+        read_config(Response(200, {}, b'{"qualifier":"1"}', cut=True), CALL)
 
 
 # --- pages
@@ -134,13 +137,13 @@ def test_what_is_no_page_is_a_bad_answer(page: dict[str, object]) -> None:
 def test_a_page_of_services_has_names_and_a_token() -> None:
     page = {"services": [{"serviceName": "a", "role": ""}], "nextToken": "t"}
 
-    assert read_service_names(ok(page), CALL) == (["a"], "t")
+    assert read_names(ok(page), SERVICES) == (["a"], "t")
 
 
 def test_a_page_of_functions_has_names_and_a_token() -> None:
     page = {"functions": [{"functionName": "a", "memorySize": 512}], "nextToken": ""}
 
-    assert read_function_names(ok(page), CALL) == (["a"], "")
+    assert read_names(ok(page), FUNCTIONS) == (["a"], "")
 
 
 NOT_NAMES: list[dict[str, object]] = [
@@ -157,7 +160,7 @@ NOT_NAMES: list[dict[str, object]] = [
 @pytest.mark.parametrize("page", NOT_NAMES)
 def test_what_is_no_page_of_names_is_a_bad_answer(page: dict[str, object]) -> None:
     with pytest.raises(BadResponseError):
-        read_service_names(ok(page), CALL)
+        read_names(ok(page), SERVICES)
 
 
 # --- errors
@@ -233,7 +236,7 @@ def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
 
 def test_a_secret_in_a_bad_answer_is_redacted() -> None:
     with pytest.raises(BadResponseError) as caught:
-        read_config(Answer(200, {"content-type": ECHOED}, ECHOED.encode()), CALL)
+        read_config(Response(200, {"content-type": ECHOED}, ECHOED.encode()), CALL)
 
     assert "s3cr3t" not in str(caught.value)
 
@@ -300,7 +303,7 @@ def test_another_error_does_not_mention_the_clock() -> None:
     ],
 )
 def test_retry_after_has_two_forms(value: str, seconds: float | None) -> None:
-    assert retry_after(Answer(429, {"retry-after": value}, b""), NOW) == seconds
+    assert retry_after(Response(429, {"retry-after": value}, b""), NOW) == seconds
 
 
 def test_a_retry_date_is_measured_by_the_services_own_clock() -> None:
@@ -310,7 +313,7 @@ def test_a_retry_date_is_measured_by_the_services_own_clock() -> None:
         "retry-after": format_datetime(theirs + timedelta(seconds=3), usegmt=True),
     }
 
-    assert retry_after(Answer(503, headers, b""), NOW) == 3.0
+    assert retry_after(Response(503, headers, b""), NOW) == 3.0
 
 
 # --- whatever comes
@@ -348,12 +351,12 @@ headers = st.dictionaries(
     st.sampled_from(["content-type", "date", "location", "retry-after", "x-fc-request-id"]),
     st.text(max_size=80),
 )
-answers = st.builds(Answer, st.integers(100, 999), headers, bodies, cut=st.booleans())
+answers = st.builds(Response, st.integers(100, 999), headers, bodies, cut=st.booleans())
 
 
 @examples(100)
 @given(answer=answers)
-def test_only_our_errors_come_out_of_an_error_answer(answer: Answer) -> None:
+def test_only_our_errors_come_out_of_an_error_answer(answer: Response) -> None:
     error = read_error(answer, CALL, NOW)
 
     assert isinstance(error, ApiError | BadResponseError)
@@ -364,14 +367,17 @@ def test_only_our_errors_come_out_of_an_error_answer(answer: Answer) -> None:
 @examples(100)
 @given(
     answer=answers,
-    read=st.sampled_from([read_config, read_page, read_service_names, read_function_names]),
+    how=st.sampled_from(
+        [(read_config, CALL), (read_page, CALL), (read_names, SERVICES), (read_names, FUNCTIONS)]
+    ),
 )
 def test_only_a_result_or_a_bad_answer_comes_out_of_a_success(
-    answer: Answer, read: Callable[[Answer, Call], object]
+    answer: Response, how: tuple[Callable[[Response, Request], object], Request]
 ) -> None:
+    read, request = how
     message = ""
     try:
-        read(answer, CALL)
+        read(answer, request)
     except BadResponseError as error:
         message = str(error)
 
@@ -381,7 +387,7 @@ def test_only_a_result_or_a_bad_answer_comes_out_of_a_success(
 
 @examples(100)
 @given(answer=answers)
-def test_retry_after_is_never_negative(answer: Answer) -> None:
+def test_retry_after_is_never_negative(answer: Response) -> None:
     seconds = retry_after(answer, NOW)
 
     assert seconds is None or seconds >= 0
@@ -394,11 +400,11 @@ def test_retry_after_is_never_negative(answer: Answer) -> None:
     status=st.sampled_from([400, 403, 500]),
 )
 def test_no_echo_brings_a_secret_into_a_message(secret: str, before: str, status: int) -> None:
-    call = Call("PUT", "r", "svc", "fn", secrets=(secret,))
+    call = CALL.masking(secret)
     # A secret such as "alicloud" stands in words of ours.
-    assume(secret not in str(read_error(Answer(status, {}, b""), call, NOW)))
+    assume(secret not in str(read_error(Response(status, {}, b""), call, NOW)))
     body = said(f"{secret}{before}", f"{before}{secret}{before}")
 
-    error = read_error(Answer(status, {"x-fc-request-id": secret}, body), call, NOW)
+    error = read_error(Response(status, {"x-fc-request-id": secret}, body), call, NOW)
 
     assert secret not in str(error)

@@ -1,4 +1,4 @@
-from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.config.credentials import credentials_source
 from pulumi_fc_async_invoke.config.settings import Settings
 

@@ -1,16 +1,16 @@
+from datetime import datetime, timezone
+
 import pytest
 from fc2.auth import Auth
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.configs import an_identity
 from tests.support.fuzzing import examples
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.signing import (
-    Credentials,
-    authorization,
-    signed_headers,
-    string_to_sign,
-)
+from pulumi_fc_async_invoke.api.v2016 import API, authorization, string_to_sign
+from pulumi_fc_async_invoke.api.version import Signed
 
 PATH = "/2016-08-15/services/demo.LATEST/functions/hello/async-invoke-config"
 HEADERS = {
@@ -74,8 +74,11 @@ def test_no_part_of_the_credentials_is_in_their_repr() -> None:
     assert not any(part in shown for part in ("key-id", "key-secret", "sts-token"))
 
 
-def signed(credentials: Credentials, path: str = PATH) -> dict[str, str]:
-    return signed_headers(credentials, "GET", path, {"x-fc-account-id": "123"})
+def signed(credentials: Credentials) -> dict[str, str]:
+    credentials.check()
+    request = API.get(an_identity("cn-shanghai", "123", "demo", "LATEST", "hello"))
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    return API.sign(request, Signed("host", credentials, now, "nonce"))
 
 
 def test_all_headers_are_signed_with_the_date() -> None:
@@ -83,7 +86,8 @@ def test_all_headers_are_signed_with_the_date() -> None:
 
     unsigned = {name: value for name, value in headers.items() if name != "Authorization"}
     assert headers["Authorization"] == authorization(KEY, "GET", PATH, unsigned)
-    assert unsigned.keys() == {"x-fc-account-id", "Date"}
+    assert unsigned.keys() == {"Accept", "Content-Type", "Date", "x-fc-account-id"}
+    assert unsigned["Date"] == "Fri, 02 Jan 2026 03:04:05 GMT"
 
 
 def test_a_temporary_key_brings_its_token_and_signs_it() -> None:

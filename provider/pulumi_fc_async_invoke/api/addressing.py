@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from .errors import InvalidIdError
 
-API_VERSION = "2016-08-15"
 MAX_NAME_LENGTH = 256
 """Characters; twice what the service allows for its longest names."""
 
@@ -31,32 +30,6 @@ def host_name(region: str, account_id: str, *, internal: bool = False) -> str:
                 "letters, digits and hyphens are allowed, and neither end is a hyphen"
             )
     return f"{account_id}.{region}{'-internal' if internal else ''}.fc.aliyuncs.com"
-
-
-def list_path(service_name: str, function_name: str) -> str:
-    """Quoted path of all configs of a function, over all qualifiers.
-
-    Raises:
-        InvalidIdError: if a name cannot stand in a path.
-    """
-    service = segment("service name", service_name, dots=False)
-    function = segment("function name", function_name)
-    return f"/{API_VERSION}/services/{service}/functions/{function}/async-invoke-configs"
-
-
-def services_path() -> str:
-    """Path of the services of an account."""
-    return f"/{API_VERSION}/services"
-
-
-def functions_path(service_name: str) -> str:
-    """Quoted path of the functions of a service.
-
-    Raises:
-        InvalidIdError: if the name cannot stand in a path.
-    """
-    service = segment("service name", service_name, dots=False)
-    return f"/{API_VERSION}/services/{service}/functions"
 
 
 def is_loopback(host: str) -> bool:

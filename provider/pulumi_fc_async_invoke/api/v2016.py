@@ -19,6 +19,7 @@ from pydantic import AliasChoices, Field, StrictBool, StrictStr
 
 from . import fields, rules, version
 from .addressing import segment
+from .credentials import Credentials
 from .fields import Reading
 from .version import ApiVersion, RemoteConfig, Request, Signed
 
@@ -180,9 +181,9 @@ class V2016(ApiVersion):
         }
         if credentials.security_token:
             headers[SECURITY_TOKEN_HEADER] = credentials.security_token
-        text = string_to_sign(request.method, unquote(request.path), headers)
-        signature = sign(credentials.access_key_secret, text)
-        return {**headers, "Authorization": f"FC {credentials.access_key_id}:{signature}"}
+        path = unquote(request.path)
+        signature = authorization(credentials, request.method, path, headers)
+        return {**headers, "Authorization": signature}
 
     def read_config(self, value: Mapping[str, Any]) -> RemoteConfig:
         """Read a config from the JSON object of a response."""
@@ -228,7 +229,11 @@ def string_to_sign(method: str, path: str, headers: Mapping[str, str]) -> str:
     )
 
 
-def sign(access_key_secret: str, text: str) -> str:
-    """Base64 of the HMAC-SHA256 of a text."""
-    digest = hmac.new(access_key_secret.encode(), text.encode(), hashlib.sha256).digest()
-    return base64.b64encode(digest).decode("ascii")
+def authorization(
+    credentials: Credentials, method: str, path: str, headers: Mapping[str, str]
+) -> str:
+    """The value of the ``Authorization`` header; the arguments are those of `string_to_sign`."""
+    text = string_to_sign(method, path, headers)
+    secret = credentials.access_key_secret.encode()
+    digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()
+    return f"FC {credentials.access_key_id}:{base64.b64encode(digest).decode('ascii')}"

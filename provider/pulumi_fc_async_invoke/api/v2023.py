@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timezone
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from pydantic import Field, StrictBool, StrictStr
 
@@ -87,6 +86,7 @@ class V2023(ApiVersion):
     outputs = Outputs
     # An empty side is known to be refused (InvalidDestinationResources), so it is never sent.
     clears_with = ("omit", "null")
+    may_omit_configs = True
     identity_type = Identity
     id_form = "acs:fc:{region}:{accountId}:functions/{function}/{qualifier}"
     id_pattern = re.compile(
@@ -179,16 +179,12 @@ def canonical_request(request: Request, headers: Mapping[str, str]) -> str:
         request: method, path and query.
         headers: the headers that are signed, by their names in lower case.
     """
-    query = "&".join(
-        f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}"
-        for name, value in sorted(request.query.items())
-    )
     lines = "".join(f"{name}:{headers[name].strip()}\n" for name in sorted(headers))
     return "\n".join(
         (
             request.method,
             request.path,
-            query,
+            request.query_string,
             lines,
             ";".join(sorted(headers)),
             headers["x-acs-content-sha256"],

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from pydantic.alias_generators import to_camel, to_snake
 
@@ -81,9 +82,30 @@ class Request:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """What no message may repeat."""
 
+    def __str__(self) -> str:
+        """For messages: ``PUT async-invoke-config of …``."""
+        return f"{self.method} {self.what} of {self.resource}"
+
+    @property
+    def query_string(self) -> str:
+        """The query, percent-encoded and in order, as it is sent and signed."""
+        return "&".join(
+            f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}"
+            for name, value in sorted(self.query.items())
+        )
+
+    @property
+    def target(self) -> str:
+        """Path and query, as they are sent."""
+        return f"{self.path}?{self.query_string}" if self.query else self.path
+
     def with_query(self, **parameters: str) -> "Request":
         """The same request with more query parameters."""
         return replace(self, query={**self.query, **parameters})
+
+    def masking(self, *secrets: str) -> "Request":
+        """The same request with more that no message may repeat."""
+        return replace(self, secrets=(*self.secrets, *secrets))
 
 
 @dataclass(frozen=True)
@@ -127,6 +149,8 @@ class ApiVersion(ABC):
     """Fields that only the service sets."""
     clears_with: ClassVar[tuple[str, ...]]
     """The ways to clear a destination that are worth trying, the best first; see `reconcile`."""
+    may_omit_configs: ClassVar[bool] = False
+    """Whether an empty page of a list may lack its list."""
     identity_type: ClassVar[type[Identity]]
     """Class of the identities."""
     id_form: ClassVar[str]
@@ -159,6 +183,16 @@ class ApiVersion(ABC):
             )
         names = {name: value or LATEST for name, value in match.groupdict().items()}
         return self.identity_type(**names)
+
+    def listed(self, request: Request, config: "RemoteConfig") -> Identity | None:
+        """The identity of a config in a list; `None`: it does not say which it is."""
+        properties = {
+            "region": request.region,
+            "accountId": request.account_id,
+            **request.names,
+            **config.names,
+        }
+        return self.identity(properties) if "functionName" in properties else None
 
     def get(self, identity: Identity) -> Request:
         """Read a config."""

@@ -21,6 +21,7 @@ from pulumi_fc_async_invoke.api.errors import (
 )
 from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW
 from pulumi_fc_async_invoke.api.text import one_line
+from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.config.credentials import caller_identity, credentials_source, source
 from pulumi_fc_async_invoke.config.declarations import IGNORED
 from pulumi_fc_async_invoke.config.endpoint import for_account
@@ -267,7 +268,8 @@ def _call(settings: Settings, target: Target | None) -> tuple[Check, FunctionCom
                 identity = target.identity(where)
                 client.get(identity)
                 return Check("call", Status.OK, f"the config of {identity} can be read"), None
-            next(client.list_services(region=where.region, account_id=where.account_id), None)
+            services = API.list_services(region=where.region, account_id=where.account_id)
+            next(client.list_names(services), None)
     except (ConfigNotFoundError, ParentNotFoundError) as error:
         return Check("call", Status.OK, f"the keys are accepted: {error.code}"), error
     except CredentialsError as error:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from pulumi_fc_async_invoke.api.errors import ParentNotFoundError
 from pulumi_fc_async_invoke.api.names import LATEST, NAME
-from pulumi_fc_async_invoke.api.v2016 import Identity
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
 from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
@@ -56,25 +56,31 @@ def find(
     def services(where: Location) -> list[tuple[Location, str]]:
         if scope.service_name is not None:
             return [(where, scope.service_name)]
-        listed = client.list_services(region=where.region, account_id=where.account_id)
+        listed = client.list_names(
+            API.list_services(region=where.region, account_id=where.account_id)
+        )
         return [(where, service) for service in _possible("service", listed)]
 
     def functions(parent: tuple[Location, str]) -> list[tuple[Location, str, str]]:
         where, service = parent
         if scope.function_name is not None:
             return [(where, service, scope.function_name)]
-        listed = client.list_functions(
-            region=where.region, account_id=where.account_id, service_name=service
+        listed = client.list_names(
+            API.list_functions(
+                region=where.region, account_id=where.account_id, service_name=service
+            )
         )
         return [(where, service, function) for function in _possible("function", listed)]
 
     def configs(parent: tuple[Location, str, str]) -> list[FoundConfig]:
         where, service, function = parent
         listed = client.list(
-            region=where.region,
-            account_id=where.account_id,
-            service_name=service,
-            function_name=function,
+            API.list(
+                region=where.region,
+                account_id=where.account_id,
+                service_name=service,
+                function_name=function,
+            )
         )
         by_qualifier = {config.names.get("qualifier") or LATEST: config for config in listed}
         return [

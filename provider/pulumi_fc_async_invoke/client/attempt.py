@@ -5,17 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TypeVar
-from urllib.parse import unquote
+from uuid import uuid4
 
 import httpcore
 
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import is_loopback
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
-from pulumi_fc_async_invoke.api.responses import Answer, Call
-from pulumi_fc_async_invoke.api.signing import Credentials, signed_headers
-from pulumi_fc_async_invoke.api.text import one_line
+from pulumi_fc_async_invoke.api.responses import Response
+from pulumi_fc_async_invoke.api.version import Request, Signed
 
 from .connection_errors import CONNECTION_ERRORS, ConnectionFailure, explain
 from .connections import Connection, proxy_for
@@ -28,51 +28,29 @@ OnAttempt = Callable[[str, str, "int | None", str, str, float], None]
 
 
 @dataclass(frozen=True)
-class Request:
-    """What goes over the wire, before it is signed."""
+class Address:
+    """Where a request goes."""
 
-    call: Call
-    """What it is about."""
     url: httpcore.URL
-    """Where it goes."""
+    """Scheme, host, port, path and query."""
     service_host: str
     """Host of the account in its region, also if the request goes somewhere else."""
-    account_id: str
-    """Owner of the function."""
-    body: bytes | None = None
-    """JSON."""
 
     @property
-    def path(self) -> str:
-        """The path as it is sent, without the query."""
-        return self.url.target.decode().partition("?")[0]
-
-    def headers(self, credentials: Credentials) -> dict[str, str]:
-        """Sign it.
-
-        Raises:
-            SettingsError: if the credentials cannot stand in a header.
-        """
+    def host(self) -> str:
+        """The ``Host`` header: on loopback the service's, for a tunnel or an emulator."""
         host = self.url.host.decode()
         if is_loopback(host):
-            host = self.service_host
-        elif self.url.port is not None:
-            host = f"{host}:{self.url.port}"
-        headers = {
-            "Host": host,
-            "Accept": "application/json",
-            "Content-Type": "application/json",
-            "User-Agent": f"pulumi-fc-async-invoke/{__version__}",
-            "x-fc-account-id": self.account_id,
-        }
-        return signed_headers(credentials, self.call.method, unquote(self.path), headers)
+            return self.service_host
+        return host if self.url.port is None else f"{host}:{self.url.port}"
 
 
 def send(
     connection: Connection,
     request: Request,
+    address: Address,
     credentials: Credentials,
-    read: Callable[[Answer, Call], T],
+    read: Callable[[Response, Request], T],
     *,
     end: float,
     on_attempt: OnAttempt | None,
@@ -82,6 +60,7 @@ def send(
     Args:
         connection: carries it.
         request: what to send.
+        address: where to send it.
         credentials: what to sign with; they are kept out of all messages.
         read: makes the result from a response with a 2xx status.
         end: when it must be over, as a moment of `time.monotonic`.
@@ -92,35 +71,37 @@ def send(
         SettingsError: the credentials, a proxy or the authorities cannot be used.
     """
     start = time.monotonic()
-    headers = request.headers(credentials)
-    secrets = _secrets(request.call, credentials, headers["Authorization"])
-    call = replace(request.call, secrets=secrets)
+    credentials.check()
+    signed = Signed(address.host, credentials, datetime.now(timezone.utc), uuid4().hex)
+    headers = request.api.sign(request, signed)
+    headers |= {"Host": address.host, "User-Agent": f"pulumi-fc-async-invoke/{__version__}"}
+    request = replace(request, secrets=_secrets(request, credentials, headers["Authorization"]))
 
-    def report(answer: Answer | None, code: str = "") -> None:
+    def report(response: Response | None, code: str = "") -> None:
         if on_attempt is not None:
-            status = None if answer is None else answer.status
-            request_id = "" if answer is None else answer.headers.get("x-fc-request-id", "")
+            status = None if response is None else response.status
+            request_id = "" if response is None else responses.request_id(response, request) or ""
             on_attempt(
-                call.method,
+                request.method,
                 request.path,
                 status,
                 code,
-                one_line(request_id, secrets, 100),
+                request_id,
                 (time.monotonic() - start) * 1000,
             )
 
     try:
-        answer = connection.request(call.method, request.url, headers, request.body, end)
+        response = connection.request(request.method, address.url, headers, request.body, end)
     except CONNECTION_ERRORS as error:
         report(None)
-        raise _no_response(error, request) from None
-    if answer.succeeded:
-        report(answer)
-        return read(answer, call)
+        raise _no_response(error, request, address) from None
+    if response.succeeded:
+        report(response)
+        return read(response, request)
     now = datetime.now(timezone.utc)
-    failure = responses.read_error(answer, call, now)
-    failure.retry_after = responses.retry_after(answer, now)
-    report(answer, failure.code if isinstance(failure, ApiError) else "")
+    failure = responses.read_error(response, request, now)
+    failure.retry_after = responses.retry_after(response, now)
+    report(response, failure.code if isinstance(failure, ApiError) else "")
     raise failure
 
 
@@ -135,13 +116,12 @@ def explain_failure(error: Exception, url: httpcore.URL) -> ConnectionFailure:
     return explain(error, url, proxy)
 
 
-def _no_response(error: Exception, request: Request) -> NoResponseError:
-    why = explain_failure(error, request.url)
-    call = request.call
+def _no_response(error: Exception, request: Request, address: Address) -> NoResponseError:
+    why = explain_failure(error, address.url)
     failure = NoResponseError(
-        f"{call.method} {call.what} of {call.resource} got no response: {why.words}",
-        method=call.method,
-        resource=call.resource,
+        f"{request} got no response: {why.words}",
+        method=request.method,
+        resource=request.resource,
         sent=why.sent,
     )
     failure.retryable = why.retry_for > 0
@@ -149,12 +129,13 @@ def _no_response(error: Exception, request: Request) -> NoResponseError:
     return failure
 
 
-def _secrets(call: Call, credentials: Credentials, authorization: str) -> tuple[str, ...]:
+def _secrets(request: Request, credentials: Credentials, authorization: str) -> tuple[str, ...]:
     """List what a service may echo and no message may repeat; the longest first."""
     secrets = {
-        *call.secrets,
+        *request.secrets,
         authorization,
-        authorization.rpartition(":")[2],
+        authorization.rpartition(":")[2],  # of 2016-08-15
+        authorization.rpartition("Signature=")[2],  # of 2023-03-30
         credentials.access_key_id,
         credentials.access_key_secret,
         credentials.security_token or "",

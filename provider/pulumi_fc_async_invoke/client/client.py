@@ -4,31 +4,23 @@
 `connections`, and `retries` repeats it until its `deadline`.
 """
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, cast
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, TypeVar
 
 import httpcore
 
 from pulumi_fc_async_invoke.api import responses
-from pulumi_fc_async_invoke.api.addressing import (
-    functions_path,
-    host_name,
-    list_path,
-    services_path,
-)
+from pulumi_fc_async_invoke.api.addressing import host_name
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import BadResponseError, ConfigNotFoundError, SettingsError
-from pulumi_fc_async_invoke.api.responses import Answer, Call
-from pulumi_fc_async_invoke.api.signing import Credentials
-from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig
+from pulumi_fc_async_invoke.api.responses import Response
+from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig, Request
 from pulumi_fc_async_invoke.config.endpoint import for_account
 
 from . import defaults
-from .attempt import OnAttempt, Request
+from .attempt import Address, OnAttempt
 from .connections import parse_url
 from .transport import Transport
 
@@ -106,18 +98,18 @@ class FunctionComputeClient:
         )
 
     def get(self, identity: Identity) -> RemoteConfig:
-        """The config of a function's qualifier.
+        """Read the config of a function's qualifier.
 
         Raises:
             ConfigNotFoundError: there is none.
             ParentNotFoundError: its service, function, alias or version is absent.
         """
-        return self._transport.call(self._request("GET", identity), responses.read_config)
+        return self._call(identity.api.get(identity), responses.read_config)
 
     def put(self, identity: Identity, body: Mapping[str, object]) -> RemoteConfig:
         """Write a config, and return what the service made of it.
 
-        The service merges: what ``body`` leaves out stays. A try whose answer was lost is
+        The service merges: what ``body`` leaves out stays. An attempt whose response was lost is
         repeated, as the same body twice has the effect of once.
 
         Args:
@@ -128,55 +120,39 @@ class FunctionComputeClient:
             ParentNotFoundError: its service, function, alias or version is absent.
             InvalidRequestError: the service does not accept the body.
         """
-        request = self._request("PUT", identity)
-        call = replace(request.call, secrets=tuple(_destinations(body)))
-        request = replace(request, call=call, body=json.dumps(body).encode())
-        return self._transport.call(request, responses.read_config)
+        return self._call(identity.api.put(identity, body), responses.read_config)
 
     def delete(self, identity: Identity) -> None:
-        """Remove a config.
+        """Delete a config.
 
-        Finding none is success if an earlier try of the same call may have removed it: one that
-        had no answer, or a 5xx. Only the first answered try can say that there was none.
+        Finding none is success if an earlier attempt of the same call may have deleted it. Only
+        the first attempt that got a response can say that there was none.
 
         Raises:
             ConfigNotFoundError: there was none before this call.
             ParentNotFoundError: its service, function, alias or version is absent.
         """
         try:
-            self._transport.call(self._request("DELETE", identity), responses.read_deletion)
+            self._call(identity.api.delete(identity), responses.read_deletion)
         except ConfigNotFoundError as error:
             if not error.outcome_unknown:
                 raise
 
-    def list(
-        self, *, region: str, account_id: str, service_name: str, function_name: str
-    ) -> Iterator[RemoteConfig]:
-        """All configs of a function, over all qualifiers; fetches page after page on the way.
+    def list(self, request: Request) -> Iterator[RemoteConfig]:
+        """Read all configs that a request of `ApiVersion` lists, page by page.
 
         Raises:
             ParentNotFoundError: the service or the function is absent.
         """
-        resource = f"{service_name}.*/{function_name} ({region}, account {account_id})"
-        call = Call("GET", resource, service_name, function_name)
-        path = list_path(service_name, function_name)
-        return self._pages(region, account_id, path, call, responses.read_page)
+        return self._pages(request, responses.read_page)
 
-    def list_services(self, *, region: str, account_id: str) -> Iterator[str]:
-        """The names of an account's services in a region; fetches page after page on the way."""
-        call = Call("GET", f"account {account_id} ({region})", "", "", what="services")
-        return self._pages(region, account_id, services_path(), call, responses.read_service_names)
-
-    def list_functions(self, *, region: str, account_id: str, service_name: str) -> Iterator[str]:
-        """The names of a service's functions; fetches page after page on the way.
+    def list_names(self, request: Request) -> Iterator[str]:
+        """Read the names of all services or functions that a request lists, page by page.
 
         Raises:
             ParentNotFoundError: the service is absent.
         """
-        resource = f"{service_name} ({region}, account {account_id})"
-        call = Call("GET", resource, service_name, "", what="functions")
-        path = functions_path(service_name)
-        return self._pages(region, account_id, path, call, responses.read_function_names)
+        return self._pages(request, responses.read_names)
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -194,74 +170,52 @@ class FunctionComputeClient:
         self.close()
 
     def _pages(
-        self,
-        region: str,
-        account_id: str,
-        path: str,
-        call: Call,
-        read: Callable[[Answer, Call], tuple[Sequence[T], str]],
+        self, request: Request, read: Callable[[Response, Request], tuple[Sequence[T], str]]
     ) -> Iterator[T]:
         """Yield the items of all pages; each page is fetched when it is needed."""
         size = 0
 
-        def read_and_count(answer: Answer, call: Call) -> tuple[Sequence[T], str]:
+        def read_and_count(response: Response, request: Request) -> tuple[Sequence[T], str]:
             nonlocal size
-            size += len(answer.body)
-            return read(answer, call)
+            size += len(response.body)
+            return read(response, request)
 
-        host = host_name(region, account_id, internal=self._internal)
+        request = request.with_query(limit=str(PAGE_SIZE))
         token = ""
         for _ in range(MAX_PAGES):
-            query = {"limit": str(PAGE_SIZE)} | ({"nextToken": token} if token else {})
-            url = self._url(host, f"{path}?{urlencode(query)}")
-            items, next_token = self._transport.call(
-                Request(call, url, host, account_id), read_and_count
-            )
+            page = request.with_query(nextToken=token) if token else request
+            items, next_token = self._call(page, read_and_count)
             yield from items
             if not next_token:
                 return
             if next_token == token:
-                raise _endless(call, "the service returns the same nextToken again")
+                raise _endless(request, "the service returns the same nextToken again")
             if size > MAX_LIST_BYTES:
-                raise _endless(call, f"it has more than {MAX_LIST_BYTES:,} bytes")
+                raise _endless(request, f"it has more than {MAX_LIST_BYTES:,} bytes")
             token = next_token
-        raise _endless(call, f"it has more than {MAX_PAGES:,} pages")
+        raise _endless(request, f"it has more than {MAX_PAGES:,} pages")
 
-    def _request(self, method: str, identity: Identity) -> Request:
-        host = host_name(identity.region, identity.account_id, internal=self._internal)
-        request = identity.api.request("", method, identity)
-        names = request.names
-        call = Call(method, request.resource, names.get("serviceName", ""), names["functionName"])
-        return Request(call, self._url(host, request.path), host, identity.account_id)
-
-    def _url(self, host: str, target: str) -> httpcore.URL:
+    def _call(self, request: Request, read: Callable[[Response, Request], T]) -> T:
+        host = host_name(request.region, request.account_id, internal=self._internal)
         try:
-            account_id = host.partition(".")[0]
-            base = parse_url(for_account(self._endpoint or f"https://{host}", account_id))
+            base = parse_url(for_account(self._endpoint or f"https://{host}", request.account_id))
         except ValueError:
             raise SettingsError(
                 f"fc:endpoint is not a URL: {self._endpoint!a}; "
                 "pulumi config set fc:endpoint https://fc.example.com"
             ) from None
-        return httpcore.URL(scheme=base.scheme, host=base.host, port=base.port, target=target)
+        url = httpcore.URL(
+            scheme=base.scheme, host=base.host, port=base.port, target=request.target
+        )
+        return self._transport.call(request, Address(url, host), read)
 
 
-def _endless(call: Call, why: str) -> BadResponseError:
+def _endless(request: Request, why: str) -> BadResponseError:
     return BadResponseError(
-        f"GET {call.what} of {call.resource}: the list never ends, as {why}. Check fc:endpoint and "
+        f"{request}: the list never ends, as {why}. Check fc:endpoint and "
         "HTTPS_PROXY, or report it to the vendor",
         method="GET",
-        resource=call.resource,
+        resource=request.resource,
         status=200,
         request_id=None,
     )
-
-
-def _destinations(value: object) -> Iterator[str]:
-    """Find the destinations in a body, at any depth: they may have been declared secret."""
-    if isinstance(value, Mapping):
-        for key, member in cast("Mapping[str, object]", value).items():
-            if key == "destination" and isinstance(member, str):
-                yield member
-            else:
-                yield from _destinations(member)

@@ -19,7 +19,7 @@ import httpcore
 
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.responses import MAX_BODY, Answer
+from pulumi_fc_async_invoke.api.responses import MAX_BODY, Response
 
 from .deadline import Interruption
 from .network import DeadlineBackend
@@ -123,7 +123,7 @@ class Connection:
         headers: Mapping[str, str],
         body: bytes | None,
         end: float,
-    ) -> Answer:
+    ) -> Response:
         """Send a request and read the response.
 
         Args:
@@ -158,7 +158,7 @@ class Connection:
                 content += chunk
                 if len(content) > MAX_BODY:
                     break
-        return Answer(
+        return Response(
             status=response.status,
             headers={
                 name.decode("latin-1").lower(): value.decode("latin-1")
@@ -175,7 +175,7 @@ class Connection:
             pool.close()
 
 
-def get(url: httpcore.URL, headers: Mapping[str, str], seconds: float) -> Answer:
+def get(url: httpcore.URL, headers: Mapping[str, str], seconds: float) -> Response:
     """Send one GET over a connection of its own, unsigned.
 
     Args:

@@ -14,7 +14,7 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.responses import Call
+from pulumi_fc_async_invoke.api.version import Request
 
 from .deadline import Deadline, Interruption
 
@@ -64,13 +64,13 @@ class Retries:
     wait and then not to try would help nobody.
 
     Args:
-        call: what is repeated.
+        request: what is repeated.
         deadline: the call's clock.
         interruption: ends every wait, and leaves no second attempt.
     """
 
-    def __init__(self, call: Call, deadline: Deadline, interruption: Interruption) -> None:
-        self._call = call
+    def __init__(self, request: Request, deadline: Deadline, interruption: Interruption) -> None:
+        self._request = request
         self._deadline = deadline
         self._interruption = interruption
         self._canceled = interruption.event
@@ -86,7 +86,7 @@ class Retries:
     def why_waiting(self) -> str:
         """What the call is, and why its last attempt failed, if one did."""
         failure = self._refused or self._broken
-        return str(failure or f"{self._call.method} {self._call.what} of {self._call.resource}")
+        return str(failure or self._request)
 
     def run(self, attempt: Callable[[], T]) -> T:
         """Call ``attempt`` until it returns, or raises what is not worth another attempt.
@@ -127,8 +127,8 @@ class Retries:
 
     def _interrupted(self) -> CanceledError:
         return CanceledError(
-            method=self._call.method,
-            resource=self._call.resource,
+            method=self._request.method,
+            resource=self._request.resource,
             sent=self._unknown is not None,
         )
 
@@ -188,7 +188,7 @@ class Retries:
 
     def _add_earlier_failure(self, error: SettingsError) -> None:
         """Do not let an attempt that could not be made hide one whose outcome is unknown."""
-        if self._unknown is None or self._call.method == "GET":
+        if self._unknown is None or self._request.method == "GET":
             return
         error.outcome_unknown = True
         error.add_detail(f"An earlier attempt failed as well: {self._unknown}")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
-from pulumi_fc_async_invoke.api.responses import Answer, Call
-from pulumi_fc_async_invoke.api.signing import Credentials
+from pulumi_fc_async_invoke.api.responses import Response
+from pulumi_fc_async_invoke.api.version import Request
 
-from .attempt import OnAttempt, Request, send
+from .attempt import Address, OnAttempt, send
 from .connections import Connection, Connections
 from .deadline import Deadline, Interruption
 from .retries import Pause, Retries
@@ -59,24 +60,26 @@ class Transport:
         self._slow_calls = _SlowCalls()
         weakref.finalize(self, self._connections.close)  # also when the process ends
 
-    def call(self, request: Request, read: Callable[[Answer, Call], T]) -> T:
+    def call(self, request: Request, address: Address, read: Callable[[Response, Request], T]) -> T:
         """Send a request until there is a result; see `retries`.
 
         Args:
             request: what to send.
+            address: where to send it.
             read: makes the result from a response with a 2xx status.
         """
         deadline = Deadline(self._request_timeout)
-        retries = Retries(request.call, deadline, self._interruption)
+        retries = Retries(request, deadline, self._interruption)
 
         def attempt() -> T:
             start = time.monotonic()
             credentials = self._credentials()
             deadline.extend(time.monotonic() - start)  # that has a limit of its own
-            with self._turn(request.call, deadline, retries) as connection:
+            with self._turn(request, deadline, retries) as connection:
                 return send(
                     connection,
                     request,
+                    address,
                     credentials,
                     read,
                     end=deadline.end_of_attempt(),
@@ -97,17 +100,17 @@ class Transport:
 
     @contextmanager
     def _turn(
-        self, call: Call, deadline: Deadline, retries: Retries
+        self, request: Request, deadline: Deadline, retries: Retries
     ) -> Generator[Connection, None, None]:
         """Wait for a connection and for the end of the pause; pause all calls when throttled."""
         while (connection := self._connections.take(min(deadline.left, _LOOK_SECONDS))) is None:
             retries.wait(0)
             if deadline.left <= 0:
-                raise self._too_late(call)
+                raise self._too_late(request)
         try:
             while (seconds := self._pause.left()) > 0:
                 if seconds > deadline.left:
-                    raise self._too_late(call)
+                    raise self._too_late(request)
                 retries.wait(seconds)
             yield connection
         except ApiError as error:
@@ -124,13 +127,13 @@ class Transport:
                 f"at most {deadline.seconds:g}"
             )
 
-    def _too_late(self, call: Call) -> NoResponseError:
+    def _too_late(self, request: Request) -> NoResponseError:
         return NoResponseError(
-            f"{call.method} {call.what} of {call.resource} got no response: its time was over "
+            f"{request} got no response: its time was over "
             "before its turn came, as other calls were in flight (fc:maxConcurrency is "
             f"{self._max_concurrency}) or the service asked to wait",
-            method=call.method,
-            resource=call.resource,
+            method=request.method,
+            resource=request.resource,
             sent=False,
         )
 

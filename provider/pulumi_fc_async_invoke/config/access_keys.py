@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.signing import Credentials
 
 from .declarations import ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN
 from .reading import Found, Lookup, read_text

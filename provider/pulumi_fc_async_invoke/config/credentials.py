@@ -11,8 +11,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.signing import Credentials
 
 from . import vendor
 from .access_keys import key_pair

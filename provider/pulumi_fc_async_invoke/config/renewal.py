@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.signing import Credentials
 
 PAUSE_AFTER_FAILURE = 10.0
 """Seconds in which a failure is repeated without asking again, for many resources at once."""

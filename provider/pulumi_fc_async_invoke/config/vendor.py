@@ -13,8 +13,8 @@ from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
+from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.signing import Credentials
 
 from .renewal import reason
 from .roles import Role
