@@ -212,21 +212,27 @@ class Destination:
         return value == ""
 
 
-_LONGEST_ECHO = 1024
-
-
 @dataclass(frozen=True)
 class Echo:
-    """Text that only the service sets: shown, never decided upon; of another type it is absent."""
-
-    longest: int = _LONGEST_ECHO
+    """A name that the service states: compared, but of another type it is absent."""
 
     def parse(self, value: object) -> object:  # noqa: ARG002  the protocol's
         """Not an input."""
         raise ValueError("is an output; the service sets it")
 
     def is_absent(self, value: object) -> bool:
-        """What is not a short printable text: better none than what a terminal would obey."""
+        """What is not a string."""
+        return not isinstance(value, str)
+
+
+@dataclass(frozen=True)
+class ShownText(Echo):
+    """Text that only the service sets, and that only people read."""
+
+    longest: int
+
+    def is_absent(self, value: object) -> bool:
+        """What is not short and printable: better none than what a terminal would obey."""
         return not (
             isinstance(value, str) and 0 < len(value) <= self.longest and value.isprintable()
         )
