@@ -26,6 +26,8 @@ from .sdk.provider_inputs import (
     ProviderEndpointsArgsDict,
 )
 from .sdk.resource import AsyncInvokeConfig
+from .sdk.v3_inputs import V3AsyncInvokeConfigArgs, V3AsyncInvokeConfigArgsDict
+from .sdk.v3_resource import V3AsyncInvokeConfig
 
 __all__ = [
     "AsyncInvokeConfig",
@@ -46,6 +48,9 @@ __all__ = [
     "ProviderAssumeRoleWithOidcArgsDict",
     "ProviderEndpointsArgs",
     "ProviderEndpointsArgsDict",
+    "V3AsyncInvokeConfig",
+    "V3AsyncInvokeConfigArgs",
+    "V3AsyncInvokeConfigArgsDict",
     "__version__",
     "destinations",
 ]

@@ -34,7 +34,8 @@ IMPORT_KEY = "__import"
 PACKAGE = "pulumi-python"
 """Package of every dynamic provider in Python, as the engine knows it."""
 RESOURCE_TYPE = f"{PACKAGE}:dynamic/fc:AsyncInvokeConfig"
-"""Type of the resource in state; a contract, as the class below is."""
+V3_RESOURCE_TYPE = f"{PACKAGE}:dynamic/fc:V3AsyncInvokeConfig"
+"""Types of the resources in state; a contract, as the classes below are."""
 _PICKLE_PROTOCOL = 4
 """A contract as well: other bytes are a change of every resource."""
 

@@ -16,6 +16,9 @@ from pulumi_fc_async_invoke import (
     ProviderArgs,
     ProviderArgsDict,
     ProviderAssumeRoleArgs,
+    V3AsyncInvokeConfig,
+    V3AsyncInvokeConfigArgs,
+    V3AsyncInvokeConfigArgsDict,
     __version__,
     destinations,
 )
@@ -89,6 +92,14 @@ args = AsyncInvokeConfigArgs(
 from_args = AsyncInvokeConfig("from-args", args)
 from_args_with_options = AsyncInvokeConfig("args-options", args, pulumi.ResourceOptions())
 args.service_name = name
+
+# Function Compute 3.0
+least_of_3 = V3AsyncInvokeConfig("least-3", function_name="hello", async_task=True)
+inputs_of_3: V3AsyncInvokeConfigArgsDict = {"function_name": name, "destination_config": targets}
+V3AsyncInvokeConfig("dict-3", inputs_of_3, pulumi.ResourceOptions(protect=True))
+V3AsyncInvokeConfig("args-3", V3AsyncInvokeConfigArgs(function_name="hello", qualifier=name))
+arn: pulumi.Output[str | None] = least_of_3.function_arn
+task: pulumi.Output[bool] = V3AsyncInvokeConfig.get("held-3", least_of_3.id).async_task
 
 # Outputs
 service: pulumi.Output[str] = literal.service_name

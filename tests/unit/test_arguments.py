@@ -29,14 +29,18 @@ from pulumi_fc_async_invoke import (
     ProviderAssumeRoleWithOidcArgsDict,
     ProviderEndpointsArgs,
     ProviderEndpointsArgsDict,
+    V3AsyncInvokeConfig,
+    V3AsyncInvokeConfigArgs,
+    V3AsyncInvokeConfigArgsDict,
 )
-from pulumi_fc_async_invoke.sdk import inputs, provider_inputs, values
+from pulumi_fc_async_invoke.sdk import inputs, provider_inputs, v3_inputs, values
 from pulumi_fc_async_invoke.sdk.errors import BadCallError
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
     (DestinationArgs, DestinationArgsDict),
     (DestinationConfigArgs, DestinationConfigArgsDict),
     (AsyncInvokeConfigArgs, AsyncInvokeConfigArgsDict),
+    (V3AsyncInvokeConfigArgs, V3AsyncInvokeConfigArgsDict),
     (ProviderAssumeRoleArgs, ProviderAssumeRoleArgsDict),
     (ProviderAssumeRoleWithOidcArgs, ProviderAssumeRoleWithOidcArgsDict),
     (ProviderEndpointsArgs, ProviderEndpointsArgsDict),
@@ -45,6 +49,7 @@ PAIRS: list[tuple[type[Any], type[Any]]] = [
 CLASSES = [args for args, _ in PAIRS]
 RESOURCES: list[tuple[type[Any], type[Any]]] = [
     (AsyncInvokeConfig, AsyncInvokeConfigArgs),
+    (V3AsyncInvokeConfig, V3AsyncInvokeConfigArgs),
     (Provider, ProviderArgs),
 ]
 
@@ -77,6 +82,32 @@ def test_names_are_translated_to_those_of_the_api() -> None:
         "maxAsyncEventAgeInSeconds": 60,
         "maxAsyncRetryAttempts": 0,
         "statefulInvocation": False,
+        "region": "cn-shanghai",
+        "accountId": "1",
+        "allowOverwrite": False,
+    }
+
+
+def test_names_of_3_0_are_translated_to_those_of_the_api() -> None:
+    args = V3AsyncInvokeConfigArgs(
+        function_name="hello",
+        qualifier="prod",
+        destination_config={"on_failure": {"destination": "acs:mns:::q"}},
+        max_async_event_age_in_seconds=60,
+        max_async_retry_attempts=0,
+        async_task=False,
+        region="cn-shanghai",
+        account_id="1",
+        allow_overwrite=False,
+    )
+
+    assert translated(args) == {
+        "functionName": "hello",
+        "qualifier": "prod",
+        "destinationConfig": {"onFailure": {"destination": "acs:mns:::q"}},
+        "maxAsyncEventAgeInSeconds": 60,
+        "maxAsyncRetryAttempts": 0,
+        "asyncTask": False,
         "region": "cn-shanghai",
         "accountId": "1",
         "allowOverwrite": False,
@@ -323,7 +354,7 @@ def test_a_call_with_keywords_has_the_documentation_of_the_args_class(
     assert keyword_documentation(resource).endswith(inputs)
 
 
-@pytest.mark.parametrize("module", [inputs, provider_inputs])
+@pytest.mark.parametrize("module", [inputs, provider_inputs, v3_inputs])
 def test_the_module_exports_what_it_defines(module: types.ModuleType) -> None:
     defined = {
         name

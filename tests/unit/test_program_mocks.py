@@ -13,6 +13,8 @@ from pulumi_fc_async_invoke import (
     DestinationArgs,
     DestinationConfigArgs,
     Provider,
+    V3AsyncInvokeConfig,
+    V3AsyncInvokeConfigArgs,
 )
 
 QUEUE = "acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"
@@ -106,6 +108,38 @@ def test_another_resources_output_is_an_input(cloud: Cloud) -> None:
     run(program)
     assert cloud.inputs("second")["serviceName"] == "demo"
     assert cloud.inputs("second")["destinationConfig"]["onFailure"]["destination"] == "first-id"
+
+
+def test_a_config_of_3_0_is_another_resource_with_the_same_outputs_and_its_own(
+    cloud: Cloud,
+) -> None:
+    def program() -> pulumi.Output[Any]:
+        config = V3AsyncInvokeConfig(
+            "hello",
+            V3AsyncInvokeConfigArgs(
+                function_name="hello",
+                destination_config={"on_failure": {"destination": QUEUE}},
+                async_task=True,
+            ),
+        )
+        target = config.destination_config.apply(
+            lambda held: held and held.on_failure and held.on_failure.destination
+        )
+        return pulumi.Output.all(config.function_name, config.async_task, target)
+
+    assert run(program) == ["hello", True, QUEUE]
+    assert cloud.registered["hello"].typ == "pulumi-python:dynamic/fc:V3AsyncInvokeConfig"
+    assert cloud.inputs("hello") == {
+        "functionName": "hello",
+        "destinationConfig": {"onFailure": {"destination": QUEUE}},
+        "asyncTask": True,
+    }
+
+
+def test_a_config_of_3_0_is_read_by_its_id(cloud: Cloud) -> None:
+    name = "acs:fc:cn-shanghai:1234567890123456:functions/hello/LATEST"
+    assert run(lambda: V3AsyncInvokeConfig.get("held", name).id) == name
+    assert cloud.registered["held"].resource_id == name
 
 
 class Function(pulumi.ComponentResource):

@@ -9,7 +9,7 @@ import types
 import pytest
 
 import pulumi_fc_async_invoke
-from pulumi_fc_async_invoke.provider import AsyncInvokeConfigProvider
+from pulumi_fc_async_invoke import provider
 
 
 def imported_by(statement: str) -> set[str]:
@@ -48,6 +48,9 @@ def test_the_public_names() -> None:
         "ProviderAssumeRoleWithOidcArgsDict",
         "ProviderEndpointsArgs",
         "ProviderEndpointsArgsDict",
+        "V3AsyncInvokeConfig",
+        "V3AsyncInvokeConfigArgs",
+        "V3AsyncInvokeConfigArgsDict",
         "__version__",
         "destinations",
     ]
@@ -111,7 +114,9 @@ def test_the_plugin_does_not_import_the_emulator() -> None:
     assert not {each for each in modules if "emulator" in each or each.startswith("starlette")}
 
 
-def test_names_that_stand_in_state_are_where_they_have_always_been() -> None:
-    assert AsyncInvokeConfigProvider.__module__ == "pulumi_fc_async_invoke.provider"
-    assert AsyncInvokeConfigProvider.__qualname__ == "AsyncInvokeConfigProvider"
-    assert vars(AsyncInvokeConfigProvider()) == {}
+@pytest.mark.parametrize("name", ["AsyncInvokeConfigProvider", "V3AsyncInvokeConfigProvider"])
+def test_names_that_stand_in_state_are_where_they_have_always_been(name: str) -> None:
+    member = getattr(provider, name)
+    assert member.__module__ == "pulumi_fc_async_invoke.provider"
+    assert member.__qualname__ == name
+    assert vars(member()) == {}

@@ -1,0 +1,114 @@
+"""What a program passes to a `V3AsyncInvokeConfig`: the Args class and its dict-literal form.
+
+Ranges and defaults are those of the vendor's page PutAsyncInvokeConfig (API version 2023-03-30).
+"""
+
+import sys
+
+import pulumi
+
+from .errors import explain_wrong_calls
+from .inputs import DestinationConfigArgs, DestinationConfigArgsDict
+
+if sys.version_info >= (3, 11):
+    from typing import NotRequired, TypedDict
+else:
+    from typing_extensions import NotRequired, TypedDict
+
+__all__ = ["V3AsyncInvokeConfigArgs", "V3AsyncInvokeConfigArgsDict"]
+
+
+class V3AsyncInvokeConfigArgsDict(TypedDict):
+    """`V3AsyncInvokeConfigArgs` as a dict literal."""
+
+    function_name: pulumi.Input[str]
+    """Function whose asynchronous invocations are configured."""
+    qualifier: NotRequired[pulumi.Input[str] | None]
+    """Version id or alias of the function; default `LATEST`."""
+    destination_config: NotRequired[
+        pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict] | None
+    ]
+    """Where results go; left out: nowhere."""
+    max_async_event_age_in_seconds: NotRequired[pulumi.Input[int] | None]
+    """How long an event may wait, in seconds: 1 to 604800, default 86400."""
+    max_async_retry_attempts: NotRequired[pulumi.Input[int] | None]
+    """How many times a failed invocation is retried: 0 to 8, default 3."""
+    async_task: NotRequired[pulumi.Input[bool] | None]
+    """Whether the asynchronous task feature is on; default `False`."""
+    region: NotRequired[pulumi.Input[str] | None]
+    """Region of the function; default: the stack's `alicloud:region`."""
+    account_id: NotRequired[pulumi.Input[str] | None]
+    """Account that owns the function; default: the stack's `alicloud:accountId`."""
+    allow_overwrite: NotRequired[pulumi.Input[bool] | None]
+    """Whether creating may overwrite a different config; default `False`."""
+
+
+@pulumi.input_type
+class V3AsyncInvokeConfigArgs:
+    """The inputs of a `V3AsyncInvokeConfig`."""
+
+    function_name: pulumi.Input[str] = pulumi.property("functionName")
+    """Function whose asynchronous invocations are configured."""
+    qualifier: pulumi.Input[str] | None
+    """Version id or alias of the function; default `LATEST`."""
+    destination_config: pulumi.Input[DestinationConfigArgs] | None = pulumi.property(
+        "destinationConfig"
+    )
+    """Where results go; left out: nowhere."""
+    max_async_event_age_in_seconds: pulumi.Input[int] | None = pulumi.property(
+        "maxAsyncEventAgeInSeconds"
+    )
+    """How long an event may wait, in seconds: 1 to 604800, default 86400."""
+    max_async_retry_attempts: pulumi.Input[int] | None = pulumi.property("maxAsyncRetryAttempts")
+    """How many times a failed invocation is retried: 0 to 8, default 3."""
+    async_task: pulumi.Input[bool] | None = pulumi.property("asyncTask")
+    """Whether the asynchronous task feature is on; default `False`."""
+    region: pulumi.Input[str] | None
+    """Region of the function; default: the stack's `alicloud:region`."""
+    account_id: pulumi.Input[str] | None = pulumi.property("accountId")
+    """Account that owns the function; default: the stack's `alicloud:accountId`."""
+    allow_overwrite: pulumi.Input[bool] | None = pulumi.property("allowOverwrite")
+    """Whether creating may overwrite a different config; default `False`."""
+
+    @explain_wrong_calls
+    def __init__(
+        self,
+        *,
+        function_name: pulumi.Input[str],
+        qualifier: pulumi.Input[str] | None = None,
+        destination_config: pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict]
+        | None = None,
+        max_async_event_age_in_seconds: pulumi.Input[int] | None = None,
+        max_async_retry_attempts: pulumi.Input[int] | None = None,
+        async_task: pulumi.Input[bool] | None = None,
+        region: pulumi.Input[str] | None = None,
+        account_id: pulumi.Input[str] | None = None,
+        allow_overwrite: pulumi.Input[bool] | None = None,
+    ) -> None:
+        """State the inputs; anything you leave out gets the API's default.
+
+        Args:
+            function_name: function whose asynchronous invocations are configured.
+            qualifier: version id or alias of the function; default `LATEST`.
+            destination_config: where results go; left out: nowhere.
+            max_async_event_age_in_seconds: how long an event may wait, in seconds: 1 to 604800,
+                default 86400.
+            max_async_retry_attempts: how many times a failed invocation is retried: 0 to 8,
+                default 3.
+            async_task: whether the asynchronous task feature is on; default `False`.
+            region: region of the function; default: the stack's `alicloud:region`.
+            account_id: account that owns the function; default: the stack's
+                `alicloud:accountId`.
+            allow_overwrite: whether creating may overwrite a different config; default `False`.
+        """
+        vars(self).update(
+            function_name=function_name,
+            qualifier=qualifier,
+            destination_config=destination_config,
+            max_async_event_age_in_seconds=max_async_event_age_in_seconds,
+            max_async_retry_attempts=max_async_retry_attempts,
+            async_task=async_task,
+            region=region,
+            account_id=account_id,
+            allow_overwrite=allow_overwrite,
+        )
