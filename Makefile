@@ -203,7 +203,7 @@ setup: ## make or update the environment (.venv)
 		exit 1; }
 	@$(PYTHON) -m tools.environment.create
 
-engine: setup ## find or build the Pulumi engine, and say where it is
+engine: setup ## find, install or build the Pulumi engine, and say where it is
 	@$(VENV)/python tools/engine/resolve
 
 COMPILE := PATH="$$PATH:.state/uv/bin" env -u PIP_FIND_LINKS uv pip compile --quiet --universal \

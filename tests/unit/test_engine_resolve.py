@@ -1,6 +1,6 @@
 """`tools/engine/resolve`: which engine it takes, and that it never leaves half of one.
 
-Real processes; `pulumi` and `go` are small stand-ins.
+Real processes; `pulumi`, `go` and the vendor's installer are small stand-ins.
 """
 
 import json
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tools.engine.installer import install
+from tools.process import CommandError
 
 RESOLVE = Path(__file__).resolve().parents[2] / "tools" / "engine" / "resolve"
 FOUR_FILES = {
@@ -50,6 +52,22 @@ elif sys.argv[1] == "build":
 """
 
 
+FAKE_INSTALLER = """\
+import pathlib, signal
+class PulumiCommand:
+    @classmethod
+    def install(cls, root, version, skip_version_check):
+        {action}
+"""
+INSTALLS = f"""
+        programs = pathlib.Path(root) / "bin"
+        programs.mkdir()
+        for name in {sorted(FOUR_FILES)!r}:
+            (programs / name).write_text({WORKING!r})
+            (programs / name).chmod(0o755)
+"""
+
+
 @dataclass
 class Machine:
     """A machine with nothing on it but what a test puts there."""
@@ -70,9 +88,11 @@ class Machine:
             "PATH": str(self.programs),
             "HOME": str(self.folder),
             "FC_ENGINE_CACHE": str(self.cache),
+            "PYTHONPATH": str(self.folder / "python"),
         }
 
     def command(self, *arguments: str) -> Sequence[str]:
+        # -S: no installed packages, so no Pulumi SDK and no vendor's installer unless put there.
         return (sys.executable, "-S", str(RESOLVE), *arguments)
 
     def resolve(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -111,6 +131,12 @@ class Machine:
             file.parent.mkdir(parents=True)
             file.write_text("#!/bin/sh\n")
             file.chmod(0o444)
+
+    def put_installer(self, action: str) -> None:
+        package = self.folder / "python" / "pulumi"
+        package.mkdir(parents=True)
+        (package / "__init__.py").touch()
+        (package / "automation.py").write_text(FAKE_INSTALLER.format(action=action))
 
     def go_calls(self, command: str) -> list[tuple[list[str], str, str]]:
         log = self.programs / "go.log"
@@ -182,6 +208,78 @@ def test_pulumi_on_the_path_that_does_not_run_is_not_taken(machine_with_cache: M
     assert "Engine: cached copy" in done.stderr
 
 
+def test_the_cache_comes_before_the_installer_and_go(machine_with_cache: Machine) -> None:
+    machine_with_cache.put_installer(INSTALLS)
+
+    done = machine_with_cache.resolve()
+
+    assert machine_with_cache.folder_of(done).is_relative_to(machine_with_cache.cache)
+    assert "Engine: cached copy" in done.stderr
+    assert machine_with_cache.go_calls("env") == []
+
+
+def test_the_installer_comes_before_go(machine: Machine) -> None:
+    machine.put_go()
+    machine.put_installer(INSTALLS)
+
+    done = machine.resolve()
+
+    assert {file.name for file in machine.folder_of(done).iterdir()} == FOUR_FILES
+    assert "Engine: vendor's installer" in done.stderr
+    assert machine.go_calls("env") == []
+
+
+def test_what_the_installer_brought_is_cached(machine: Machine) -> None:
+    machine.put_installer(INSTALLS)
+    first = machine.folder_of(machine.resolve())
+
+    second = machine.resolve()
+
+    assert machine.folder_of(second) == first
+    assert "Engine: cached copy" in second.stderr
+
+
+def test_what_the_installer_brought_is_in_private_folders(machine: Machine) -> None:
+    machine.put_installer(INSTALLS)
+    before = os.umask(0)
+    try:
+        folder = machine.folder_of(machine.resolve())
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(machine.cache.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+
+
+def test_an_installer_that_hangs_is_ended(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.put_installer("signal.pause()")
+    monkeypatch.setenv("PYTHONPATH", str(machine.folder / "python"))
+
+    with pytest.raises(CommandError, match=r"no end after 0\.3 s"):
+        install(machine.cache, 0.3)
+
+
+def test_go_takes_over_from_an_installer_that_fails(machine: Machine) -> None:
+    machine.put_go()
+    machine.put_installer("raise OSError('no route to host')")
+
+    done = machine.resolve()
+
+    assert machine.folder_of(done).is_dir()
+    assert "Engine: build with Go" in done.stderr
+
+
+def test_an_installer_that_fails_says_why_if_nothing_else_helps(machine: Machine) -> None:
+    machine.put_installer("raise OSError('no route to host')")
+
+    done = machine.resolve()
+
+    assert done.returncode == 1
+    assert "vendor's installer: OSError: no route to host" in done.stderr
+
+
 def test_a_build_brings_all_four_files_ready_to_run(machine: Machine) -> None:
     machine.put_go()
 
@@ -213,7 +311,7 @@ def test_a_build_is_used_again(machine: Machine) -> None:
     assert len(machine.go_calls("build")) == 2
 
 
-def test_without_any_way_one_error_names_all_three_and_what_to_do(machine: Machine) -> None:
+def test_without_any_way_one_error_names_all_four_and_what_to_do(machine: Machine) -> None:
     done = machine.resolve()
 
     assert done.returncode == 1
@@ -222,7 +320,8 @@ def test_without_any_way_one_error_names_all_three_and_what_to_do(machine: Machi
     assert tried[0] == "1. pulumi on PATH: no pulumi and no pulumi-language-python"
     assert tried[1].startswith("2. cached copy: ")
     assert tried[1].endswith("is not there")
-    assert tried[2] == "3. build with Go: no go on PATH"
+    assert tried[2].startswith("3. vendor's installer: ")
+    assert tried[3] == "4. build with Go: no go on PATH"
     assert "install Pulumi" in done.stderr
     assert "install Go 1.25" in done.stderr
 

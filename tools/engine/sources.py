@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tools.engine import build
+from tools.engine import build, installer
 from tools.engine.cache import ROOT_VARIABLE, UnsafeCacheError, cache_root, cached, make
 from tools.engine.check import runs
 from tools.engine.pins import BINARIES, cache_key
@@ -16,6 +16,7 @@ Do one of these, then run the command again:
   - install Pulumi (https://www.pulumi.com/docs/install/), so that `pulumi` and
     `pulumi-language-python` are on PATH;
   - or install Go 1.25 or newer (https://go.dev/dl/) and let this project build the engine;
+  - or let this machine reach https://get.pulumi.com, for the vendor's installer;
   - or copy the cache folder from a machine of the same kind ({variable} names another place)."""
 
 
@@ -26,11 +27,11 @@ class NoEngineError(Exception):
 def resolve() -> Path:
     """Find the folder that holds `pulumi` and its Python language plugin.
 
-    On PATH, else in the cache, else built into the cache with Go, which checks every module by its
-    hash.
+    On PATH, else in the cache. Else it is brought into the cache: by the vendor's installer, which
+    is trusted over TLS, or by a build with Go, which checks every module by its hash.
 
     Raises:
-        NoEngineError: none of the three led to one.
+        NoEngineError: none of the four ways led to one.
     """
     home = cache_root() / cache_key()
     on_path = _on_path()
@@ -44,20 +45,22 @@ def resolve() -> Path:
     if found is not None:
         say(f"Engine: cached copy, {found}")
         return found
-    reason = build.unavailable()
-    if reason is None:
-        try:
-            here = make(home, build.build)
-        except (CommandError, OSError, RuntimeError) as error:
-            reason = str(error)
-        else:
-            say(f"Engine: {'build with Go' if here else 'cached copy'}, {home / 'bin'}")
-            return home / "bin"
-    tried = (
-        f"pulumi on PATH: {on_path}",
-        f"cached copy: {home} {'is broken' if home.exists() else 'is not there'}",
-        f"build with Go: {reason}",
-    )
+    state = "is broken" if home.exists() else "is not there"
+    tried = [f"pulumi on PATH: {on_path}", f"cached copy: {home} {state}"]
+    for name, unavailable, maker in (
+        ("vendor's installer", installer.unavailable, installer.install),
+        ("build with Go", build.unavailable, build.build),
+    ):
+        reason = unavailable()
+        if reason is None:
+            try:
+                here = make(home, maker)
+            except (CommandError, OSError, RuntimeError) as error:
+                reason = str(error)
+            else:
+                say(f"Engine: {name if here else 'cached copy'}, {home / 'bin'}")
+                return home / "bin"
+        tried.append(f"{name}: {reason}")
     listed = "\n".join(f"  {number}. {line}" for number, line in enumerate(tried, 1))
     raise NoEngineError(_ADVICE.format(tried=listed, variable=ROOT_VARIABLE))
 
