@@ -1,7 +1,8 @@
-"""Configs and identities of API version 2016-08-15, in one line each."""
+"""Configs and identities in one line each; of API version 2016-08-15 where nothing else is said."""
 
 from typing import Any
 
+from pulumi_fc_async_invoke.api import v2023
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
 from pulumi_fc_async_invoke.api.v2016 import API, Identity
 from pulumi_fc_async_invoke.api.version import RemoteConfig
@@ -25,6 +26,14 @@ def a_config(
             "statefulInvocation": stateful_invocation,
         }
     )
+
+
+def a_v3_config(
+    on_success: str | None = None, on_failure: str | None = None, **more: int
+) -> Config:
+    sides = {"onSuccess": on_success, "onFailure": on_failure}
+    held = {side: {"destination": there} for side, there in sides.items() if there}
+    return v2023.API.config.read({"destinationConfig": held, **more}, Reading.STATE)
 
 
 def stored(properties: PropertyBag) -> Config:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from pulumi_fc_async_invoke import reconcile
+from pulumi_fc_async_invoke.api import v2016, v2023
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadResponseError,
@@ -23,9 +24,15 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.v2016 import API
-from pulumi_fc_async_invoke.api.version import RemoteConfig
-from pulumi_fc_async_invoke.emulator.rules import Json, Refused, Rules, apply_put
+from pulumi_fc_async_invoke.api.version import ApiVersion, RemoteConfig
+from pulumi_fc_async_invoke.emulator.rules import (
+    SHAPE_2016,
+    SHAPE_2023,
+    Json,
+    Refused,
+    Rules,
+    apply_put,
+)
 
 RESOURCE = "demo.LATEST/hello"
 SAMPLE = {"maxAsyncEventAgeInSeconds": 1, "maxAsyncRetryAttempts": 1}
@@ -137,6 +144,8 @@ class RemoteModel:
     """Number of a call, from 0 → how it fails."""
     others: Mapping[int, Json | None] = field(default_factory=dict[int, "Json | None"])
     """Number of a call → what someone else has made of the config just before it."""
+    api: ApiVersion = v2016.API
+    """The API version."""
 
     def __post_init__(self) -> None:
         self._stale: tuple[int, Json | None] = (0, None)
@@ -147,11 +156,14 @@ class RemoteModel:
         self._lost: list[Config] = []
         self._is_theirs = False
         self._is_shown = False
+        self._shape = SHAPE_2023 if self.api is v2023.API else SHAPE_2016
+        self.bodies: list[Json] = []
+        """Of the PUTs, in order."""
 
     @property
     def values(self) -> Config | None:
         """What it holds."""
-        return None if self.stored is None else _parsed(json.dumps(self.stored)).values
+        return None if self.stored is None else self._parsed(self.stored).values
 
     def run(self, steps: reconcile.Steps[RemoteConfig]) -> Outcome:
         """Carry out the steps to their end."""
@@ -220,14 +232,15 @@ class RemoteModel:
         seen = before if left else self.stored
         self._is_shown |= not left
         self._stale = (max(left - 1, 0), before)
-        return None if seen is None else _parsed(json.dumps(seen))
+        return None if seen is None else self._parsed(seen)
 
     def _put(self, body: Json) -> RemoteConfig:
+        self.bodies.append(body)
         try:
-            after = apply_put(self.stored, body, self.rules)
+            after = apply_put(self.stored, body, self.rules, self._shape)
         except Refused as refused:
             raise InvalidRequestError(
-                method="PUT", resource=RESOURCE, status=400, message=str(refused)
+                method="PUT", resource=RESOURCE, status=400, code=refused.code, message=str(refused)
             ) from refused
         before, how = self.stored, self.rules.put_answer
         answered = after
@@ -242,7 +255,7 @@ class RemoteModel:
             answered = {**after, **SAMPLE}
         elif how == "ignored" and before is not None:
             answered = before
-        return _parsed(json.dumps(answered))
+        return self._parsed(answered)
 
     def _delete(self) -> None:
         if self.stored is None:
@@ -256,7 +269,10 @@ class RemoteModel:
         self._stale = (self.rules.stale_reads_count, self.stored)
         self.stored = after
 
+    def _parsed(self, stored: Json) -> RemoteConfig:
+        return _parsed(self.api, json.dumps(stored))
+
 
 @cache
-def _parsed(text: str) -> RemoteConfig:
-    return API.read_config(json.loads(text))
+def _parsed(api: ApiVersion, text: str) -> RemoteConfig:
+    return api.read_config(json.loads(text))

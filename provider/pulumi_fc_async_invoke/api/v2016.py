@@ -96,7 +96,7 @@ class V2016(ApiVersion):
     config = Config
     inputs = Inputs
     outputs = Outputs
-    clears_with = ("null", "empty", "omit")
+    clears_with = ("null", "empty", "omit", "empty config")
     identity_type = Identity
     id_form = "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
     id_pattern = re.compile(

@@ -87,8 +87,9 @@ class V2023(ApiVersion):
     config = Config
     inputs = Inputs
     outputs = Outputs
-    # An empty side is known to be refused (InvalidDestinationResources), so it is never sent.
-    clears_with = ("omit", "null")
+    # The first two are what the vendor's tools send. An empty side is known to be refused
+    # (InvalidDestinationResources), so it is never sent.
+    clears_with = ("omit", "empty config", "null")
     may_omit_configs = True
     identity_type = Identity
     id_form = "acs:fc:{region}:{accountId}:functions/{function}/{qualifier}"
