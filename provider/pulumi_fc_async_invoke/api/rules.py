@@ -5,8 +5,8 @@ exactly one whole number. Nothing is rounded, cut or guessed.
 """
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from .names import ACCOUNT_ID, FUNCTION_NAME, NAME, REGION, NameRule, exact_integer
 
@@ -14,21 +14,20 @@ _SHOWN_LENGTH = 40
 _MAX_DESTINATION_LENGTH = 1024
 
 
-@runtime_checkable
-class Rule(Protocol):
+class Rule(ABC):
     """What one field may be."""
 
+    @abstractmethod
     def parse(self, value: object) -> object:
         """Take a value of a program.
 
         Raises:
             ValueError: it is not what the field may be; the text says what would be.
         """
-        ...
 
-    def is_absent(self, value: object) -> bool:
+    def is_absent(self, value: object) -> bool:  # noqa: ARG002  for the rules that need it
         """Whether a value of the service, or of state, means that nothing was set."""
-        ...
+        return False
 
 
 def shown(value: object) -> str:
@@ -59,7 +58,7 @@ def _whole(value: object) -> int | None:
 
 
 @dataclass(frozen=True)
-class WholeNumber:
+class WholeNumber(Rule):
     """A whole number in a range."""
 
     lowest: int
@@ -81,7 +80,7 @@ class WholeNumber:
 
 
 @dataclass(frozen=True)
-class Boolean:
+class Boolean(Rule):
     """True or false."""
 
     def parse(self, value: object) -> bool:
@@ -92,13 +91,9 @@ class Boolean:
             return value == "true"
         raise ValueError(f"must be true or false, but is {shown(value)}")
 
-    def is_absent(self, value: object) -> bool:  # noqa: ARG002  the protocol's
-        """Never."""
-        return False
-
 
 @dataclass(frozen=True)
-class Name:
+class Name(Rule):
     """A name that fits a rule."""
 
     rule: NameRule = NAME
@@ -110,10 +105,6 @@ class Name:
         if not self.rule.fits(value):
             raise ValueError(f"must be {self.rule.words}, but is {shown(value)}")
         return value
-
-    def is_absent(self, value: object) -> bool:  # noqa: ARG002  the protocol's
-        """Never."""
-        return False
 
 
 @dataclass(frozen=True)
@@ -178,7 +169,7 @@ class AccountId(Name):
 
 
 @dataclass(frozen=True)
-class Destination:
+class Destination(Rule):
     """The ARN of a destination.
 
     Region and account may be masked or empty, and any service will do: the service only looks at
@@ -213,7 +204,7 @@ class Destination:
 
 
 @dataclass(frozen=True)
-class Echo:
+class Echo(Rule):
     """A name that the service states: compared, but of another type it is absent."""
 
     def parse(self, value: object) -> object:  # noqa: ARG002  the protocol's
