@@ -50,7 +50,10 @@ def test_refresh_shows_that_configs_are_gone_with_their_parents_and_up_names_the
     outcome = stack.up_fails("--continue-on-error")
     assert "FunctionNotFound: function 'function' of service 'demo' does not exist" in outcome.text
     assert "ServiceNotFound: service 'gone' does not exist" in outcome.text
-    assert "Create it first, or correct serviceName, qualifier or functionName" in outcome.text
+    assert (
+        "Create it first, or correct serviceName, functionName, qualifier, region or accountId"
+        in outcome.text
+    )
     assert stack.resources == {}
 
 

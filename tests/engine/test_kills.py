@@ -110,7 +110,7 @@ def between_delete_and_put(stack: Stack, cloud: EmulatorServer) -> Stack:
 
 def wait_for_the_last_put(cloud: EmulatorServer) -> None:
     made = wait_until_held(cloud, 1)
-    assert [call.method for call in made] == ["PUT", "PUT", "DELETE", "PUT"]
+    assert [call.method for call in made] == ["PUT", "PUT", "PUT", "DELETE", "PUT"]
     assert cloud.configs() == []
 
 
@@ -119,7 +119,7 @@ def test_after_a_kill_between_delete_and_put_up_with_refresh_restores_what_is_de
     victim: str, between_delete_and_put: Stack, cloud: EmulatorServer
 ) -> None:
     stack = between_delete_and_put
-    cloud.fault("latency", method="PUT", after=2, milliseconds=LONG)
+    cloud.fault("latency", method="PUT", after=3, milliseconds=LONG)
     with running_up(stack) as run:
         wait_for_the_last_put(cloud)
         if victim == "plugin":
@@ -142,7 +142,7 @@ def test_after_a_kill_between_delete_and_put_up_without_refresh_does_so_too(
     between_delete_and_put: Stack, cloud: EmulatorServer
 ) -> None:
     stack = between_delete_and_put
-    cloud.fault("latency", method="PUT", after=2, milliseconds=LONG)
+    cloud.fault("latency", method="PUT", after=3, milliseconds=LONG)
     with running_up(stack) as run:
         wait_for_the_last_put(cloud)
         kill_plugin(run)
@@ -157,7 +157,7 @@ def test_a_plugin_that_outlives_its_command_ends_what_it_has_begun(
     between_delete_and_put: Stack, cloud: EmulatorServer
 ) -> None:
     stack = between_delete_and_put
-    cloud.fault("latency", method="PUT", after=2, milliseconds=LONG)
+    cloud.fault("latency", method="PUT", after=3, milliseconds=LONG)
     with running_up(stack) as run:
         wait_for_the_last_put(cloud)
         run.kill_every(COMMAND)

@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from tests.engine.conftest import MakeStack
 from tests.support.machine import SERVICE, Declared, Failed, Program, ProgramMachine, Runner
@@ -82,6 +83,7 @@ def _source(function: str, declared: Declared) -> str:
     return declaration_of(declared.name, declared.values, opts=opts, function_name=function)
 
 
+@pytest.mark.proof
 def test_every_run_of_any_program_ends_as_declared_or_says_why(
     make_stack: MakeStack, cloud: EmulatorServer
 ) -> None:

@@ -179,8 +179,6 @@ class ConfigNotFoundError(ApiError):
 class ParentNotFoundError(ApiError):
     """404 ServiceNotFound, FunctionNotFound, AliasNotFound or VersionNotFound."""
 
-    remedy = "Create it first, or correct serviceName, qualifier or functionName"
-
 
 class CredentialsError(ApiError):
     """401 or 403: the keys are unknown, the signature is wrong or a permission is missing."""

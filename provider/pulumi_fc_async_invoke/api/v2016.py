@@ -98,6 +98,7 @@ class V2016(ApiVersion):
     outputs = Outputs
     clears_with = ("null", "empty", "omit", "empty config")
     identity_type = Identity
+    identity_keys = ("serviceName", "functionName", "qualifier", "region", "accountId")
     id_form = "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
     id_pattern = re.compile(
         r"acs:fc:(?P<region>[^:/]+):(?P<account_id>[^:/]+):"

@@ -92,6 +92,7 @@ class V2023(ApiVersion):
     clears_with = ("omit", "empty config", "null")
     may_omit_configs = True
     identity_type = Identity
+    identity_keys = ("functionName", "qualifier", "region", "accountId")
     id_form = "acs:fc:{region}:{accountId}:functions/{function}/{qualifier}"
     id_pattern = re.compile(
         r"acs:fc:(?P<region>[^:/]+):(?P<account_id>[^:/]+):"

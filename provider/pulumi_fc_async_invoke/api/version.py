@@ -9,7 +9,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -153,15 +152,12 @@ class ApiVersion(ABC):
     """Whether an empty page of a list may lack its list."""
     identity_type: ClassVar[type[Identity]]
     """Class of the identities."""
+    identity_keys: ClassVar[tuple[str, ...]]
+    """The inputs that make the identity; a change of one is a replacement."""
     id_form: ClassVar[str]
     """What an id looks like, for a person."""
     id_pattern: ClassVar[re.Pattern[str]]
     """The same, with a group for each name."""
-
-    @property
-    def identity_keys(self) -> tuple[str, ...]:
-        """The inputs that make the identity; a change of one is a replacement."""
-        return tuple(to_camel(each.name) for each in dataclass_fields(self.identity_type))
 
     def identity(self, properties: Mapping[str, Any]) -> Identity:
         """The identity that checked inputs name."""
