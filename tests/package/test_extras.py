@@ -26,7 +26,7 @@ def run(*arguments):
     alone = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     return subprocess.run([command, *arguments], env=alone, capture_output=True, text=True)
 doctor = run("doctor", "--region=cn-a", "--account-id=1", "--endpoint=http://127.0.0.1:1")
-assert doctor.returncode == 4 and "127.0.0.1 refused the connection" in doctor.stdout, doctor
+assert doctor.returncode == 4 and "127.0.0.1:1 refused the connection" in doctor.stdout, doctor
 emulator = run("emulator")
 assert emulator.returncode == 1, emulator
 assert emulator.stderr.endswith("pip install 'pulumi-fc-async-invoke[emulator]'\\n"), emulator
