@@ -4,16 +4,19 @@ The rows are those of `plugin/ownership.py`. `tests/engine/test_replacement.py` 
 engine that it sends them.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from tests.plugin.conftest import MakePlugin
-from tests.support.plugin import Bag, Checked, FakeEngine, Found, Plugin, PluginError
+from tests.support.plugin import PROVIDER, Bag, Checked, FakeEngine, Found, Plugin, PluginError
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
+
+V3_PROVIDER = serialized_provider(V3AsyncInvokeConfigProvider)
 
 
 @dataclass
@@ -24,25 +27,39 @@ class Run:
     engine: FakeEngine
     cloud: EmulatorServer
     service: str
+    """In 3.0, the beginning of each function's name."""
+    is_v3: bool
     _logged_before: int
 
     def urn(self, name: str) -> str:
         return f"urn:pulumi:{self.service}::project::pulumi-python:dynamic/fc:Config::{name}"
 
+    def names(self, function: str = "hello") -> Bag:
+        if self.is_v3:
+            return {"functionName": f"{self.service}_{function}"}
+        return {"serviceName": self.service, "functionName": function}
+
+    def shown(self, function: str = "hello") -> str:
+        names = self.names(function)
+        if self.is_v3:
+            return f"{names['functionName']}/LATEST"
+        return f"{self.service}.LATEST/{function}"
+
     def id_of(self, function: str = "hello") -> str:
+        if self.is_v3:
+            return f"acs:fc:{REGION}:{ACCOUNT}:functions/{self.shown(function)}"
         return f"acs:fc:{REGION}:{ACCOUNT}:services/{self.service}.LATEST/functions/{function}"
 
     def declared(self, function: str = "hello", **more: object) -> Bag:
         """Inputs as a former run has left them in state."""
         return {
-            "serviceName": self.service,
-            "functionName": function,
+            **self.names(function),
             "qualifier": "LATEST",
             "region": REGION,
             "accountId": ACCOUNT,
             "maxAsyncEventAgeInSeconds": 86_400,
             "maxAsyncRetryAttempts": 3,
-            "statefulInvocation": False,
+            "asyncTask" if self.is_v3 else "statefulInvocation": False,
             "allowOverwrite": False,
             **more,
         }
@@ -50,8 +67,7 @@ class Run:
     def check(
         self, name: str, function: str = "hello", *, olds: Bag | None = None, **more: object
     ) -> Checked:
-        news = {"serviceName": self.service, "functionName": function, **more}
-        return self.plugin.check(news, olds, urn=self.urn(name))
+        return self.plugin.check({**self.names(function), **more}, olds, urn=self.urn(name))
 
     def inputs(
         self, name: str, function: str = "hello", *, olds: Bag | None = None, **more: object
@@ -77,12 +93,17 @@ class Run:
         return str(caught.value)
 
     def seed(self, function: str = "hello", **values: object) -> None:
-        self.cloud.seed(self.service, function, values)
+        names = self.names(function)
+        self.cloud.seed(names.get("serviceName"), names["functionName"], values)
 
     @property
     def writes(self) -> list[str]:
         """Method and function of each write, in order."""
-        calls = [f"{each.method} {each.function}" for each in self.cloud.calls()]
+        prefix = f"{self.service}_"
+        calls = [
+            f"{each.method} {(each.function or '').removeprefix(prefix)}"
+            for each in self.cloud.calls()
+        ]
         return [each for each in calls if not each.startswith("GET")]
 
     @property
@@ -92,16 +113,22 @@ class Run:
         return told.urn, told.message
 
 
-@pytest.fixture(scope="module")
-def up(make_plugin: MakePlugin) -> Iterator[tuple[FakeEngine, Plugin]]:
-    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+@pytest.fixture(scope="module", params=[PROVIDER, V3_PROVIDER], ids=["2.0", "3.0"])
+def up(
+    request: pytest.FixtureRequest, make_plugin: MakePlugin
+) -> Iterator[tuple[FakeEngine, Plugin]]:
+    with (
+        FakeEngine() as engine,
+        make_plugin(engine=engine.address, provider=request.param) as plugin,
+    ):
         yield engine, plugin
 
 
 @pytest.fixture
 def run(up: tuple[FakeEngine, Plugin], cloud: EmulatorServer, function: str) -> Run:
     engine, plugin = up
-    return Run(plugin, engine, cloud, function, len(engine.logged))
+    is_v3 = plugin.provider == V3_PROVIDER
+    return Run(plugin, engine, cloud, function, is_v3, len(engine.logged))
 
 
 # -- duplicates
@@ -112,7 +139,7 @@ def test_a_second_resource_is_refused_and_the_first_is_named(run: Run) -> None:
     failures = run.check("second", qualifier="LATEST").failures
     assert failures == {
         "": "'first' declares the same config already, that of "
-        f"{run.service}.LATEST/hello ({REGION}, account {ACCOUNT}): keep one of the two"
+        f"{run.shown()} ({REGION}, account {ACCOUNT}): keep one of the two"
     }
 
 
@@ -325,7 +352,7 @@ def test_an_import_of_something_different_writes_nothing(run: Run) -> None:
 
 def test_an_import_of_another_config_is_refused(run: Run) -> None:
     (reason,) = run.imports("other").failures.values()
-    assert reason.startswith(f"import_ names {run.service}.LATEST/other")
+    assert reason.startswith(f"import_ names {run.shown('other')}")
     assert "but the resource declares" in reason
 
 
@@ -335,7 +362,7 @@ def test_an_import_of_something_else_is_refused(run: Run) -> None:
 
 
 def test_an_import_may_name_the_id_without_its_qualifier(run: Run) -> None:
-    more: Bag = {"__import": run.id_of().replace(".LATEST", "")}
+    more: Bag = {"__import": re.sub("[./]LATEST", "", run.id_of())}
     assert run.check("hello", **more).failures == {}
 
 
@@ -370,17 +397,79 @@ def test_a_warning_stands_under_its_resource(run: Run) -> None:
     assert run.told[0] == run.urn("old")
 
 
-# -- Function Compute 3.0
+# -- both API versions in one program
 
 
-def test_configs_of_3_0_are_owned_as_those_of_2_0_are(
-    make_plugin: MakePlugin, cloud: EmulatorServer
+@dataclass
+class Both:
+    """One plugin process of both API versions, and the engine that it speaks to."""
+
+    plugin: Plugin
+    engine: FakeEngine
+    configuration: Bag
+
+    def check(self, version: str, name: str) -> Checked:
+        self._turn_to(version)
+        names: Bag = {"functionName": "hello", "serviceName": "demo"}
+        if version == "3.0":
+            names = {"functionName": "demo$hello"}
+        return self.plugin.check(names, urn=f"::{name}")
+
+    def delete(self, version: str, name: str) -> None:
+        self._turn_to(version)
+        self.plugin.delete(IDS[version], {}, urn=f"::{name}")
+
+    def _turn_to(self, version: str) -> None:
+        provider = V3_PROVIDER if version == "3.0" else PROVIDER
+        self.plugin.configure(self.configuration, provider)
+
+
+IDS = {
+    "2.0": f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/hello",
+    "3.0": f"acs:fc:{REGION}:{ACCOUNT}:functions/demo$hello/LATEST",
+}
+ORDERS = pytest.mark.parametrize(("first", "second"), [("2.0", "3.0"), ("3.0", "2.0")])
+
+
+@pytest.fixture
+def both(make_plugin: MakePlugin, configuration: Bag) -> Iterator[Both]:
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        yield Both(plugin, engine, configuration)
+
+
+@ORDERS
+def test_a_config_that_both_versions_declare_is_warned_of_and_never_refused(
+    both: Both, first: str, second: str
 ) -> None:
-    names: Bag = {"functionName": "hello"}
-    with make_plugin(provider=serialized_provider(V3AsyncInvokeConfigProvider)) as plugin:
-        assert plugin.check(names, urn="::first").failures == {}
-        assert (
-            "'first' declares the same config" in plugin.check(names, urn="::second").failures[""]
-        )
-        plugin.delete(f"acs:fc:{REGION}:{ACCOUNT}:functions/hello/LATEST", {}, urn="::old")
+    assert both.check(first, "first").failures == {}
+    assert both.engine.warnings == []
+    assert both.check(second, "second").failures == {}
+
+    [warning] = both.engine.warnings
+    assert warning.endswith(
+        f": 'first' declares {IDS[first]}, most likely the same config: keep one of the two"
+    )
+
+
+@ORDERS
+def test_a_config_that_moves_to_the_other_version_is_not_deleted(
+    both: Both, cloud: EmulatorServer, first: str, second: str
+) -> None:
+    both.check(second, "new")
+    both.delete(first, "old")
+
     assert cloud.calls() == []
+    [warning] = both.engine.warnings
+    assert warning.endswith(
+        f"it is not deleted, as 'new' declares {IDS[second]}, most likely the same config"
+    )
+
+
+@ORDERS
+def test_a_config_that_the_other_version_does_not_declare_any_more_is_deleted(
+    both: Both, cloud: EmulatorServer, first: str, second: str
+) -> None:
+    both.delete(first, "old")
+    both.check(second, "new")
+
+    assert cloud.calls()[0].method == "DELETE"

@@ -121,7 +121,9 @@ class SmallEngine:
         self.cloud.reset()
 
     def _provider(self, *, overwrite: bool) -> AsyncInvokeConfigProvider:
-        lifecycle.start.cache_clear()  # each run has a plugin of its own
+        # Each run has a plugin of its own.
+        lifecycle.start.cache_clear()
+        lifecycle.session.cache_clear()
         provider = AsyncInvokeConfigProvider()
         config = {
             "alicloud:region": REGION,

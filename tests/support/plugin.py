@@ -180,6 +180,11 @@ class Plugin:
         self._stub.Configure(request, timeout=_CALL_SECONDS)
 
     @property
+    def provider(self) -> str:
+        """The serialized provider that the engine sends."""
+        return self._provider
+
+    @property
     def pid(self) -> int:
         """Of the process."""
         return self._process.pid

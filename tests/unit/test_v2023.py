@@ -54,7 +54,7 @@ def sign(request: Request, credentials: Credentials = KEY, host: str = ACCOUNT_H
     headers = API.sign(request, Signed(host, credentials, NOW, NONCE))
     authorization = headers.pop("Authorization")
     del headers["accept"]
-    return headers, authorization
+    return {**headers, "host": host}, authorization
 
 
 @pytest.mark.parametrize(

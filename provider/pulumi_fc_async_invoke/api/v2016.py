@@ -80,6 +80,14 @@ class Identity(version.Identity):
             f"services/{self.service_name}.{self.qualifier}/functions/{self.function_name}"
         )
 
+    @property
+    def twin_id(self) -> str:
+        """The id of the same function in 3.0."""
+        return (
+            f"acs:fc:{self.region}:{self.account_id}:"
+            f"functions/{self.service_name}${self.function_name}/{self.qualifier}"
+        )
+
     def __str__(self) -> str:
         """For messages: ``service.qualifier/function (region, account …)``."""
         return (

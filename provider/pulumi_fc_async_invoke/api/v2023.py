@@ -74,6 +74,17 @@ class Identity(version.Identity):
             f"functions/{self.function_name}/{self.qualifier}"
         )
 
+    @property
+    def twin_id(self) -> str | None:
+        """The id of the same function in 2.0, if its name says that it has a service."""
+        service, dollar, function = self.function_name.partition("$")
+        return (
+            f"acs:fc:{self.region}:{self.account_id}:"
+            f"services/{service}.{self.qualifier}/functions/{function}"
+            if dollar
+            else None
+        )
+
     def __str__(self) -> str:
         """For messages: ``function/qualifier (region, account …)``."""
         return f"{self.function_name}/{self.qualifier} ({self.region}, account {self.account_id})"
@@ -157,6 +168,7 @@ class V2023(ApiVersion):
             f"{_ALGORITHM} Credential={credentials.access_key_id},"
             f"SignedHeaders={names},Signature={signature}"
         )
+        del headers["host"]  # whoever sends the request adds it
         return {**headers, "accept": "application/json", "Authorization": authorization}
 
     def read_config(self, value: Mapping[str, Any]) -> RemoteConfig:

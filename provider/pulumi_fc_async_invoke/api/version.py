@@ -43,6 +43,14 @@ class Identity(ABC):
     def id(self) -> str:
         """The id in Pulumi's state: the function's ARN with the qualifier written out."""
 
+    @property
+    @abstractmethod
+    def twin_id(self) -> str | None:
+        """The id in the other API version of what is most likely the same config, if any.
+
+        The function ``hello`` of a service ``demo`` is ``demo$hello`` in 3.0.
+        """
+
     @abstractmethod
     def __str__(self) -> str:
         """For messages."""
@@ -212,7 +220,7 @@ class ApiVersion(ABC):
 
     @abstractmethod
     def sign(self, request: Request, signed: Signed) -> dict[str, str]:
-        """The headers of a request, with its signature."""
+        """The headers of a request but ``Host``, with its signature."""
 
     @abstractmethod
     def read_config(self, value: Mapping[str, Any]) -> RemoteConfig:

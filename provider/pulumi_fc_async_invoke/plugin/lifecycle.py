@@ -8,7 +8,7 @@ threads.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from threading import Event, Lock
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import ValidationError
@@ -53,32 +53,42 @@ class Difference:
     """The identity's properties that change: the config is then another remote object."""
 
 
-class Lifecycle:
-    """The operations on configs of one API version, with one set of settings."""
+class Session:
+    """What the API versions share in one plugin process, with one set of settings."""
 
-    def __init__(
-        self, api: ApiVersion, settings: Settings, interrupted: Event | None = None
-    ) -> None:
-        self._api = api
-        self._settings = settings
-        self._removals = reconcile.Removals([reconcile.Removal(way) for way in api.clears_with])
-        self._ownership = Ownership()
-        self._adopted_only: set[str] = set()
-        """Ids that `import_` names: their creation writes nothing."""
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ownership = Ownership()
+        self.interrupted = interrupted()
         self._lock = Lock()
         self._made_client: FunctionComputeClient | None = None
-        self._interrupted = interrupted or Event()
+        thread_pool.provide(settings.max_concurrency)
 
     @property
-    def _client(self) -> "FunctionComputeClient":
+    def client(self) -> "FunctionComputeClient":
+        """The client, made when it is first needed."""
         # At the first call: previews and runs without a change make none, and need not wait for
         # httpcore to be imported.
         with self._lock:
             if self._made_client is None:
                 from pulumi_fc_async_invoke.client.connect import connect  # noqa: PLC0415  it brings httpcore along
 
-                self._made_client = connect(self._settings, waiting, canceled=self._interrupted)
+                self._made_client = connect(self.settings, waiting, canceled=self.interrupted)
             return self._made_client
+
+
+class Lifecycle:
+    """The operations on configs of one API version."""
+
+    def __init__(self, api: ApiVersion, session: Session) -> None:
+        self._api = api
+        self._session = session
+        self._settings = session.settings
+        self._ownership = session.ownership
+        self._interrupted = session.interrupted
+        self._removals = reconcile.Removals([reconcile.Removal(way) for way in api.clears_with])
+        self._adopted_only: set[str] = set()
+        """Ids that `import_` names: their creation writes nothing."""
 
     def check(
         self, olds: Mapping[str, Any], news: Mapping[str, Any], urn: str | None = None
@@ -108,6 +118,7 @@ class Lifecycle:
         declared = None if wrong_names else self._identity_if_known(names)
         if declared is None:
             return inputs, failures
+        self._warn_of_twin(declared, urn)
         other = self._ownership.declare(declared.id, urn)
         if urn is not None and other is not None:
             failures.append(_duplicate(declared, urn, other))
@@ -203,6 +214,16 @@ class Lifecycle:
         known = all(isinstance(inputs.get(key), str) for key in self._api.identity_keys)
         return self._api.identity(inputs) if known else None
 
+    def _warn_of_twin(self, declared: Identity, urn: str | None) -> None:
+        """Warn of a resource that declares most likely the same config in the other API version."""
+        twin = self._ownership.owner(declared.twin_id)
+        if urn is not None and twin is not None:
+            about(urn)
+            warn(
+                f"{declared}: {describe(urn, twin)} declares {declared.twin_id}, most likely the "
+                "same config: keep one of the two"
+            )
+
     def _wrong_import(self, declared: Identity, import_id: str) -> list[Failure]:
         """What is wrong with the id that `import_` names."""
         try:
@@ -229,7 +250,7 @@ class Lifecycle:
             ) from error
 
     def _delete(self, identity: Identity, urn: str | None) -> reconcile.Steps[None]:
-        spared = self._ownership.delete(identity.id, urn)
+        spared = self._ownership.delete(identity.id, urn, identity.twin_id)
         if spared is not None:
             yield reconcile.Warn(f"it is not deleted, as {spared}")
         else:
@@ -237,7 +258,7 @@ class Lifecycle:
 
     def _read(self, identity: Identity, urn: str | None) -> RemoteConfig:
         self._begin(identity, urn)
-        return self._client.get(identity)
+        return self._session.client.get(identity)
 
     def _run(self, identity: Identity, urn: str | None, steps: reconcile.Steps[_T]) -> _T:
         """Carry out each step and send back what it results in."""
@@ -273,13 +294,13 @@ class Lifecycle:
         match step:
             case reconcile.Get():
                 try:
-                    return self._client.get(identity)
+                    return self._session.client.get(identity)
                 except ConfigNotFoundError:
                     return None
             case reconcile.Put(body):
-                return self._client.put(identity, body)
+                return self._session.client.put(identity, body)
             case reconcile.Delete():
-                self._client.delete(identity)
+                self._session.client.delete(identity)
             case reconcile.Wait(seconds):
                 if self._interrupted.wait(seconds):
                     raise CanceledError(method="GET", resource=str(identity), sent=False)
@@ -296,8 +317,10 @@ def start(api: ApiVersion, settings: Settings) -> Lifecycle:
 
     It makes one of each text that stands for a provider in state, and those may differ.
     """
-    thread_pool.provide(settings.max_concurrency)
-    return Lifecycle(api, settings, interrupted())
+    return Lifecycle(api, session(settings))
+
+
+session = cache(Session)
 
 
 def _duplicate(declared: Identity, urn: str, other: str) -> Failure:

@@ -25,6 +25,9 @@ Delete of an id that the same URN declares          spared, with a warning (``--
 Delete of an id whose declaration has failed        refused, so it stays in state
                                                     (``--continue-on-error``)
 Delete of an id that a ``get`` of this run read     spared, with a warning that names the ``get``
+Check of an id whose twin another URN declares      warned of: ``svc/fn`` of 2.0 and ``svc$fn`` of
+                                                    3.0 are most likely one config
+Delete of an id whose twin another URN declares     spared, with a warning (a move from 2.0 to 3.0)
 Read for a refresh                                  changes nothing
 ==================================================  ==============================================
 
@@ -67,6 +70,10 @@ class Ownership:
         owner = self._declared.setdefault(resource_id, urn)
         return owner if urn is not None and owner != urn else None
 
+    def owner(self, resource_id: str | None) -> str | None:
+        """The URN of the resource that declares a config; `None` if none is known to."""
+        return self._declared.get(resource_id) if resource_id is not None else None
+
     def begin(self, urn: str | None, resource_id: str) -> None:
         """Note which config a resource had when this run began."""
         if urn is not None:
@@ -93,8 +100,13 @@ class Ownership:
         """Note that a ``get`` has found this config."""
         self._read[resource_id] = urn
 
-    def delete(self, resource_id: str, urn: str | None) -> str | None:
+    def delete(self, resource_id: str, urn: str | None, twin_id: str | None = None) -> str | None:
         """Decide about a delete.
+
+        Args:
+            resource_id: of the config.
+            urn: of its resource.
+            twin_id: of the same config in the other API version.
 
         Returns:
             Why the config stays on the service; `None` if it is to be deleted.
@@ -114,6 +126,8 @@ class Ownership:
                 )
             self._spared.add(resource_id)
             return f"{'the program' if owner == urn else _name(owner)} still declares it"
+        if twin_id in self._declared:
+            return f"{_name(self.owner(twin_id))} declares {twin_id}, most likely the same config"
         if resource_id in self._read:
             return (
                 f"{_name(self._read[resource_id])} reads it in this run (get): from now on this "
