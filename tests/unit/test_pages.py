@@ -7,9 +7,12 @@ import pytest
 from benchmarks.publication import files, published
 from tools.docs import calls_table
 
+from pulumi_fc_async_invoke.api import v2016
+from pulumi_fc_async_invoke.api.fields import Reading
 from pulumi_fc_async_invoke.cli import exit_codes
 from pulumi_fc_async_invoke.cli.app import app
 from pulumi_fc_async_invoke.cli.options import OPTIONS
+from pulumi_fc_async_invoke.reconcile.words import refusal
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -41,3 +44,16 @@ def test_the_page_of_the_command_line_has_every_command_option_and_exit_code() -
     ]
 
     assert [text for text in expected if text not in page] == [], "complete docs/command-line.md"
+
+
+def test_the_page_of_adopting_quotes_the_error_of_a_config_that_differs() -> None:
+    identity = {"region": "cn-shanghai", "account_id": "1234567890123456"}
+    orders = v2016.Identity(
+        **identity, service_name="shop", function_name="orders", qualifier="LATEST"
+    )
+    declared, held = (
+        v2016.Config.read({"maxAsyncRetryAttempts": number}, Reading.STATE) for number in (1, 7)
+    )
+    message = f"async-invoke-config of {orders}: {refusal(declared, held)}"
+
+    assert f"```text\n{message}\n```" in (DOCS / "adopting.md").read_text()
