@@ -260,11 +260,11 @@ class ProgramMachine(RuleBasedStateMachine):
         """What a failed run has changed stands in state, or in what the user was told."""
         held, state = self._held(), self.runner.state()
         for function in set(FUNCTIONS) - self.runner.pending():
-            known = {before.get(function)}
+            known = [before.get(function)]
             if function in state:
-                known = {stored(state[function])}
+                known = [stored(state[function])]
             elif function not in self.program:
-                known.add(None)  # deleted, before something else has failed
+                known.append(None)  # deleted, before something else has failed
             if held.get(function) not in known:
                 assert function in told, told
                 assert "may or may not have taken effect" in told or "now holds" in told, told

@@ -8,7 +8,7 @@ vendor's pages PutFunctionAsyncInvokeConfig (2016-08-15) and PutAsyncInvokeConfi
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, TypeAlias, get_args
+from typing import Annotated, Any, TypeAlias, cast, get_args
 
 from pulumi.output import Unknown
 from pydantic import (
@@ -185,7 +185,7 @@ def _paths(model: type[Fields]) -> tuple[str, ...]:
 def _leaves(bag: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in bag.items():
         if isinstance(value, dict):
-            yield from _leaves(value, f"{at}{key}.")
+            yield from _leaves(cast("PropertyBag", value), f"{at}{key}.")
         else:
             yield f"{at}{key}", value
 

@@ -1,5 +1,6 @@
 """The process that the engine runs dynamic providers in, as far as the SDK lets one see it."""
 
+import inspect
 import os
 import signal
 import socket
@@ -41,8 +42,10 @@ def request_urn() -> str | None:
     Returns:
         The URN; `None` if the SDK is built differently.
     """
-    servicer = sys._getframe(2)  # noqa: SLF001  the public `inspect` reads all frames' source files
-    urn = getattr(servicer.f_locals.get("request"), "urn", None)
+    here = inspect.currentframe()
+    provider = here and here.f_back
+    servicer = provider and provider.f_back
+    urn = getattr(servicer.f_locals.get("request"), "urn", None) if servicer else None
     return urn if isinstance(urn, str) and urn else None
 
 
