@@ -56,6 +56,14 @@ def declaration(name: str = "hello", *, opts: str = "None", **inputs: Any) -> st
     return f"{variable} = AsyncInvokeConfig(\n    {name!r},\n    opts={opts},\n{arguments})\n"
 
 
+def v3_declaration(name: str = "hello", *, opts: str = "None", **inputs: Any) -> str:
+    """Source of one resource of 3.0; the function's name has a default."""
+    source = declaration(name, opts=opts, service_name=None, **inputs)
+    return source.replace("AsyncInvokeConfig(", "V3AsyncInvokeConfig(").replace(
+        "    service_name=None,\n", ""
+    )
+
+
 def declaration_of(
     name: str, values: Config, *, opts: str = "None", function_name: str | None = None
 ) -> str:

@@ -14,6 +14,7 @@ from tests.support.outcome import Outcome
 from tests.support.programs import IMPORTS, declaration
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, V3_RESOURCE_TYPE
 
 _EMPTY_STACKS: dict[str, dict[Path, bytes]] = {}
 """Name → the files that `pulumi stack init` leaves."""
@@ -209,9 +210,7 @@ class Stack:
     def _in_state(self) -> list[dict[str, Any]]:
         held: list[dict[str, Any]] = self.latest.get("resources", [])
         return [
-            resource
-            for resource in held
-            if resource["type"] == "pulumi-python:dynamic/fc:AsyncInvokeConfig"
+            resource for resource in held if resource["type"] in (RESOURCE_TYPE, V3_RESOURCE_TYPE)
         ]
 
     @property
