@@ -49,8 +49,8 @@ def test_the_quickstart_runs_with_each_of_its_stacks(
     settings = _settings(name)
     region, account = settings["alicloud:region"], settings["alicloud:accountId"]
 
-    assert stack.up().operations == ["create"]
-    (held,) = cloud.configs()
+    assert stack.up().operations == ["create", "create"]
+    held, held_v3 = sorted(cloud.configs(), key=lambda each: each["service"] is None)
     where = ("region", "account", "service", "qualifier", "function")
     assert {key: held[key] for key in where} == {
         "region": region,
@@ -77,12 +77,15 @@ def test_the_quickstart_runs_with_each_of_its_stacks(
     function = f"{held['service']}.{held['qualifier']}/functions/{held['function']}"
     assert stack.exports == {
         "id": f"acs:fc:{region}:{account}:services/{function}",
+        "v3Id": f"acs:fc:{region}:{account}:functions/{held_v3['function']}/LATEST",
         "createdTime": held["createdTime"],
         "lastModifiedTime": held["lastModifiedTime"],
     }
+    assert held_v3["function"] == settings["v3FunctionName"]
+    assert held_v3["destinationConfig"] == {"onFailure": sides["on_failure"]}
 
     again = stack.up("--refresh")
     assert (again.operations, again.drift) == ([], [])
 
-    assert stack.destroy().operations == ["delete"]
+    assert stack.destroy().operations == ["delete", "delete"]
     assert cloud.configs() == []

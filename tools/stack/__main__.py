@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
-from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api import v2016, v2023
 from tools.emulator.control import Emulator, EmulatorError
 from tools.engine.sources import NoEngineError, resolve
 from tools.lock import exclusive
@@ -93,7 +93,8 @@ def _id(config: dict[str, Any]) -> str:
         "serviceName": config["service"],
         "functionName": config["function"],
     }
-    return API.identity({**config, **names}).id
+    api = v2023.API if config["service"] is None else v2016.API
+    return api.identity({**config, **names}).id
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
