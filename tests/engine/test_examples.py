@@ -280,6 +280,19 @@ def test_canary(open_example: Open, cloud: EmulatorServer) -> None:
     runs_to_its_end(project, outcome, cloud)
 
 
+def test_v3(open_example: Open, cloud: EmulatorServer) -> None:
+    project = open_example("v3")
+    outcome = project.up()
+    (held,) = cloud.configs()
+    assert (held["service"], held["function"], held["qualifier"]) == (None, "orders", "prod")
+    assert held["asyncTask"] is True
+    assert held["destinationConfig"] == {
+        "onSuccess": {"destination": f"acs:fc:{REGION}:{ACCOUNT}:functions/ship/prod"},
+        "onFailure": queue("failures"),
+    }
+    runs_to_its_end(project, outcome, cloud)
+
+
 def python(folder: Path, environment: dict[str, str], *arguments: str) -> str:
     """Run Python as a user does; what it printed."""
     done = subprocess.run(

@@ -7,16 +7,44 @@ type stands in the state; where it would, a resource that deletes as it does sta
 import json
 import re
 import subprocess
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from tests.support.pages import ROOT, blocks
 from tests.support.stack import Stack
-from tests.support.values import ACCOUNT, QUEUE, api_values, held_values
+from tests.support.values import ACCOUNT, QUEUE
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 GUIDE = ROOT / "docs" / "migrating.md"
-OLD = "alicloud:fc/functionAsyncInvokeConfig:FunctionAsyncInvokeConfig"
+
+
+@dataclass(frozen=True)
+class Version:
+    """What differs between the two versions of Function Compute."""
+
+    old: str
+    new: str
+    program: str
+    old_inputs: dict[str, str]
+    service: str | None
+
+
+V2 = Version(
+    old="alicloud:fc/functionAsyncInvokeConfig:FunctionAsyncInvokeConfig",
+    new="pulumi-python:dynamic/fc:AsyncInvokeConfig",
+    program="after.py",
+    old_inputs={"serviceName": "demo", "functionName": "hello"},
+    service="demo",
+)
+V3 = Version(
+    old="alicloud:fc/v3AsyncInvokeConfig:V3AsyncInvokeConfig",
+    new="pulumi-python:dynamic/fc:V3AsyncInvokeConfig",
+    program="after-v3.py",
+    old_inputs={"functionName": "hello"},
+    service=None,
+)
 
 DELETES = """
 import urllib.request
@@ -27,22 +55,26 @@ class _Alicloud(dynamic.ResourceProvider):
         return dynamic.CreateResult("demo:hello", props)
 
     def delete(self, id, props):
-        url = f"{props['url']}/_emulator/configs?service=demo&function=hello"
+        url = f"{props['url']}/_emulator/configs?service={props['service']}&function=hello"
         request = urllib.request.Request(url, method="DELETE")
         urllib.request.urlopen(request).close()
 
 class FunctionAsyncInvokeConfig(dynamic.Resource):
     pass
 
-FunctionAsyncInvokeConfig(_Alicloud(), "old", {"url": "URL"}, opts=OPTS)
+FunctionAsyncInvokeConfig(
+    _Alicloud(), "old", {"url": "URL", "service": "SERVICE"}, opts=OPTS
+)
 """
 """A program with a resource that deletes the config when it is deleted."""
 
 
-@pytest.fixture(autouse=True)
-def _settings_of_the_old_resource(cloud: EmulatorServer) -> None:  # pyright: ignore[reportUnusedFunction]
+@pytest.fixture(params=[pytest.param(V2, id="2.0"), pytest.param(V3, id="3.0")])
+def version(request: pytest.FixtureRequest, cloud: EmulatorServer) -> Version:
+    """Each version, with the settings that the old resource has made."""
+    found: Version = request.param
     cloud.seed(
-        "demo",
+        found.service,
         "hello",
         {
             "maxAsyncEventAgeInSeconds": 300,
@@ -50,24 +82,35 @@ def _settings_of_the_old_resource(cloud: EmulatorServer) -> None:  # pyright: ig
             "destinationConfig": {"onFailure": {"destination": QUEUE}},
         },
     )
+    return found
 
 
-WANTED = api_values(
-    destination_config={"on_failure": {"destination": QUEUE}},
-    max_async_event_age_in_seconds=300,
-    max_async_retry_attempts=2,
-)
+WANTED = {
+    "destinationConfig": {"onFailure": {"destination": QUEUE}},
+    "maxAsyncEventAgeInSeconds": 300,
+    "maxAsyncRetryAttempts": 2,
+}
 
 
-def after() -> str:
+def held(cloud: EmulatorServer, version: Version) -> dict[str, Any]:
+    """The values that the cloud holds; empty if it holds no config."""
+    config = cloud.config(version.service, "hello") or {}
+    return {key: config[key] for key in WANTED if key in config}
+
+
+def after(version: Version) -> str:
     """The guide's program after the move."""
-    (program,) = [each.text for each in blocks(GUIDE) if each.title == "after.py"]
+    (program,) = [each.text for each in blocks(GUIDE) if each.title == version.program]
     return program
 
 
-def steps() -> list[str]:
-    """The commands of the guide, step by step; the file with the state lies beside the program."""
-    return [each.text for each in blocks(GUIDE) if each.language == "sh"]
+def commands(language: str, version: Version) -> list[str]:
+    """The guide's commands, with the types of the version."""
+    return [
+        each.text.replace(V2.old, version.old).replace(V2.new, version.new)
+        for each in blocks(GUIDE)
+        if each.language == language
+    ]
 
 
 def follow(stack: Stack, commands: str) -> str:
@@ -89,7 +132,7 @@ def urns(stack: Stack) -> list[str]:
     return [each["urn"] for each in stack.latest["resources"]]
 
 
-def put_old_resource_into_state(stack: Stack) -> None:
+def put_old_resource_into_state(stack: Stack, version: Version) -> None:
     """As `pulumi up` with pulumi-alicloud leaves it."""
     stack.up()  # the stack itself
     state = json.loads(stack.run("stack", "export").stdout)
@@ -104,12 +147,12 @@ def put_old_resource_into_state(stack: Stack) -> None:
         "outputs": {"version": "3.94.0"},
     }
     old = {
-        "urn": f"{prefix}{OLD}::hello",
+        "urn": f"{prefix}{version.old}::hello",
         "custom": True,
         "id": "demo:hello",
-        "type": OLD,
-        "inputs": {"serviceName": "demo", "functionName": "hello"},
-        "outputs": {"serviceName": "demo", "functionName": "hello"},
+        "type": version.old,
+        "inputs": version.old_inputs,
+        "outputs": version.old_inputs,
         "parent": root["urn"],
         "provider": f"{provider['urn']}::{provider['id']}",
     }
@@ -126,64 +169,66 @@ def forget_provider_without_a_plugin(stack: Stack) -> None:
 
 
 def test_the_guide_hands_the_config_over_and_back_without_a_write(
-    stack: Stack, cloud: EmulatorServer
+    stack: Stack, cloud: EmulatorServer, version: Version
 ) -> None:
     stack.program("")
-    put_old_resource_into_state(stack)
+    put_old_resource_into_state(stack, version)
     before = urns(stack)
-    look, forget, configure, take_over = steps()
+    look, forget, configure, take_over = commands("sh", version)
 
-    urn = re.search(r"urn:\S+FunctionAsyncInvokeConfig::hello", follow(stack, look))
+    urn = re.search(rf"urn:\S+{version.old}::hello", follow(stack, look))
     assert urn
     assert urn[0] in forget
     follow(stack, forget)
-    assert held_values(cloud) == WANTED
+    assert held(cloud, version) == WANTED
     forget_provider_without_a_plugin(stack)
 
-    (stack.folder / "__main__.py").write_text(after())
+    (stack.folder / "__main__.py").write_text(after(version))
     stack.configure(alicloud__accountId=None)
     follow(stack, configure)
     said = follow(stack, take_over)
-    assert "AsyncInvokeConfig hello created" in said
+    assert f"{version.new} hello created" in said
     assert {call.method for call in cloud.calls()} == {"GET"}
-    assert held_values(cloud) == WANTED
-    assert stack.outputs()["accountId"] == ACCOUNT
-    assert OLD not in "".join(urns(stack))
+    assert held(cloud, version) == WANTED
+    (config,) = (each for each in stack.latest["resources"] if each["type"] == version.new)
+    assert config["outputs"]["accountId"] == ACCOUNT
+    assert version.old not in "".join(urns(stack))
 
-    (back,) = [each.text for each in blocks(GUIDE) if each.language == "console"]
+    (back,) = commands("console", version)
     follow(stack, back.replace("$ ", ""))
     assert urns(stack) == before
     assert {call.method for call in cloud.calls()} == {"GET"}
-    assert held_values(cloud) == WANTED
+    assert held(cloud, version) == WANTED
 
 
-def program_with_old(stack: Stack, cloud: EmulatorServer, opts: str) -> None:
-    stack.program(DELETES.replace("URL", cloud.url).replace("OPTS", opts))
+def program_with_old(stack: Stack, cloud: EmulatorServer, version: Version, opts: str) -> None:
+    program = DELETES.replace("URL", cloud.url).replace("SERVICE", version.service or "")
+    stack.program(program.replace("OPTS", opts))
 
 
 def test_retaining_the_old_resource_hands_the_config_over_without_a_write(
-    stack: Stack, cloud: EmulatorServer
+    stack: Stack, cloud: EmulatorServer, version: Version
 ) -> None:
-    program_with_old(stack, cloud, "None")
+    program_with_old(stack, cloud, version, "None")
     stack.up()
-    program_with_old(stack, cloud, "ResourceOptions(retain_on_delete=True)")
+    program_with_old(stack, cloud, version, "ResourceOptions(retain_on_delete=True)")
     stack.up()
-    (stack.folder / "__main__.py").write_text(after())
+    (stack.folder / "__main__.py").write_text(after(version))
     assert stack.up().operations == ["create"]
     assert {call.method for call in cloud.calls()} == {"GET"}
-    assert held_values(cloud) == WANTED
+    assert held(cloud, version) == WANTED
     assert stack.settled()
 
 
 @pytest.mark.proof
 def test_swapping_them_in_one_run_deletes_the_config_as_the_guide_warns(
-    stack: Stack, cloud: EmulatorServer
+    stack: Stack, cloud: EmulatorServer, version: Version
 ) -> None:
-    program_with_old(stack, cloud, "None")
+    program_with_old(stack, cloud, version, "None")
     stack.up()
-    (stack.folder / "__main__.py").write_text(after())
+    (stack.folder / "__main__.py").write_text(after(version))
     stack.up()
-    assert held_values(cloud) == {}
+    assert held(cloud, version) == {}
     # Not lost for good: a refresh shows it, and the next run writes what is declared.
     stack.up("--refresh")
-    assert held_values(cloud) == WANTED
+    assert held(cloud, version) == WANTED
