@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpcore
+import httpx
 import pytest
 import trustme
 from tests.client.scripted import (
@@ -24,7 +25,7 @@ from pulumi_fc_async_invoke.api.errors import NoResponseError, SettingsError
 from pulumi_fc_async_invoke.client import connection_errors
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.client.connection_errors import explain
-from pulumi_fc_async_invoke.client.connections import proxy_for, trusted_authorities
+from pulumi_fc_async_invoke.client.transport import proxy_for, trusted_authorities
 
 SERVICE_HOST = "123456.cn-test.fc.aliyuncs.com"
 AUTHORITY = trustme.CA()
@@ -232,7 +233,7 @@ def test_loopback_is_never_proxied(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_name_of_loopback_counts(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:1")
 
-    assert proxy_for(host) is None
+    assert proxy_for(httpx.URL(scheme="https", host=host)) is None
 
 
 @pytest.mark.parametrize(
@@ -253,7 +254,7 @@ def test_the_environment_decides_on_the_proxy(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert proxy_for(SERVICE_HOST) == proxy
+    assert proxy_for(httpx.URL(f"https://{SERVICE_HOST}")) == proxy
 
 
 # --- no connection
@@ -413,7 +414,7 @@ def test_a_host_without_an_address(
     ids=lambda value: type(value).__name__,
 )
 def test_each_failure_has_plain_words(error: Exception, *, retryable: bool, sent: bool) -> None:
-    failure = explain(error, httpcore.URL("https://host.example"))
+    failure = explain(error, httpx.URL("https://host.example"), None)
 
     assert (failure.retry_for > 0, failure.sent) == (retryable, sent)
     assert failure.words

@@ -26,7 +26,7 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.client import deadline, transport
+from pulumi_fc_async_invoke.client import calls, deadline
 
 pytestmark = pytest.mark.usefixtures("quick_retries")
 
@@ -341,7 +341,7 @@ def test_a_lost_read_does_not_speak_of_effects() -> None:
 
 
 def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "NOTICE_AFTER", 0.2)
+    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.2)
     said: list[str] = []
     with (
         ScriptedServer([error(503, "ResourceThrottled")]) as server,
@@ -357,7 +357,7 @@ def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "NOTICE_AFTER", 0.2)
+    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.2)
     said: list[float] = []
     start = time.monotonic()
     with (
@@ -376,7 +376,7 @@ def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_waiting_call_speaks_in_its_own_context(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "NOTICE_AFTER", 0.1)
+    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.1)
     resource: ContextVar[str] = ContextVar("resource", default="none")
     said: list[str] = []
     with (

@@ -14,7 +14,6 @@ DIFFERENCES = {
     "accept": "we say that we read JSON; requests says */*",
     "accept-encoding": "we ask for no compression, so that a small answer cannot unpack to a huge",
     "authorization": "the signatures are over each one's own Date and x-fc-* headers",
-    "connection": "the SDK says keep-alive; it is the default of HTTP/1.1",
     "content-length": "the SDK sends 0 with GET and DELETE; we send none without a body",
     "date": "the time of each request",
     "host": "the SDK names the endpoint; we name account and region on loopback",

@@ -159,6 +159,7 @@ def test_no_text_of_the_server_reaches_the_terminal_as_more_than_one_printable_l
         "X-Fc-Request-Id: " + "r" * 50_000,
         "Location: https://" + "e" * 50_000,
         "Location: https://[::1",
+        "Location: mailto:somebody",
         "Content-Type: " + "t" * 50_000,
     ],
     ids=ascii,

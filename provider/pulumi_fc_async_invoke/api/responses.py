@@ -25,6 +25,9 @@ _JSON: TypeAdapter[object] = TypeAdapter(object)
 MAX_BODY = 1 << 20
 """Bytes of an answer that are read; a page of 100 configs has some 60,000."""
 
+MAX_TOKEN = 4096
+"""Characters of a nextToken; it goes into a URL, and httpx sends none of more than 65,536."""
+
 ALLOWED_SKEW = 15 * 60
 """Seconds that the service lets a request's date be off (help document 53252)."""
 
@@ -174,6 +177,8 @@ def _page(member: str, response: Response, request: Request) -> tuple[list[objec
         raise _bad(f"a body without a list of {member}", response, request)
     if not (token is None or isinstance(token, str)):
         raise _bad("a nextToken that is no text", response, request)
+    if token and len(token) > MAX_TOKEN:
+        raise _bad(f"a nextToken of more than {MAX_TOKEN:,} characters", response, request)
     return cast("list[object]", items or []), token or ""
 
 

@@ -18,9 +18,8 @@ import typer
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, REGION
-from pulumi_fc_async_invoke.client import defaults
-from pulumi_fc_async_invoke.client.client import FunctionComputeClient
-from pulumi_fc_async_invoke.client.connect import connect
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient, connect
+from pulumi_fc_async_invoke.config import declarations
 from pulumi_fc_async_invoke.config.access_keys import without_keys
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
@@ -115,7 +114,8 @@ class Options:
     @property
     def project(self) -> Project:
         """The stack to look at; by default the selected stack of the project in this folder."""
-        seconds = defaults.REQUEST_TIMEOUT if self.request_timeout is None else self.request_timeout
+        default = declarations.REQUEST_TIMEOUT.default
+        seconds = default if self.request_timeout is None else self.request_timeout
         return Project(self.folder or Path(), self.stack, seconds)
 
     @property

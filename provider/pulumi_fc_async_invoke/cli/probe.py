@@ -1,14 +1,18 @@
 """Ask a host for its status and its clock, with one unsigned request."""
 
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+import httpx
+
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.responses import http_date
-from pulumi_fc_async_invoke.client.attempt import explain_failure
-from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS
-from pulumi_fc_async_invoke.client.connections import get, parse_url
+from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS, explain
+from pulumi_fc_async_invoke.client.deadline import Interruption
+from pulumi_fc_async_invoke.client.transport import DeadlineTransport, new_client, proxy_for
+from pulumi_fc_async_invoke.config.endpoint import parse_base_url
 
 
 class ProbeError(Exception):
@@ -36,20 +40,18 @@ def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
         timeout: seconds to wait for the response.
 
     Raises:
-        ProbeError: no response came, or the URL is not one.
-        SettingsError: an unusable proxy or SSL_CERT_FILE.
+        ProbeError: no response came.
+        SettingsError: an unusable URL, proxy or SSL_CERT_FILE.
     """
-    try:
-        url = parse_url(base_url)
-    except ValueError:
-        raise ProbeError("it is not a URL") from None
-    host = url.host.decode()
+    url = httpx.URL(parse_base_url(base_url, "fc:endpoint"))
+    headers = {"Host": service_host} if is_loopback(url.host) else {}
     start = time.monotonic()
     try:
-        response = get(url, {"Host": service_host if is_loopback(host) else host}, timeout)
+        with new_client(DeadlineTransport(Interruption(threading.Event()))) as http:
+            response = http.get(url, headers=headers, timeout=start + timeout)
     except CONNECTION_ERRORS as error:
-        raise ProbeError(explain_failure(error, url).words) from None
+        raise ProbeError(explain(error, url, proxy_for(url)).words) from None
     taken = time.monotonic() - start
     date = http_date(response.headers.get("date", ""))
     skew = None if date is None else (datetime.now(timezone.utc) - date).total_seconds()
-    return ProbeResult(response.status, taken * 1000, skew)
+    return ProbeResult(response.status_code, taken * 1000, skew)

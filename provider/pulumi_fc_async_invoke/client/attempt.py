@@ -2,23 +2,21 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TypeVar
 from uuid import uuid4
 
-import httpcore
+import httpx
 
-from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api import responses
-from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
 from pulumi_fc_async_invoke.api.responses import Response
 from pulumi_fc_async_invoke.api.version import Request, Signed
 
-from .connection_errors import CONNECTION_ERRORS, ConnectionFailure, explain
-from .connections import Connection, proxy_for
+from . import transport
+from .connection_errors import CONNECTION_ERRORS, explain
 
 T = TypeVar("T")
 
@@ -27,42 +25,26 @@ OnAttempt = Callable[[str, str, "int | None", str, str, float], None]
 (empty: none), milliseconds."""
 
 
-@dataclass(frozen=True)
-class Address:
-    """Where a request goes."""
-
-    url: httpcore.URL
-    """Scheme, host, port, path and query."""
-    service_host: str
-    """Host of the account in its region, also if the request goes somewhere else."""
-
-    @property
-    def host(self) -> str:
-        """The ``Host`` header: on loopback the service's, for a tunnel or an emulator."""
-        host = self.url.host.decode()
-        if is_loopback(host):
-            return self.service_host
-        return host if self.url.port is None else f"{host}:{self.url.port}"
-
-
 def send(
-    connection: Connection,
+    http: httpx.Client,
     request: Request,
-    address: Address,
+    url: httpx.URL,
     credentials: Credentials,
     read: Callable[[Response, Request], T],
     *,
+    host: str,
     end: float,
     on_attempt: OnAttempt | None,
 ) -> T:
     """Send a request and read its response.
 
     Args:
-        connection: carries it.
+        http: carries it; of `transport.new_client`.
         request: what to send.
-        address: where to send it.
+        url: where to send it.
         credentials: what to sign with; they are kept out of all messages.
         read: makes the result from a response with a 2xx status.
+        host: the ``Host`` header.
         end: when it must be over, as a moment of `time.monotonic`.
         on_attempt: told how it ended.
 
@@ -72,9 +54,8 @@ def send(
     """
     start = time.monotonic()
     credentials.check()
-    signed = Signed(address.host, credentials, datetime.now(timezone.utc), uuid4().hex)
-    headers = request.api.sign(request, signed)
-    headers |= {"Host": address.host, "User-Agent": f"pulumi-fc-async-invoke/{__version__}"}
+    signed = Signed(host, credentials, datetime.now(timezone.utc), uuid4().hex)
+    headers = {**request.api.sign(request, signed), "Host": host}
     request = replace(request, secrets=_secrets(request, credentials, headers["Authorization"]))
 
     def report(response: Response | None, code: str = "") -> None:
@@ -91,10 +72,12 @@ def send(
             )
 
     try:
-        response = connection.request(request.method, address.url, headers, request.body, end)
+        response = transport.read(
+            http.request(request.method, url, headers=headers, content=request.body, timeout=end)
+        )
     except CONNECTION_ERRORS as error:
         report(None)
-        raise _no_response(error, request, address) from None
+        raise _no_response(error, request, url) from None
     if response.succeeded:
         report(response)
         return read(response, request)
@@ -105,19 +88,8 @@ def send(
     raise failure
 
 
-def explain_failure(error: Exception, url: httpcore.URL) -> ConnectionFailure:
-    """Say why a request over a `Connection` got no response.
-
-    Args:
-        error: one of `CONNECTION_ERRORS`.
-        url: where the request went.
-    """
-    proxy = proxy_for(url.host.decode()) if url.scheme == b"https" else None
-    return explain(error, url, proxy)
-
-
-def _no_response(error: Exception, request: Request, address: Address) -> NoResponseError:
-    why = explain_failure(error, address.url)
+def _no_response(error: Exception, request: Request, url: httpx.URL) -> NoResponseError:
+    why = explain(error, url, transport.proxy_for(url))
     failure = NoResponseError(
         f"{request} got no response: {why.words}",
         method=request.method,

@@ -1,7 +1,7 @@
 """The four calls of async-invoke-configs over HTTP, and the two that list what may have one.
 
-`api.addressing` says where a call goes, `attempt` makes one attempt of it over one of the
-`connections`, and `retries` repeats it until its `deadline`.
+`api.addressing` says where a call goes, `attempt` makes one attempt of it over httpx with our
+`transport`, and `retries` repeats it until its `deadline`.
 """
 
 import threading
@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-import httpcore
+import httpx
 
 from pulumi_fc_async_invoke.api import responses
-from pulumi_fc_async_invoke.api.addressing import host_name
+from pulumi_fc_async_invoke.api.addressing import host_name, is_loopback
 from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.api.errors import BadResponseError, ConfigNotFoundError, SettingsError
+from pulumi_fc_async_invoke.api.errors import BadResponseError, ConfigNotFoundError
 from pulumi_fc_async_invoke.api.responses import Response
 from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig, Request
-from pulumi_fc_async_invoke.config.endpoint import for_account
+from pulumi_fc_async_invoke.config import declarations
+from pulumi_fc_async_invoke.config.credentials import credentials_source
+from pulumi_fc_async_invoke.config.endpoint import for_account, parse_base_url
+from pulumi_fc_async_invoke.config.settings import Settings
 
-from . import defaults
-from .attempt import Address, OnAttempt
-from .connections import parse_url
-from .transport import Transport
+from .attempt import OnAttempt
+from .calls import Calls
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -80,15 +81,15 @@ class FunctionComputeClient:
         *,
         endpoint: str | None = None,
         internal: bool = False,
-        request_timeout: float = defaults.REQUEST_TIMEOUT,
-        max_concurrency: int = defaults.MAX_CONCURRENCY,
+        request_timeout: float = declarations.REQUEST_TIMEOUT.default,
+        max_concurrency: int = declarations.MAX_CONCURRENCY.default,
         on_waiting: Callable[[str], None] | None = None,
         on_attempt: OnAttempt | None = None,
         canceled: threading.Event | None = None,
     ) -> None:
-        self._endpoint = endpoint.rstrip("/") if endpoint else None
+        self._endpoint = endpoint
         self._internal = internal
-        self._transport = Transport(
+        self._calls = Calls(
             credentials,
             request_timeout=request_timeout,
             max_concurrency=max_concurrency,
@@ -156,7 +157,7 @@ class FunctionComputeClient:
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
-        self._transport.close()
+        self._calls.close()
 
     def __enter__(self) -> "Self":
         return self
@@ -197,17 +198,41 @@ class FunctionComputeClient:
 
     def _call(self, request: Request, read: Callable[[Response, Request], T]) -> T:
         host = host_name(request.region, request.account_id, internal=self._internal)
-        try:
-            base = parse_url(for_account(self._endpoint or f"https://{host}", request.account_id))
-        except ValueError:
-            raise SettingsError(
-                f"fc:endpoint is not a URL: {self._endpoint!a}; "
-                "pulumi config set fc:endpoint https://fc.example.com"
-            ) from None
-        url = httpcore.URL(
-            scheme=base.scheme, host=base.host, port=base.port, target=request.target
-        )
-        return self._transport.call(request, Address(url, host), read)
+        base = for_account(self._endpoint or f"https://{host}", request.account_id)
+        url = httpx.URL(parse_base_url(base, "fc:endpoint"))
+        if not is_loopback(url.host):
+            host = url.netloc.decode()
+        url = url.copy_with(raw_path=request.target.encode())
+        return self._calls.call(request, url, host, read)
+
+
+def connect(
+    settings: Settings,
+    on_waiting: Callable[[str], None],
+    *,
+    on_attempt: OnAttempt | None = None,
+    canceled: threading.Event | None = None,
+) -> FunctionComputeClient:
+    """Make a client; it calls nothing and asks for no keys yet.
+
+    Args:
+        settings: where Function Compute is, whose keys to use, how long a call may take, and
+            how many may be in flight at once.
+        on_waiting: told, in one line, of a call that takes long; from another thread, in the
+            context (`contextvars`) of the call.
+        on_attempt: told of each attempt when it is over.
+        canceled: set when the run is interrupted.
+    """
+    return FunctionComputeClient(
+        credentials_source(settings),
+        endpoint=settings.endpoint,
+        internal=settings.internal,
+        request_timeout=settings.request_timeout,
+        max_concurrency=settings.max_concurrency,
+        on_waiting=on_waiting,
+        on_attempt=on_attempt,
+        canceled=canceled,
+    )
 
 
 def _endless(request: Request, why: str) -> BadResponseError:

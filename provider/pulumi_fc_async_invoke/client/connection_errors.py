@@ -4,9 +4,9 @@ import socket
 import ssl
 from dataclasses import dataclass
 from math import inf
-from urllib.parse import urlsplit
 
 import httpcore
+import httpx
 
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 
@@ -16,7 +16,7 @@ CONNECTION_ERRORS = (
     httpcore.ProtocolError,
     httpcore.ProxyError,
 )
-"""What a request over a connection raises; see `explain`."""
+"""What a request through a `DeadlineTransport` raises; see `explain`."""
 
 FEW_SECONDS = 4.0
 """How long to retry what rarely passes by itself: no name resolution, no server on loopback."""
@@ -38,7 +38,7 @@ class ConnectionFailure:
     """Whether the request may have reached the service."""
 
 
-def explain(error: Exception, url: httpcore.URL, proxy: str | None = None) -> ConnectionFailure:
+def explain(error: Exception, url: httpx.URL, proxy: str | None) -> ConnectionFailure:
     """Say what went wrong on the way to a host.
 
     A certificate that is not trusted, a peer that does not speak TLS and a name that the DNS says
@@ -51,11 +51,11 @@ def explain(error: Exception, url: httpcore.URL, proxy: str | None = None) -> Co
         url: where the request went.
         proxy: URL of the proxy on the way, if there is one.
     """
-    host, port = url.host.decode(), url.port
+    host, port = url.raw_host.decode(), url.port
     # The proxy's host alone: its URL may hold a password.
     peer = f"{host}:{port}" if port else host
     if proxy is not None:
-        peer = f"the proxy {urlsplit(proxy).hostname}"
+        peer = f"the proxy {httpx.URL(proxy).host}"
     if isinstance(error, httpcore.ConnectTimeout):
         return _not_sent(f"{peer} did not accept a connection in time")
     if isinstance(error, httpcore.ProxyError):

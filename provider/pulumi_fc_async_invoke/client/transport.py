@@ -1,171 +1,215 @@
-"""Makes calls: with retries, within a deadline, over connections that all of them share."""
+"""httpx's transport for the calls: a total deadline, and the machine's proxies and authorities.
 
-import contextvars
+httpx's own transport has timeouts per read, and no place for a `network.DeadlineBackend`.
+"""
+
+import os
+import ssl
 import threading
-import time
-import weakref
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from typing import TypeVar
+import urllib.request
+from collections import defaultdict
+from contextlib import suppress
+from pathlib import Path
 
-from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
-from pulumi_fc_async_invoke.api.responses import Response
-from pulumi_fc_async_invoke.api.version import Request
+import httpcore
+import httpx
 
-from .attempt import Address, OnAttempt, send
-from .connections import Connection, Connections
-from .deadline import Deadline, Interruption
-from .retries import Pause, Retries
+from pulumi_fc_async_invoke._version import __version__
+from pulumi_fc_async_invoke.api.addressing import is_loopback
+from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.responses import MAX_BODY, Response
 
-T = TypeVar("T")
-NOTICE_AFTER = 5.0
-"""Seconds after which a call that still has no result is mentioned, once."""
+from .deadline import Interruption
+from .network import DeadlineBackend
 
-_LOOK_SECONDS = 0.5
-"""Between two looks at whether the run is interrupted, while a call waits for its turn."""
+KEEPALIVE_SECONDS = 30.0
+"""How long an idle connection is kept; front ends commonly drop theirs after 60 seconds."""
+
+_LOCATION = "location"
+_ACTED_UPON = (_LOCATION, "set-cookie", "content-encoding")
 
 
-class Transport:
-    """Makes the calls of a client; safe to share between threads.
+class DeadlineTransport(httpx.BaseTransport):
+    """Sends requests whose timeout is a moment of `time.monotonic`; safe to share between threads.
+
+    Each request has a pool to itself while it is in flight: a pool that threads share may close a
+    connection that it has just given to one of them
+    (https://github.com/encode/httpcore/issues/1110).
 
     Args:
-        credentials: called for every attempt.
-        request_timeout: seconds for one call with all its attempts.
-        max_concurrency: attempts in flight at once.
-        on_waiting: told of a call that takes long.
-        on_attempt: told of each attempt when it is over.
-        canceled: set when the run is interrupted.
+        interruption: shortens what is under way when the run is interrupted.
     """
 
-    def __init__(
-        self,
-        credentials: Callable[[], Credentials],
-        *,
-        request_timeout: float,
-        max_concurrency: int,
-        on_waiting: Callable[[str], None] | None,
-        on_attempt: OnAttempt | None,
-        canceled: threading.Event,
-    ) -> None:
-        self._credentials = credentials
-        self._request_timeout = request_timeout
-        self._max_concurrency = max_concurrency
-        self._on_waiting = on_waiting
-        self._on_attempt = on_attempt
-        self._interruption = Interruption(canceled)
-        # Half of a call's time is left to find out whether the service still throttles.
-        self._pause = Pause(longest=request_timeout / 2)
-        self._connections = Connections(max_concurrency, self._interruption)
-        self._slow_calls = _SlowCalls()
-        weakref.finalize(self, self._connections.close)  # also when the process ends
+    def __init__(self, interruption: Interruption) -> None:
+        self._backend = DeadlineBackend(interruption)
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+        # The one that was used last comes first: its connection is the least likely to be dropped.
+        self._idle: defaultdict[tuple[str, str | None], list[httpcore.ConnectionPool]]
+        self._idle = defaultdict(list)
 
-    def call(self, request: Request, address: Address, read: Callable[[Response, Request], T]) -> T:
-        """Send a request until there is a result; see `retries`.
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and read at most one byte more than `MAX_BODY` of the response.
 
-        Args:
-            request: what to send.
-            address: where to send it.
-            read: makes the result from a response with a 2xx status.
+        Raises:
+            SettingsError: a proxy that cannot be used, or no readable authorities.
+            httpcore.TimeoutException, NetworkError, ProtocolError, ProxyError: see
+                `connection_errors`.
         """
-        deadline = Deadline(self._request_timeout)
-        retries = Retries(request, deadline, self._interruption)
-
-        def attempt() -> T:
-            start = time.monotonic()
-            credentials = self._credentials()
-            deadline.extend(time.monotonic() - start)  # that has a limit of its own
-            with self._turn(request, deadline, retries) as connection:
-                return send(
-                    connection,
-                    request,
-                    address,
-                    credentials,
-                    read,
-                    end=deadline.end_of_attempt(),
-                    on_attempt=self._on_attempt,
-                )
-
-        context = contextvars.copy_context()
-        key = object()
-        self._slow_calls.begin(key, lambda: context.run(self._tell, retries, deadline))
+        proxy = proxy_for(request.url)
+        with self._lock:
+            idle = self._idle[request.url.scheme, proxy]
+            pool = idle.pop() if idle else self._new_pool(request.url.scheme, proxy)
         try:
-            return retries.run(attempt)
+            return _send(pool, request)
         finally:
-            self._slow_calls.end(key)
+            with self._lock:
+                idle.append(pool)
 
     def close(self) -> None:
-        """Close all connections; a later call opens new ones."""
-        self._connections.close()
+        """Close the idle connections; a later request opens new ones."""
+        with self._lock:
+            pools = [pool for idle in self._idle.values() for pool in idle]
+        for pool in pools:
+            pool.close()
 
-    @contextmanager
-    def _turn(
-        self, request: Request, deadline: Deadline, retries: Retries
-    ) -> Generator[Connection, None, None]:
-        """Wait for a connection and for the end of the pause; pause all calls when throttled."""
-        while (connection := self._connections.take(min(deadline.left, _LOOK_SECONDS))) is None:
-            retries.wait(0)
-            if deadline.left <= 0:
-                raise self._too_late(request)
-        try:
-            while (seconds := self._pause.left()) > 0:
-                if seconds > deadline.left:
-                    raise self._too_late(request)
-                retries.wait(seconds)
-            yield connection
-        except ApiError as error:
-            if error.throttled:
-                self._pause.extend(error.retry_after)
-            raise
-        finally:
-            self._connections.put_back(connection)
-
-    def _tell(self, retries: Retries, deadline: Deadline) -> None:
-        if self._on_waiting is not None:
-            self._on_waiting(
-                f"{retries.why_waiting}; still waiting after {deadline.elapsed:.0f} seconds, for "
-                f"at most {deadline.seconds:g}"
+    def _new_pool(self, scheme: str, proxy: str | None) -> httpcore.ConnectionPool:
+        if scheme == "https" and self._context is None:
+            self._context = trusted_authorities()  # some 25 ms
+        if proxy is None:
+            return httpcore.ConnectionPool(
+                ssl_context=self._context,
+                keepalive_expiry=KEEPALIVE_SECONDS,
+                network_backend=self._backend,
             )
-
-    def _too_late(self, request: Request) -> NoResponseError:
-        return NoResponseError(
-            f"{request} got no response: its time was over "
-            "before its turn came, as other calls were in flight (fc:maxConcurrency is "
-            f"{self._max_concurrency}) or the service asked to wait",
-            method=request.method,
-            resource=request.resource,
-            sent=False,
+        try:
+            parsed = httpx.Proxy(proxy)
+        except (ValueError, httpx.InvalidURL):
+            parsed = None
+        if parsed is None or not parsed.url.host or parsed.url.scheme not in {"http", "https"}:
+            raise SettingsError(
+                "HTTPS_PROXY is not the URL of an http or https proxy; it looks like "
+                "http://proxy.example.com:3128"
+            )
+        return httpcore.HTTPProxy(
+            _core_url(parsed.url),
+            proxy_auth=parsed.raw_auth,
+            proxy_ssl_context=self._context if parsed.url.scheme == "https" else None,
+            ssl_context=self._context,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=self._backend,
         )
 
 
-class _SlowCalls:
-    """Tells of calls that take long; one thread for all: a timer for each is a fifth of a call."""
+def new_client(transport: DeadlineTransport) -> httpx.Client:
+    """Make an httpx client whose requests all have a moment for a timeout."""
+    return httpx.Client(
+        transport=transport,
+        trust_env=False,
+        headers={
+            # Small bodies are not worth compressing, and what is not unpacked cannot burst.
+            "Accept-Encoding": "identity",
+            "User-Agent": f"pulumi-fc-async-invoke/{__version__}",
+        },
+    )
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._calls: dict[object, tuple[float, Callable[[], None]]] = {}
-        self._is_watching = False
 
-    def begin(self, key: object, tell: Callable[[], None]) -> None:
-        with self._lock:
-            self._calls[key] = (time.monotonic() + NOTICE_AFTER, tell)
-            if not self._is_watching:
-                self._is_watching = True
-                threading.Thread(target=self._watch, name="slow-calls", daemon=True).start()
+def read(response: httpx.Response) -> Response:
+    """Read a response that came through a `DeadlineTransport`."""
+    return Response(
+        status=response.status_code,
+        headers={**response.headers, _LOCATION: response.extensions[_LOCATION]},
+        body=response.content[:MAX_BODY],
+        cut=len(response.content) > MAX_BODY,
+    )
 
-    def end(self, key: object) -> None:
-        with self._lock:
-            self._calls.pop(key, None)
 
-    def _watch(self) -> None:
-        while True:
-            time.sleep(NOTICE_AFTER / 5)
-            with self._lock:
-                if not self._calls:
-                    self._is_watching = False
-                    return
-                now = time.monotonic()
-                slow = [key for key, (due, _) in self._calls.items() if due <= now]
-                tells = [self._calls.pop(key)[1] for key in slow]
-            for tell in tells:
-                tell()
+def proxy_for(url: httpx.URL) -> str | None:
+    """Find the proxy for a URL in the environment (``HTTPS_PROXY``, ``NO_PROXY``…).
+
+    Never one for loopback: nobody else can reach this machine's loopback, and the only place
+    where a request goes without TLS.
+    """
+    host = url.raw_host.decode()
+    if url.scheme != "https" or is_loopback(host):
+        return None
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get("https") or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(host):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def trusted_authorities() -> ssl.SSLContext:
+    """Make a context that always verifies.
+
+    OpenSSL's rules, as everywhere on the machine: the operating system's store, or the files
+    that ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name instead. On a machine whose store is empty
+    (minimal containers) and without those variables: the list that comes with httpx.
+
+    Raises:
+        SettingsError: if one of the two variables names nothing that exists; OpenSSL would
+            silently trust nobody.
+    """
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        value = os.environ.get(variable)
+        # The directory may be a list, as PATH is; one that exists is enough.
+        if value and not any(_exists(part) for part in value.split(os.pathsep)):
+            raise SettingsError(
+                f"{variable} names {value!r}, which does not exist or cannot be read: correct it, "
+                "or unset it"
+            )
+    context = ssl.create_default_context()
+    return context if _has_authorities(context) else httpx.create_ssl_context(trust_env=False)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # in a folder that may not be read
+        return False
+
+
+def _has_authorities(context: ssl.SSLContext) -> bool:
+    if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
+        return True
+    if context.cert_store_stats()["x509_ca"]:
+        return True
+    # Certificates in a directory are only read when one is needed: not in the statistics.
+    directory = ssl.get_default_verify_paths().capath
+    with suppress(OSError):
+        return bool(directory) and any(Path(directory).iterdir())
+    return False
+
+
+def _send(pool: httpcore.ConnectionPool, request: httpx.Request) -> httpx.Response:
+    with pool.stream(
+        request.method,
+        _core_url(request.url),
+        headers=request.headers.raw,
+        content=request.content or None,
+        extensions=request.extensions,
+    ) as response:
+        body = bytearray()
+        for chunk in response.iter_stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                break
+    headers = httpx.Headers(response.headers)
+    location = headers.get(_LOCATION, "")
+    # httpx parses a Location that it must not follow, and fails on an odd one; it would also keep
+    # cookies, and unpack what was not to be packed.
+    for name in _ACTED_UPON:
+        headers.pop(name, None)
+    return httpx.Response(
+        response.status,
+        headers=headers,
+        stream=httpx.ByteStream(bytes(body[: MAX_BODY + 1])),
+        extensions={_LOCATION: location},
+    )
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )

@@ -125,7 +125,7 @@ def _is_name(host: str) -> bool:
     if _HOST_NAME.fullmatch(host) is None:
         return False
     try:
-        host.encode("ascii").decode("idna")
-    except UnicodeError:  # it only looks like an encoded international name
+        host.encode("idna").decode("idna")  # as the resolver does
+    except UnicodeError:  # too long, or it only looks like an encoded international name
         return False
     return True

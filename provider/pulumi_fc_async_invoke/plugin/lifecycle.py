@@ -68,10 +68,10 @@ class Session:
     def client(self) -> "FunctionComputeClient":
         """The client, made when it is first needed."""
         # At the first call: previews and runs without a change make none, and need not wait for
-        # httpcore to be imported.
+        # httpx to be imported.
         with self._lock:
             if self._made_client is None:
-                from pulumi_fc_async_invoke.client.connect import connect  # noqa: PLC0415  it brings httpcore along
+                from pulumi_fc_async_invoke.client.client import connect  # noqa: PLC0415  it brings httpx along
 
                 self._made_client = connect(self.settings, waiting, canceled=self.interrupted)
             return self._made_client

@@ -1,0 +1,179 @@
+"""Makes calls: with retries, within a deadline, over connections that all of them share."""
+
+import contextvars
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import httpx
+
+from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
+from pulumi_fc_async_invoke.api.responses import Response
+from pulumi_fc_async_invoke.api.version import Request
+
+from .attempt import OnAttempt, send
+from .deadline import Deadline, Interruption
+from .retries import Pause, Retries
+from .transport import DeadlineTransport, new_client
+
+T = TypeVar("T")
+NOTICE_AFTER = 5.0
+"""Seconds after which a call that still has no result is mentioned, once."""
+
+_LOOK_SECONDS = 0.5
+"""Between two looks at whether the run is interrupted, while a call waits for its turn."""
+
+
+class Calls:
+    """Makes the calls of a client; safe to share between threads.
+
+    Args:
+        credentials: called for every attempt.
+        request_timeout: seconds for one call with all its attempts.
+        max_concurrency: attempts in flight at once.
+        on_waiting: told of a call that takes long.
+        on_attempt: told of each attempt when it is over.
+        canceled: set when the run is interrupted.
+    """
+
+    def __init__(
+        self,
+        credentials: Callable[[], Credentials],
+        *,
+        request_timeout: float,
+        max_concurrency: int,
+        on_waiting: Callable[[str], None] | None,
+        on_attempt: OnAttempt | None,
+        canceled: threading.Event,
+    ) -> None:
+        self._credentials = credentials
+        self._request_timeout = request_timeout
+        self._max_concurrency = max_concurrency
+        self._on_waiting = on_waiting
+        self._on_attempt = on_attempt
+        self._interruption = Interruption(canceled)
+        # Half of a call's time is left to find out whether the service still throttles.
+        self._pause = Pause(longest=request_timeout / 2)
+        self._turns = threading.Semaphore(max_concurrency)
+        self._transport = DeadlineTransport(self._interruption)
+        self._http = new_client(self._transport)
+        self._slow_calls = _SlowCalls()
+        weakref.finalize(self, self._transport.close)  # also when the process ends
+
+    def call(
+        self, request: Request, url: httpx.URL, host: str, read: Callable[[Response, Request], T]
+    ) -> T:
+        """Send a request until there is a result; see `retries`.
+
+        Args:
+            request: what to send.
+            url: where to send it.
+            host: the ``Host`` header.
+            read: makes the result from a response with a 2xx status.
+        """
+        deadline = Deadline(self._request_timeout)
+        retries = Retries(request, deadline, self._interruption)
+
+        def attempt() -> T:
+            start = time.monotonic()
+            credentials = self._credentials()
+            deadline.extend(time.monotonic() - start)  # that has a limit of its own
+            with self._turn(request, deadline, retries):
+                return send(
+                    self._http,
+                    request,
+                    url,
+                    credentials,
+                    read,
+                    host=host,
+                    end=deadline.end_of_attempt(),
+                    on_attempt=self._on_attempt,
+                )
+
+        context = contextvars.copy_context()
+        key = object()
+        self._slow_calls.begin(key, lambda: context.run(self._tell, retries, deadline))
+        try:
+            return retries.run(attempt)
+        finally:
+            self._slow_calls.end(key)
+
+    def close(self) -> None:
+        """Close all connections; a later call opens new ones."""
+        self._transport.close()  # not the httpx client, which could send nothing more
+
+    @contextmanager
+    def _turn(
+        self, request: Request, deadline: Deadline, retries: Retries
+    ) -> Generator[None, None, None]:
+        """Wait for a turn and for the end of the pause; pause all calls when throttled."""
+        while not self._turns.acquire(timeout=min(max(deadline.left, 0), _LOOK_SECONDS)):
+            retries.wait(0)
+            if deadline.left <= 0:
+                raise self._too_late(request)
+        try:
+            while (seconds := self._pause.left()) > 0:
+                if seconds > deadline.left:
+                    raise self._too_late(request)
+                retries.wait(seconds)
+            yield
+        except ApiError as error:
+            if error.throttled:
+                self._pause.extend(error.retry_after)
+            raise
+        finally:
+            self._turns.release()
+
+    def _tell(self, retries: Retries, deadline: Deadline) -> None:
+        if self._on_waiting is not None:
+            self._on_waiting(
+                f"{retries.why_waiting}; still waiting after {deadline.elapsed:.0f} seconds, for "
+                f"at most {deadline.seconds:g}"
+            )
+
+    def _too_late(self, request: Request) -> NoResponseError:
+        return NoResponseError(
+            f"{request} got no response: its time was over "
+            "before its turn came, as other calls were in flight (fc:maxConcurrency is "
+            f"{self._max_concurrency}) or the service asked to wait",
+            method=request.method,
+            resource=request.resource,
+            sent=False,
+        )
+
+
+class _SlowCalls:
+    """Tells of calls that take long; one thread for all: a timer for each is a fifth of a call."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._is_watching = False
+
+    def begin(self, key: object, tell: Callable[[], None]) -> None:
+        with self._lock:
+            self._calls[key] = (time.monotonic() + NOTICE_AFTER, tell)
+            if not self._is_watching:
+                self._is_watching = True
+                threading.Thread(target=self._watch, name="slow-calls", daemon=True).start()
+
+    def end(self, key: object) -> None:
+        with self._lock:
+            self._calls.pop(key, None)
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(NOTICE_AFTER / 5)
+            with self._lock:
+                if not self._calls:
+                    self._is_watching = False
+                    return
+                now = time.monotonic()
+                slow = [key for key, (due, _) in self._calls.items() if due <= now]
+                tells = [self._calls.pop(key)[1] for key in slow]
+            for tell in tells:
+                tell()
