@@ -1,15 +1,18 @@
 """Each operation of the engine's, against an emulator."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from tests.plugin.conftest import MakePlugin
 from tests.support.plugin import UNKNOWN, Bag, Checked, Difference, Plugin, PluginError
 from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
 
 NOTHING = Difference(changes=False, replaces=[], delete_before_replace=False)
 UPDATE = replace(NOTHING, changes=True)
@@ -302,3 +305,86 @@ def test_several_threads_at_once(plugin: Plugin, cloud: EmulatorServer, function
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(live, range(40)))
     assert len(cloud.configs()) == 40
+
+
+# -- Function Compute 3.0
+
+
+@pytest.fixture(scope="module")
+def v3_plugin(make_plugin: MakePlugin) -> Iterator[Plugin]:
+    with make_plugin(provider=serialized_provider(V3AsyncInvokeConfigProvider)) as started:
+        yield started
+
+
+def v3_inputs(plugin: Plugin, function: str, **more: object) -> Bag:
+    checked = plugin.check({"functionName": function, **more})
+    assert checked.failures == {}
+    return checked.inputs
+
+
+def test_check_of_3_0_writes_every_default_into_the_inputs(
+    v3_plugin: Plugin, function: str
+) -> None:
+    assert v3_inputs(v3_plugin, function) == {
+        "functionName": function,
+        "qualifier": "LATEST",
+        "region": REGION,
+        "accountId": ACCOUNT,
+        "maxAsyncEventAgeInSeconds": 86_400,
+        "maxAsyncRetryAttempts": 3,
+        "asyncTask": False,
+        "allowOverwrite": False,
+    }
+
+
+@pytest.mark.parametrize("name", ["serviceName", "statefulInvocation"])
+def test_3_0_knows_nothing_that_only_2_0_has(v3_plugin: Plugin, name: str) -> None:
+    checked = v3_plugin.check({"functionName": "hello", name: "value"})
+
+    assert checked.failures[name].startswith("is not a property of V3AsyncInvokeConfig")
+
+
+def test_a_life_in_3_0(v3_plugin: Plugin, cloud: EmulatorServer, function: str) -> None:
+    inputs = v3_inputs(v3_plugin, function, destinationConfig={"onFailure": {"destination": QUEUE}})
+    created = v3_plugin.create(inputs)
+    arn = f"acs:fc:{REGION}:{ACCOUNT}:functions/{function}"
+    assert created.id == f"{arn}/LATEST"
+    assert created.outputs["functionArn"] == arn
+    assert v3_plugin.diff(created.id, created.outputs, inputs) == NOTHING
+
+    news = v3_inputs(v3_plugin, function, asyncTask=True)
+    assert v3_plugin.diff(created.id, created.outputs, news) == UPDATE
+    outputs = v3_plugin.update(created.id, created.outputs, news)
+
+    found = v3_plugin.refresh(created.id, outputs)
+    assert (found.id, found.outputs, found.inputs) == (created.id, outputs, news)
+    assert [call.method for call in cloud.calls()] == ["GET", "PUT", "PUT", "GET"]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param(each, id=f"{each.merge}-{each.null}-{each.empty}-{each.unset_as}")
+        for each in all_rules("merge", "null", "empty", "unset_as")
+    ],
+)
+def test_a_destination_of_3_0_is_removed_on_every_service(
+    v3_plugin: Plugin, cloud: EmulatorServer, function: str, rules: Rules
+) -> None:
+    cloud.use_rules(rules)
+    sides = {"onFailure": {"destination": QUEUE}, "onSuccess": {"destination": TOPIC}}
+    inputs = v3_inputs(v3_plugin, function, destinationConfig=sides)
+    outputs = v3_plugin.create(inputs).outputs
+    id_ = f"acs:fc:{REGION}:{ACCOUNT}:functions/{function}/LATEST"
+
+    for left in ({"onSuccess": {"destination": TOPIC}}, {}):
+        news = v3_inputs(v3_plugin, function, destinationConfig=left)
+        outputs = v3_plugin.update(id_, outputs, news)
+        [stored] = cloud.configs(function=function)
+        assert (outputs.get("destinationConfig", {}), stored.get("destinationConfig", {})) == (
+            left,
+            left,
+        )
+    sent = json.dumps([call.body for call in cloud.calls()])
+    assert 'onSuccess": {}' not in sent
+    assert 'onFailure": {}' not in sent
