@@ -246,12 +246,14 @@ def test_a_rename_without_alias_takes_the_config_along(run: Run) -> None:
     assert run.told[1].endswith("it is not deleted, as 'new' still declares it")
 
 
-@pytest.mark.parametrize("why", ["refused by check", "refused by create"])
+@pytest.mark.parametrize("why", ["refused by check", "wrong import_", "refused by create"])
 def test_a_rename_that_fails_leaves_the_old_name_in_state(run: Run, why: str) -> None:
     # Only `--continue-on-error` goes on to the delete.
     run.seed()
     if why == "refused by check":
         assert run.check("new", maxAsyncRetryAttempts=9).failures
+    elif why == "wrong import_":
+        assert run.check("new", __import="hello").failures
     else:
         inputs = run.inputs("new", maxAsyncRetryAttempts=1)
         run.refused(lambda: run.create("new", inputs))

@@ -127,6 +127,8 @@ class Lifecycle:
         elif isinstance(import_id, str) and self._ownership.is_new(urn):
             self._adopted_only.add(declared.id)
             failures += self._wrong_import(declared, import_id)
+            if failures:
+                self._ownership.fail(declared.id)
         return inputs, failures
 
     def diff(
