@@ -47,3 +47,20 @@ def test_another_resource_of_the_same_name_is_described_by_its_urn() -> None:
     below = TYPE.replace("pulumi-python", "test:index:Group$pulumi-python") + "::new"
     assert describe(NEW, OLD) == "'old'"
     assert describe(NEW, below) == below
+
+
+TWIN = "acs:fc:cn-shanghai:1:functions/demo$hello/LATEST"
+
+
+def test_a_config_stays_in_state_if_its_twin_could_not_be_created() -> None:
+    ownership = Ownership()
+    ownership.declare(TWIN, NEW)
+    ownership.fail(TWIN)
+    with pytest.raises(StillDeclaredError, match="stays in state, as 'new' declares"):
+        ownership.delete(ID, OLD, TWIN)
+
+
+def test_a_config_whose_twin_a_get_reads_is_spared() -> None:
+    ownership = Ownership()
+    ownership.read(TWIN, NEW)
+    assert "'new' reads it in this run (get)" in (ownership.delete(ID, OLD, TWIN) or "")

@@ -27,7 +27,9 @@ Delete of an id whose declaration has failed        refused, so it stays in stat
 Delete of an id that a ``get`` of this run read     spared, with a warning that names the ``get``
 Check of an id whose twin another URN declares      warned of: ``svc/fn`` of 2.0 and ``svc$fn`` of
                                                     3.0 are most likely one config
-Delete of an id whose twin another URN declares     spared, with a warning (a move from 2.0 to 3.0)
+Delete of an id whose twin another URN declares     spared, with a warning (a move from 2.0 to 3.0);
+                                                    refused if that declaration has failed
+Delete of an id whose twin a ``get`` has read       spared, with a warning that names the ``get``
 Read for a refresh                                  changes nothing
 ==================================================  ==============================================
 
@@ -127,12 +129,20 @@ class Ownership:
             self._spared.add(resource_id)
             return f"{'the program' if owner == urn else _name(owner)} still declares it"
         if twin_id in self._declared:
-            return f"{_name(self.owner(twin_id))} declares {twin_id}, most likely the same config"
-        if resource_id in self._read:
-            return (
-                f"{_name(self._read[resource_id])} reads it in this run (get): from now on this "
-                "stack does not manage it"
-            )
+            owner = _name(self._declared[twin_id])
+            declares = f"{owner} declares {twin_id}, most likely the same config"
+            if twin_id in self._failed:
+                raise StillDeclaredError(
+                    f"it is not deleted, and stays in state, as {declares}, and could not be "
+                    "created: fix that, and run `pulumi up` again"
+                )
+            return declares
+        for each in (resource_id, twin_id):
+            if each in self._read:
+                return (
+                    f"{_name(self._read[each])} reads it in this run (get): from now on this "
+                    "stack does not manage it"
+                )
         return None
 
 
