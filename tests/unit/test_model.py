@@ -10,7 +10,7 @@ from tests.support.configs import a_config, stored
 from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
-from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.v2016 import API, Identity
 from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Names, Rules
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
@@ -142,6 +142,24 @@ def test_a_name_in_its_first_spelling_is_all_that_is_looked_at(other: object) ->
     config = answered(serviceName="demo", functionName="hello", service=other, function=other)
 
     assert (config.names.get("serviceName"), config.names.get("functionName")) == ("demo", "hello")
+
+
+@pytest.mark.parametrize(
+    ("names", "qualifier"),
+    [
+        ({"createdTime": "now"}, "LATEST"),
+        ({"qualifier": ""}, "LATEST"),
+        ({"functionName": ""}, "LATEST"),
+        ({"serviceName": "demo.prod"}, "prod"),
+        ({"serviceName": "demo.prod", "qualifier": "7"}, "7"),
+    ],
+)
+def test_a_listed_config_is_told_by_what_it_names(names: dict[str, str], qualifier: str) -> None:
+    listing = API.list(region="r", account_id="1", service_name="demo", function_name="hello")
+
+    assert API.listed(listing, answered(**names)) == Identity(
+        region="r", account_id="1", service_name="demo", qualifier=qualifier, function_name="hello"
+    )
 
 
 def test_a_null_name_gives_way_to_its_other_spelling() -> None:

@@ -245,7 +245,6 @@ def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
 @pytest.mark.parametrize(
     ("arn", "qualifier"),
     [
-        (None, "LATEST"),
         ("acs:fc:cn-hangzhou:123:functions/hello", "LATEST"),
         ("acs:fc:cn-hangzhou:123:functions/hello/LATEST", "LATEST"),
         ("acs:fc:cn-hangzhou:123:functions/hello/prod", "prod"),
@@ -254,7 +253,7 @@ def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
         ("acs:fc:::functions/hello/7", "7"),
     ],
 )
-def test_a_config_is_told_by_its_arn_in_every_spelling(arn: str | None, qualifier: str) -> None:
+def test_a_config_is_told_by_its_arn_in_every_spelling(arn: str, qualifier: str) -> None:
     identity = replace(HELLO, qualifier=qualifier)
     page = Response(200, {}, b'{"configs":[%s]}' % config(arn).body)
     listing = API.list(region="cn-hangzhou", account_id="123", function_name="hello")
@@ -264,10 +263,20 @@ def test_a_config_is_told_by_its_arn_in_every_spelling(arn: str | None, qualifie
     assert API.listed(listing, found) == identity
 
 
-def test_a_listed_config_without_a_name_is_nobodys() -> None:
-    listing = API.list(region="cn-hangzhou", account_id="123")
+@pytest.mark.parametrize("function_name", [None, "hello"])
+@pytest.mark.parametrize(
+    "arn", [None, "acs:fc:cn-hangzhou:123:functions/hello/te\nst", "acs:fc:cn-hangzhou:123:hello"]
+)
+def test_a_listed_config_without_a_name_is_nobodys(
+    arn: str | None, function_name: str | None
+) -> None:
+    listing = API.list(region="cn-hangzhou", account_id="123", function_name=function_name)
 
-    assert API.listed(listing, read_config(config(), listing)) is None
+    assert API.listed(listing, read_config(config(arn), listing)) is None
+
+
+def test_a_response_need_not_say_which_config_it_is() -> None:
+    assert read_config(config(), API.get(HELLO)).outputs == {}
 
 
 @pytest.mark.parametrize(

@@ -205,15 +205,15 @@ class Destination(Rule):
 
 @dataclass(frozen=True)
 class Echo(Rule):
-    """A name that the service states: compared, but of another type it is absent."""
+    """A name that the service states: compared, but empty or of another type it is absent."""
 
     def parse(self, value: object) -> object:  # noqa: ARG002  the protocol's
         """Not an input."""
         raise ValueError("is an output; the service sets it")
 
     def is_absent(self, value: object) -> bool:
-        """What is not a string."""
-        return not isinstance(value, str)
+        """What is not a string, or an empty one."""
+        return not isinstance(value, str) or not value
 
 
 @dataclass(frozen=True)

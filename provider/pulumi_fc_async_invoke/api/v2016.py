@@ -202,7 +202,9 @@ class V2016(ApiVersion):
         names = _Names.read(given, Reading.RESPONSE).to_properties()
         if "serviceName" in names:
             # Nobody documents whether a response names the service with its qualifier.
-            names["serviceName"] = names["serviceName"].partition(".")[0]
+            names["serviceName"], _, qualifier = names["serviceName"].partition(".")
+            if qualifier:
+                names.setdefault("qualifier", qualifier)
         return RemoteConfig(
             values=Config.read(given, Reading.RESPONSE),
             names=names,

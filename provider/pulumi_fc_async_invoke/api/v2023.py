@@ -101,6 +101,7 @@ class V2023(ApiVersion):
     # The first two are what the vendor's tools send. An empty side is known to be refused
     # (InvalidDestinationResources), so it is never sent.
     clears_with = ("omit", "empty config", "null")
+    is_named_by_arn = True
     may_omit_configs = True
     identity_type = Identity
     identity_keys = ("functionName", "qualifier", "region", "accountId")

@@ -156,6 +156,8 @@ class ApiVersion(ABC):
     """Fields that only the service sets."""
     clears_with: ClassVar[tuple[str, ...]]
     """The ways to clear a destination that are worth trying, the best first; see `reconcile`."""
+    is_named_by_arn: ClassVar[bool] = False
+    """Whether the ARN alone says which config a response is about."""
     may_omit_configs: ClassVar[bool] = False
     """Whether an empty page of a list may lack its list."""
     identity_type: ClassVar[type[Identity]]
@@ -190,6 +192,8 @@ class ApiVersion(ABC):
 
     def listed(self, request: Request, config: "RemoteConfig") -> Identity | None:
         """The identity of a config in a list; `None`: it does not say which it is."""
+        if self.is_named_by_arn and not config.names:
+            return None  # a qualifier that is not to be read is not LATEST
         properties = {
             "region": request.region,
             "accountId": request.account_id,
