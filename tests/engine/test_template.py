@@ -10,13 +10,13 @@ import yaml
 from tests.support.distributions import Distributions, clean_environment, locked_versions
 from tests.support.pages import blocks, shell_of
 from tests.support.stack import Project, emulator_keys, stack_environment
-from tests.support.values import ACCOUNT, REGION, api_values, held_values
+from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template"
 FIRST_STACK = "dev"
-SERVICES = {"dev": "demo-dev", "staging": "demo-staging", "prod": "demo"}
+FUNCTIONS = {"dev": "hello-dev", "staging": "hello-staging", "prod": "hello"}
 LIMITS = {"dev": (300, 0), "staging": (3600, 3), "prod": (86_400, 8)}
 """Stack → how long an event may wait, and how often it is tried again."""
 
@@ -96,6 +96,10 @@ def test_a_project_made_from_it_passes_its_tests_and_runs(
     project.up()
     holds_what_is_declared(cloud, FIRST_STACK)
 
+    project.run("config", "set", "functionCompute", "2.0", "--stack", FIRST_STACK)
+    project.up()
+    holds_what_is_declared(cloud, FIRST_STACK, service="demo")
+
 
 NEW = (
     *("pulumi", "new", TEMPLATE, "--yes", "--offline", "--name", "mine"),
@@ -140,17 +144,16 @@ def test_an_installed_project_made_from_it_passes_its_tests_and_runs_with_each_o
     holds_what_is_declared(cloud, "prod")
     run("pulumi", "state", "unprotect", "--all", "--yes", cwd=folder, env=environment)
     run("pulumi", "destroy", cwd=folder, env=environment)
-    assert {held["service"] for held in cloud.configs()} == {"demo-dev", "demo-staging"}
+    assert {held["function"] for held in cloud.configs()} == {"hello-dev", "hello-staging"}
 
 
-def holds_what_is_declared(cloud: EmulatorServer, stack: str) -> None:
+def holds_what_is_declared(cloud: EmulatorServer, stack: str, service: str | None = None) -> None:
     queue = f"acs:mns:{REGION}:{ACCOUNT}:/queues/hello-failures-{stack}/messages"
     age, retries = LIMITS[stack]
-    assert held_values(cloud, "hello", service=SERVICES[stack]) == api_values(
-        destination_config={"on_failure": {"destination": queue}},
-        max_async_event_age_in_seconds=age,
-        max_async_retry_attempts=retries,
-    )
+    held = cloud.config(service, FUNCTIONS[stack])
+    assert held is not None
+    assert held["destinationConfig"] == {"onFailure": {"destination": queue}}
+    assert (held["maxAsyncEventAgeInSeconds"], held["maxAsyncRetryAttempts"]) == (age, retries)
 
 
 def test_no_placeholder_is_a_key_in_yaml() -> None:
@@ -169,6 +172,7 @@ def test_each_stack_has_every_setting_and_each_question_a_description() -> None:
     assert stacks.keys() == {"dev", "staging", "prod"}
     assert len({frozenset(settings) for settings in stacks.values()}) == 1
     # Asked for the first stack alone; the rest stands in the files, different for each stack.
-    assert asked.keys() == {"alicloud:region", "alicloud:accountId"} <= stacks["dev"].keys()
+    assert asked.keys() == {"alicloud:region", "alicloud:accountId", "functionCompute"}
+    assert asked.keys() <= stacks["dev"].keys()
     assert all(question["description"] and question["default"] for question in asked.values())
     assert [name for name, each in stacks.items() if each["protect"]] == ["prod"]
