@@ -245,8 +245,8 @@ def test_destinations_are_removed_under_every_rule(
     cloud.use_rules(rules)
     stack.program(v3_declaration("one", **FULL) + v3_declaration("both", **FULL))
     stack.up()
-    inputs = {**FULL, "destination_config": destinations(success=QUEUE)}
-    none = {**FULL, "destination_config": None}
+    inputs: dict[str, Any] = {**FULL, "destination_config": destinations(success=QUEUE)}
+    none: dict[str, Any] = {**FULL, "destination_config": None}
     stack.program(v3_declaration("one", **inputs) + v3_declaration("both", **none))
     assert stack.up().by_name == {"one": ["update"], "both": ["update"]}
     assert held(cloud, "one")["destinationConfig"] == {"onSuccess": {"destination": QUEUE}}
