@@ -261,6 +261,25 @@ def test_keys_that_may_not_list_services_are_told_how_to_check_what_they_may(
     assert "fc-async-invoke doctor service/function" in said
 
 
+def test_keys_for_3_alone_are_accepted(command: CommandLine) -> None:
+    denied = answer(403, b'{"ErrorCode":"AccessDenied","ErrorMessage":"the caller is not allowed"}')
+    with ScriptedServer([answer(403), denied, answer(200, b'{"configs": []}')]) as server:
+        status, said = check(command, server.url, "call")
+
+    assert status == "ok"
+    assert "may list configs of 3.0, but not services of 2.0" in said
+
+
+def test_a_config_of_3_may_be_read_in_place_of_the_lists(
+    command: CommandLine, fc_emulator: EmulatorServer
+) -> None:
+    fc_emulator.seed(None, "fn", qualifier="prod")
+    done = doctor(command, fc_emulator.url, "fn/prod", "--api", "3.0", "--json")
+
+    assert done.document[-1]["status"] == "ok"
+    assert "the config of fn/prod" in done.document[-1]["found"]
+
+
 def test_a_function_may_be_read_in_place_of_the_services(
     command: CommandLine, fc_emulator: EmulatorServer
 ) -> None:

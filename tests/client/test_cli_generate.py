@@ -165,3 +165,27 @@ def test_it_only_reads(command: CommandLine, cloud: EmulatorServer) -> None:
     generate(command, cloud)
 
     assert {call.method for call in cloud.calls()} == {"GET"}
+
+
+def test_configs_of_3_are_declared_beside_those_of_2(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.seed(None, "fn", {"asyncTask": True})
+    done = generate(command, cloud)
+
+    assert done.out.endswith(
+        "from pulumi_fc_async_invoke import AsyncInvokeConfig, V3AsyncInvokeConfig\n"
+        "\n"
+        "AsyncInvokeConfig(\n"
+        '    "demo.hello",\n'
+        '    service_name="demo",\n'
+        '    function_name="hello",\n'
+        "    max_async_retry_attempts=1,\n"
+        ")\n"
+        "\n"
+        "V3AsyncInvokeConfig(\n"
+        '    "fn",\n'
+        '    function_name="fn",\n'
+        "    async_task=True,\n"
+        ")\n"
+    )

@@ -161,21 +161,42 @@ def hostile_list() -> list[Step]:
     ]
 
 
+def hostile_list_of_3() -> list[Step]:
+    """A response to `list --api 3.0`: one config is real, and the others are of no function."""
+    arns = [f"acs:fc:{REGION}:{ACCOUNT}:functions/{name}" for name in (*HOSTILE_NAMES, "fn")]
+    configs = [{"asyncTask": True, "functionArn": arn} for arn in arns]
+    return [answer(200, json.dumps({"configs": configs}).encode())]
+
+
+def test_listed_configs_of_3_that_are_of_no_function_are_skipped_with_a_warning(
+    command: Command,
+) -> None:
+    with ScriptedServer(hostile_list_of_3()) as server:
+        done = command("list", "--api", "3.0", "--endpoint", server.url)
+    _, row = done.out.splitlines()
+    (warning,) = done.err.splitlines()
+
+    assert done.code == 0
+    assert is_plain(done.out + done.err)
+    assert row.split()[:3] == ["3.0", "fn", "LATEST"]
+    assert warning.startswith("warning: Skipped 5 of 6 listed configs")
+
+
 def test_listed_names_that_cannot_be_names_are_skipped_with_a_warning(command: Command) -> None:
     with ScriptedServer(hostile_list()) as server:
-        done = command("list", "--endpoint", server.url)
+        done = command("list", "--api", "2.0", "--endpoint", server.url)
     header, row = done.out.splitlines()
 
     assert done.code == 0
     assert is_plain(done.out + done.err)
-    assert row.split()[:3] == ["svc", "fn", "LATEST"]
+    assert row.split()[:4] == ["2.0", "svc", "fn", "LATEST"]
     assert [line[:24] for line in done.err.splitlines()] == ["warning: Skipped 4 of 5 "] * 3
-    assert header.startswith("SERVICE")
+    assert header.startswith("API")
 
 
 def test_json_holds_exactly_what_the_service_says_and_is_escaped(command: Command) -> None:
     with ScriptedServer(hostile_list()) as server:
-        done = command("list", "--json", "--endpoint", server.url)
+        done = command("list", "--json", "--api", "2.0", "--endpoint", server.url)
     (found,) = json.loads(done.out)
 
     assert is_plain(done.out)
@@ -184,7 +205,7 @@ def test_json_holds_exactly_what_the_service_says_and_is_escaped(command: Comman
 
 def test_a_nasty_destination_is_no_code_of_a_generated_program(command: Command) -> None:
     with ScriptedServer(hostile_list()) as server:
-        done = command("generate", "--endpoint", server.url)
+        done = command("generate", "--api", "2.0", "--endpoint", server.url)
 
     assert is_plain(done.out + done.err)
     compile(done.out, "generated", "exec")
@@ -195,7 +216,7 @@ def test_a_terminal_is_sent_nothing_that_steers_it(
 ) -> None:
     with ScriptedServer(hostile_list()) as server:
         sent = CommandLine(tmp_path, environment).run_on_a_terminal(
-            "list", "--endpoint", server.url
+            "list", "--api", "2.0", "--endpoint", server.url
         )
 
     assert "svc" in sent

@@ -91,11 +91,11 @@ def test_a_list_is_a_line_for_each_config_however_long(
     done = command.run("list", "--endpoint", cloud.url)
     title, *lines = done.out.splitlines()
 
-    assert title.split()[:3] == ["SERVICE", "FUNCTION", "QUALIFIER"]
+    assert title.split()[:4] == ["API", "SERVICE", "FUNCTION", "QUALIFIER"]
     assert [line.split() for line in lines] == [
-        ["demo", "hello", "LATEST", "86400", "s", "3", "no", "-", "-"],
-        ["demo", "hello", "prod", "86400", "s", "1", "no", "-", QUEUE],
-        ["orders", "confirm", "LATEST", "86400", "s", "3", "yes", "-", "-"],
+        ["2.0", "demo", "hello", "LATEST", "86400", "3", "no", "-", "-"],
+        ["2.0", "demo", "hello", "prod", "86400", "1", "no", "-", QUEUE],
+        ["2.0", "orders", "confirm", "LATEST", "86400", "3", "yes", "-", "-"],
     ]
     assert done.err == ""
 
@@ -106,7 +106,9 @@ def test_a_list_of_nothing_says_so_beside_the_result(
     done = command.run("list", "--endpoint", cloud.url, "--region", "cn-hangzhou")
 
     assert (done.exit_code, done.out) == (0, "")
-    assert done.err.startswith("There is no async-invoke-config in every service (cn-hangzhou")
+    assert done.err.startswith(
+        "There is no async-invoke-config in Function Compute 2.0 and 3.0 (cn-hangzhou"
+    )
 
 
 def test_a_service_that_does_not_exist_has_an_exit_code_of_its_own(
@@ -133,6 +135,72 @@ def test_an_answer_cannot_steer_the_terminal(command: CommandLine, cloud: Emulat
     assert "\x1b" not in done.out
     assert "\x07" not in done.out
     assert "[bold]" in done.out
+
+
+# --- Function Compute 3.0
+
+
+@pytest.fixture
+def both(cloud: EmulatorServer) -> EmulatorServer:
+    """The same, and two configs of 3.0."""
+    cloud.seed(None, "fn", {"asyncTask": True, "maxAsyncRetryAttempts": 0})
+    cloud.seed(None, "demo$hello", PROD, qualifier="prod")
+    return cloud
+
+
+def test_configs_of_both_versions_are_in_one_table(
+    command: CommandLine, both: EmulatorServer
+) -> None:
+    done = command.run("list", "--endpoint", both.url)
+    title, *lines = (line.split() for line in done.out.splitlines())
+
+    assert title[:5] == ["API", "SERVICE", "FUNCTION", "QUALIFIER", "EVENT"]
+    assert lines[3:] == [
+        ["3.0", "-", "demo$hello", "prod", "86400", "1", "no", "-", QUEUE],
+        ["3.0", "-", "fn", "LATEST", "86400", "0", "yes", "-", "-"],
+    ]
+    assert done.err == ""
+
+
+def test_one_version_is_listed_with_no_call_to_the_other(
+    command: CommandLine, both: EmulatorServer
+) -> None:
+    done = command.run("list", "--api", "3.0", "--endpoint", both.url)
+
+    assert done.out.split()[:3] == ["API", "FUNCTION", "QUALIFIER"]
+    assert [line.split()[:2] for line in done.out.splitlines()[1:]] == [
+        ["3.0", "demo$hello"],
+        ["3.0", "fn"],
+    ]
+    assert [call.path for call in both.calls()] == ["/2023-03-30/async-invoke-configs"]
+
+
+def test_a_function_of_3_is_listed_over_all_qualifiers(
+    command: CommandLine, both: EmulatorServer
+) -> None:
+    both.seed(None, "fn", qualifier="prod")
+    done = command.run("list", "fn", "--api", "3.0", "--endpoint", both.url, "--json")
+
+    assert [each["id"] for each in done.document] == [
+        f"acs:fc:{REGION}:{ACCOUNT}:functions/fn/{qualifier}" for qualifier in ("LATEST", "prod")
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("fn", "--api", "3.0"), (f"acs:fc:{REGION}:{ACCOUNT}:functions/fn/LATEST",)],
+)
+def test_a_config_of_3_is_shown_by_name_and_by_id(
+    command: CommandLine, both: EmulatorServer, arguments: tuple[str, ...]
+) -> None:
+    done = command.run("show", *arguments, "--endpoint", both.url)
+    shown = dict(line.split(maxsplit=1) for line in done.out.splitlines())
+
+    assert shown["asyncTask"] == "yes"
+    assert shown["maxAsyncRetryAttempts"] == "0"
+    assert shown["functionArn"] == f"acs:fc:{REGION}:{ACCOUNT}:functions/fn"
+    assert "serviceName" not in shown
+    assert "statefulInvocation" not in shown
 
 
 # --- show

@@ -33,7 +33,7 @@ def methods(cloud: EmulatorControl) -> set[str]:
 # --- generate
 
 
-def seed_forty(cloud: EmulatorServer) -> None:
+def seed_forty(cloud: EmulatorServer, api: str) -> None:
     """Configs of every shape that a program may declare, over some services and qualifiers."""
     for number in range(40):
         config: dict[str, object] = {"maxAsyncRetryAttempts": number % 9}
@@ -50,15 +50,17 @@ def seed_forty(cloud: EmulatorServer) -> None:
         if number % 3 == 0:
             config["maxAsyncEventAgeInSeconds"] = 1 + number * 100
         if number % 5 == 0:
-            config["statefulInvocation"] = True
+            config["statefulInvocation" if api == "2.0" else "asyncTask"] = True
         qualifier = ("LATEST", "prod", "7")[number % 3]
-        cloud.seed(f"service-{number % 4}", f"function_{number // 3}", config, qualifier=qualifier)
+        service = f"service-{number % 4}" if api == "2.0" else None
+        cloud.seed(service, f"function_{number // 3}", config, qualifier=qualifier)
 
 
+@pytest.mark.parametrize("api", ["2.0", "3.0"])
 def test_a_generated_program_adopts_forty_configs_without_a_write_and_previews_clean(
-    stack: Stack, cloud: EmulatorServer, command: CommandLine
+    stack: Stack, cloud: EmulatorServer, command: CommandLine, api: str
 ) -> None:
-    seed_forty(cloud)
+    seed_forty(cloud, api)
     before = cloud.configs()
     program = stack.folder / "__main__.py"
     written = command.run("generate", "-s", "dev", "-o", program.name, "--force")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_fc_async_invoke.api import v2023
 from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
 from pulumi_fc_async_invoke.cli.state import StoredConfig, stored_configs
@@ -155,3 +156,16 @@ def test_what_stands_beside_a_secret_is_compared() -> None:
 
 def test_what_the_service_does_not_have_is_gone() -> None:
     assert compare(only(resource()), None).status is Status.GONE
+
+
+def test_configs_of_3_are_compared_by_their_own_fields() -> None:
+    stored = only(
+        resource(
+            {"asyncTask": True, "maxAsyncRetryAttempts": 1},
+            type="pulumi-python:dynamic/fc:V3AsyncInvokeConfig",
+            id="acs:fc:cn-shanghai:42:functions/hello/LATEST",
+        )
+    )
+    found = v2023.API.read_config({"asyncTask": None, "maxAsyncRetryAttempts": 1})
+
+    assert compare(stored, found).differences == (("asyncTask", True, False),)

@@ -9,26 +9,33 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_fc_async_invoke.api.errors import StateError
-from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.cli.comparison import Status, compare
 from pulumi_fc_async_invoke.cli.interpreter import find_interpreter
 from pulumi_fc_async_invoke.cli.project import ProjectError
 from pulumi_fc_async_invoke.cli.state import stored_configs
 
-KINDS = ("pulumi-python:dynamic/fc:AsyncInvokeConfig", "pulumi:providers:pulumi-python", "x")
-ID = "acs:fc:cn-shanghai:42:services/demo.LATEST/functions/hello"
+KINDS = (
+    "pulumi-python:dynamic/fc:AsyncInvokeConfig",
+    "pulumi-python:dynamic/fc:V3AsyncInvokeConfig",
+    "pulumi:providers:pulumi-python",
+    "x",
+)
+IDS = (
+    "acs:fc:cn-shanghai:42:services/demo.LATEST/functions/hello",
+    "acs:fc:cn-shanghai:42:functions/hello/LATEST",
+)
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 anything = st.recursive(
     scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10
 )
 outputs = st.dictionaries(
-    st.sampled_from(["destinationConfig", "maxAsyncRetryAttempts", "statefulInvocation"]), anything
+    st.sampled_from(["destinationConfig", "maxAsyncRetryAttempts", "asyncTask"]), anything
 )
 resources = st.fixed_dictionaries(
     {"urn": st.text() | anything, "type": st.sampled_from(KINDS)},
     optional={
-        "id": st.just(ID) | st.text() | anything,
+        "id": st.sampled_from(IDS) | st.text() | anything,
         "outputs": outputs | anything,
         "inputs": outputs | anything,
         "provider": st.text() | anything,
@@ -37,7 +44,7 @@ resources = st.fixed_dictionaries(
 )
 valid_shapes = st.fixed_dictionaries(
     {"urn": st.text(), "type": st.sampled_from(KINDS)},
-    optional={"id": st.just(ID) | st.text(), "outputs": outputs, "provider": st.text()},
+    optional={"id": st.sampled_from(IDS) | st.text(), "outputs": outputs, "provider": st.text()},
 )
 states = st.one_of(
     anything,
@@ -56,7 +63,7 @@ def read_state(text: str) -> None:
         return
     for stored in found:
         try:
-            API.parse_id(stored.id)
+            stored.api.parse_id(stored.id)
             comparison = compare(stored, None)
         except ValueError:
             continue

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.cli.options import OptionError, Options, location
-from pulumi_fc_async_invoke.cli.target import Location
+from pulumi_fc_async_invoke.cli.target import Location, parse_target
 
 
 @pytest.fixture(autouse=True)
@@ -80,9 +80,10 @@ def test_a_wrong_value_of_the_stack_is_named_by_its_key_alone() -> None:
 
 
 def test_what_says_itself_where_it_is_needs_no_option() -> None:
-    options = Options(region="cn-option", account_id="2").at("cn-itself", None)
+    target = parse_target("acs:fc:cn-itself:1:functions/fn/LATEST", None)
+    options = Options(region="cn-option", account_id="2").at(target)
 
-    assert location(options.settings()) == Location("cn-itself", "2")
+    assert location(options.settings()) == Location("cn-itself", "1")
 
 
 def test_what_there_is_no_account_for_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:

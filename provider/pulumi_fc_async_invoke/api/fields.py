@@ -110,10 +110,12 @@ class DestinationConfig(Fields):
     """Where results go, by outcome."""
 
     on_success: Destination | None = Field(
-        default=None, description="Target of the invocations that succeeded."
+        default=None, title="on success", description="Target of the invocations that succeeded."
     )
     on_failure: Destination | None = Field(
-        default=None, description="Target of the invocations that failed for good."
+        default=None,
+        title="on failure",
+        description="Target of the invocations that failed for good.",
     )
 
 
@@ -124,10 +126,14 @@ class Config(Fields):
         default=None, description="Where results go; left out: nowhere."
     )
     max_async_event_age_in_seconds: Annotated[Number, rules.WholeNumber(1, 604_800, "seconds")] = (
-        Field(default=86_400, description="How long an event may wait, in seconds.")
+        Field(
+            default=86_400,
+            title="event age (s)",
+            description="How long an event may wait, in seconds.",
+        )
     )
     max_async_retry_attempts: Annotated[Number, rules.WholeNumber(0, 8)] = Field(
-        default=3, description="How many times a failed invocation is retried."
+        default=3, title="retries", description="How many times a failed invocation is retried."
     )
 
     @property
@@ -155,13 +161,18 @@ class Config(Fields):
         config = DestinationConfig.read(sides, Reading.STATE) if sides else None
         return self.model_copy(update={"destination_config": config})
 
+    def by_path(self) -> dict[str, Any]:
+        """Property path → value; `None` where there is none."""
+        found = dict(_leaves(self.to_properties()))
+        return {path: found.get(path) for path in titles(type(self))}
+
     def differences(self, other: "Config") -> dict[str, tuple[Any, Any]]:
         """Property path → (value here, value there), for each that is not the same."""
-        here, there = dict(_leaves(self.to_properties())), dict(_leaves(other.to_properties()))
+        there = other.by_path()
         return {
-            path: (here.get(path), there.get(path))
-            for path in _paths(type(self))
-            if here.get(path) != there.get(path)
+            path: (value, there.get(path))
+            for path, value in self.by_path().items()
+            if value != there.get(path)
         }
 
 
@@ -172,14 +183,20 @@ def nested_model(field: FieldInfo) -> type[Fields] | None:
 
 
 @cache
-def _paths(model: type[Fields]) -> tuple[str, ...]:
-    """The paths of all values, such as ``destinationConfig.onSuccess.destination``."""
-    paths: list[str] = []
+def titles(model: type[Fields]) -> dict[str, str]:
+    """The path of each value, such as ``destinationConfig.onSuccess.destination`` → its title.
+
+    The title is that of the innermost field that declares one; `""`: none does.
+    """
+    found: dict[str, str] = {}
     for field in model.model_fields.values():
         nested = nested_model(field)
-        inner = [""] if nested is None else [f".{path}" for path in _paths(nested)]
-        paths += [f"{field.alias}{path}" for path in inner]
-    return tuple(paths)
+        if nested is None:
+            found[str(field.alias)] = field.title or ""
+            continue
+        for path, title in titles(nested).items():
+            found[f"{field.alias}.{path}"] = title or field.title or ""
+    return found
 
 
 def _leaves(bag: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:

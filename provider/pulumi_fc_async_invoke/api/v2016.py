@@ -29,6 +29,7 @@ class Config(fields.Config):
 
     stateful_invocation: Annotated[StrictBool, rules.Boolean()] = Field(
         default=False,
+        title="task",
         description="Whether the asynchronous task feature is on.",
     )
 

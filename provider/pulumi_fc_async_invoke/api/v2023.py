@@ -31,6 +31,7 @@ class Config(fields.Config):
 
     async_task: Annotated[StrictBool, rules.Boolean()] = Field(
         default=False,
+        title="task",
         description="Whether the asynchronous task feature is on.",
     )
 

@@ -11,6 +11,7 @@ from platform import python_version
 from urllib.parse import urlsplit
 
 from pulumi_fc_async_invoke._version import __version__
+from pulumi_fc_async_invoke.api import v2016, v2023
 from pulumi_fc_async_invoke.api.addressing import host_name, is_loopback
 from pulumi_fc_async_invoke.api.errors import (
     ClockError,
@@ -21,7 +22,7 @@ from pulumi_fc_async_invoke.api.errors import (
 )
 from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW
 from pulumi_fc_async_invoke.api.text import one_line
-from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.config.credentials import caller_identity, credentials_source, source
 from pulumi_fc_async_invoke.config.declarations import IGNORED
 from pulumi_fc_async_invoke.config.endpoint import for_account
@@ -33,7 +34,7 @@ from .options import Options, location, open_client
 from .probe import ProbeError, ProbeResult, probe
 from .processes import run_pulumi
 from .project import ProjectError
-from .target import Target
+from .target import Location, Scope, Target
 
 SKEW_WARNING = 60
 """Seconds of clock skew from which `doctor` warns; the service allows more."""
@@ -52,18 +53,18 @@ _KEYS = (
 _SERVICE = "try again; if it persists, report it to the service's support, with the request id"
 _CLOCK = "set this machine's clock, and keep it right with NTP"
 _ANOTHER_CALL = (
-    "with keys that may not list services, name a function that they may read: "
-    "fc-async-invoke doctor service/function"
+    "with keys that may not list, name a function that they may read: "
+    "fc-async-invoke doctor service/function, or doctor function --api 3.0"
 )
 _LATER = ("credentials", "reachability", "clock", "call")
 
 
-def run(options: Options, target: Target | None) -> Iterator[Check]:
+def run(options: Options, target: Target | Scope) -> Iterator[Check]:
     """Check everything, in the order in which one thing needs the other.
 
     Args:
         options: where to look.
-        target: a config to read; `None`: list the services instead.
+        target: a config to read, or the API versions whose lists to read instead.
     """
     yield _package()
     engine = _engine()
@@ -225,7 +226,7 @@ def _credentials(settings: Settings) -> Check:
     return Check("credentials", Status.OK, found)
 
 
-def _service(settings: Settings, target: Target | None, *, keys: bool) -> Iterator[Check]:
+def _service(settings: Settings, target: Target | Scope, *, keys: bool) -> Iterator[Check]:
     base_url, host = _hosts(settings)
     try:
         heard = probe(base_url, host, min(settings.request_timeout, _PROBE_TIMEOUT))
@@ -258,25 +259,53 @@ def _clock(heard: ProbeResult, refusal: FunctionComputeError | None) -> Check:
     return Check("clock", Status.WARNING if seconds > SKEW_WARNING else Status.OK, found)
 
 
-def _call(settings: Settings, target: Target | None) -> tuple[Check, FunctionComputeError | None]:
+def _call(settings: Settings, target: Target | Scope) -> tuple[Check, FunctionComputeError | None]:
     """Make a signed call, as the provider would; also return its error."""
     where = location(settings)
     hasty = replace(settings, request_timeout=min(settings.request_timeout, _CALL_TIMEOUT))
     try:
         with open_client(hasty) as client:
-            if target is not None:
+            if isinstance(target, Target):
                 identity = target.identity(where)
                 client.get(identity)
                 return Check("call", Status.OK, f"the config of {identity} can be read"), None
-            services = API.list_services(region=where.region, account_id=where.account_id)
-            next(client.list_names(services), None)
+            return _lists(client, where, target), None
     except (ConfigNotFoundError, ParentNotFoundError) as error:
         return Check("call", Status.OK, f"the keys are accepted: {error.code}"), error
     except CredentialsError as error:
-        denied = error.code == "AccessDenied" and not isinstance(error, ClockError)
-        if denied and target is None:
+        if _is_denied(error) and isinstance(target, Scope):
             return broken("call", str(error), _ANOTHER_CALL), error
         return broken("call", error.problem, error.remedy or _KEYS), error
     except FunctionComputeError as error:
         return broken("call", str(error), _SERVICE), error
-    return Check("call", Status.OK, "the keys are accepted, and may list services"), None
+
+
+def _lists(client: FunctionComputeClient, where: Location, scope: Scope) -> Check:
+    """Ask for a list of each API version: keys for one of them may not read those of the other."""
+    place = {"region": where.region, "account_id": where.account_id}
+    allowed: list[str] = []
+    denied: list[str] = []
+    refusal: CredentialsError | None = None
+    for api in scope.apis:
+        what = "services of 2.0" if api == "2.0" else f"configs of {api}"
+        try:
+            if api == "2.0":
+                next(client.list_names(v2016.API.list_services(**place)), None)
+            else:
+                next(client.list(v2023.API.list(**place)), None)
+        except CredentialsError as error:
+            if not _is_denied(error):
+                raise
+            refusal = error
+            denied.append(what)
+        else:
+            allowed.append(what)
+    if refusal is not None and not allowed:
+        raise refusal
+    but_not = f", but not {denied[0]}" if denied else ""
+    found = f"the keys are accepted, and may list {' and '.join(allowed)}{but_not}"
+    return Check("call", Status.OK, found)
+
+
+def _is_denied(error: CredentialsError) -> bool:
+    return error.code == "AccessDenied" and not isinstance(error, ClockError)

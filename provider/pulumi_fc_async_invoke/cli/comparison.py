@@ -5,7 +5,6 @@ from enum import Enum
 from typing import Any
 
 from pulumi_fc_async_invoke.api.fields import Reading
-from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 from .state import StoredConfig
@@ -58,7 +57,7 @@ def compare(stored: StoredConfig, found: RemoteConfig | None) -> Comparison:
     """
     if found is None:
         return Comparison(stored, Status.GONE)
-    here = API.config.read(stored.outputs, Reading.STATE)
+    here = stored.api.config.read(stored.outputs, Reading.STATE)
     differences = tuple(
         (path, *values)
         for path, values in here.differences(found.values).items()

@@ -6,8 +6,9 @@ colours where the output is not a terminal or ``NO_COLOR`` is set.
 
 import json
 import sys
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 
 from rich import box
 from rich.console import Console
@@ -49,8 +50,9 @@ def print_source(text: str) -> None:
         sys.stdout.write(text)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table with a line for each row."""
+def print_table(rows: Sequence[Mapping[str, str]]) -> None:
+    """Print a table with a line for each row; a row maps the titles of its columns to its cells."""
+    columns = list(dict.fromkeys(chain(*rows)))
     terminal = sys.stdout.isatty()
     table = Table(
         box=box.SIMPLE_HEAD if terminal else None, pad_edge=False, header_style="bold", expand=False
@@ -58,7 +60,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column.upper(), overflow="fold", no_wrap=not terminal)
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        table.add_row(*(Text(printable(row.get(column, "-"))) for column in columns))
     _print(table)
 
 

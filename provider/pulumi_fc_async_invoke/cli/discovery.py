@@ -1,24 +1,23 @@
-"""Which configs exist: services, their functions, and the configs of each, asked in parallel."""
+"""Which configs exist: of 2.0 by services and functions, of 3.0 by account; in parallel."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, as_completed
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from threading import Thread
 from typing import TypeVar
 
+from pulumi_fc_async_invoke.api import v2016, v2023
 from pulumi_fc_async_invoke.api.errors import ParentNotFoundError
-from pulumi_fc_async_invoke.api.names import LATEST, NAME
-from pulumi_fc_async_invoke.api.v2016 import API, Identity
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig, Request
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 from . import console
 from .console import ReportProgress
-from .target import Location, Scope
+from .formatting import names
+from .target import Location, Scope, impossible
 
 AT_ONCE = 8
 """Calls at once: enough to hide a round trip, few enough not to be throttled for it."""
@@ -43,8 +42,8 @@ def find(
 ) -> list[FoundConfig]:
     """Find all configs in a scope, over all qualifiers, in the order of their names.
 
-    What is deleted meanwhile is left out. So is, with a warning, what has a name that the service
-    cannot give: it could not be asked for, and may be meant for a terminal.
+    What is deleted meanwhile is left out. So is, with a warning, what does not say which config it
+    is, or has a name that the service cannot give: it may be meant for a terminal.
 
     Raises:
         ParentNotFoundError: the scope itself does not exist in any of the locations.
@@ -52,83 +51,100 @@ def find(
         SettingsError: there are no credentials.
     """
     absent: list[ParentNotFoundError] = []
+    lists: list[Request] = []
+    if "2.0" in scope.apis:
+        lists += _lists_of_functions(client, locations, scope, report, absent)
+    if "3.0" in scope.apis:
+        function = scope.names.get("functionName")
+        lists += [
+            v2023.API.list(region=each.region, account_id=each.account_id, function_name=function)
+            for each in locations
+        ]
+    configs = in_parallel(
+        _noting(absent, partial(_read, client)), lists, partial(report, "configs")
+    )
+    unique = {each.identity: each for each in chain(*configs)}
+    if not unique and scope.names and absent:
+        raise absent[0]
+    return sorted(unique.values(), key=_order)
 
-    def services(where: Location) -> list[tuple[Location, str]]:
-        if scope.service_name is not None:
-            return [(where, scope.service_name)]
-        listed = client.list_names(
-            API.list_services(region=where.region, account_id=where.account_id)
-        )
-        return [(where, service) for service in _possible("service", listed)]
 
-    def functions(parent: tuple[Location, str]) -> list[tuple[Location, str, str]]:
-        where, service = parent
-        if scope.function_name is not None:
-            return [(where, service, scope.function_name)]
-        listed = client.list_names(
-            API.list_functions(
-                region=where.region, account_id=where.account_id, service_name=service
-            )
-        )
-        return [(where, service, function) for function in _possible("function", listed)]
+def _lists_of_functions(
+    client: FunctionComputeClient,
+    locations: Sequence[Location],
+    scope: Scope,
+    report: ReportProgress,
+    absent: list[ParentNotFoundError],
+) -> list[Request]:
+    """The requests for the configs of each function of 2.0: it lists them in no other way."""
 
-    def configs(parent: tuple[Location, str, str]) -> list[FoundConfig]:
-        where, service, function = parent
-        listed = client.list(
-            API.list(
-                region=where.region,
-                account_id=where.account_id,
-                service_name=service,
-                function_name=function,
-            )
-        )
-        by_qualifier = {config.names.get("qualifier") or LATEST: config for config in listed}
+    def services(where: Location) -> list[dict[str, str]]:
+        place = {"region": where.region, "account_id": where.account_id}
+        if "serviceName" in scope.names:
+            return [{**place, "service_name": scope.names["serviceName"]}]
+        listed = client.list_names(v2016.API.list_services(**place))
+        return [{**place, "service_name": name} for name in _possible("serviceName", listed)]
+
+    def functions(service: dict[str, str]) -> list[Request]:
+        if "functionName" in scope.names:
+            return [v2016.API.list(**service, function_name=scope.names["functionName"])]
+        listed = client.list_names(v2016.API.list_functions(**service))
         return [
-            FoundConfig(
-                Identity(
-                    region=where.region,
-                    account_id=where.account_id,
-                    service_name=service,
-                    qualifier=qualifier,
-                    function_name=function,
-                ),
-                by_qualifier[qualifier],
-            )
-            for qualifier in _possible("qualifier", by_qualifier)
+            v2016.API.list(**service, function_name=name)
+            for name in _possible("functionName", listed)
         ]
 
-    def or_absent(ask: Callable[[T], list[R]], parent: T) -> list[R]:
+    all_services = chain(*in_parallel(services, locations, partial(report, "services")))
+    return list(
+        chain(
+            *in_parallel(
+                _noting(absent, functions), list(all_services), partial(report, "functions")
+            )
+        )
+    )
+
+
+def _noting(
+    absent: list[ParentNotFoundError], ask: Callable[[T], list[R]]
+) -> Callable[[T], list[R]]:
+    """Make a call return nothing where its service or function is absent, and note the error."""
+
+    def ask_or_note(item: T) -> list[R]:
         try:
-            return ask(parent)
+            return ask(item)
         except ParentNotFoundError as error:
             absent.append(error)
             return []
 
-    all_services = in_parallel(services, locations, partial(report, "services"))
-    all_functions = in_parallel(
-        partial(or_absent, functions), list(chain(*all_services)), partial(report, "functions")
-    )
-    all_configs = in_parallel(
-        partial(or_absent, configs), list(chain(*all_functions)), partial(report, "configs")
-    )
-    unique = {found.identity: found for found in chain(*all_configs)}
-    if not unique and scope.service_name is not None:
-        with suppress(IndexError):
-            raise absent[0]
-    return sorted(unique.values(), key=_order)
+    return ask_or_note
 
 
-def _possible(what: str, names: Iterable[str]) -> list[str]:
+def _read(client: FunctionComputeClient, request: Request) -> list[FoundConfig]:
+    """Read the configs that a request lists, but for those of impossible names."""
+    found: list[FoundConfig] = []
+    skipped: list[str] = []
+    for config in client.list(request):
+        identity = request.api.listed(request, config)
+        if identity is None:
+            skipped.append("it does not say which function it is of")
+        elif problem := impossible(identity.api, identity.to_properties()):
+            skipped.append(problem)
+        else:
+            found.append(FoundConfig(identity, config))
+    _warn(skipped, len(skipped) + len(found), "configs")
+    return found
+
+
+def _possible(key: str, listed: Iterable[str]) -> list[str]:
     """Skip names that the service cannot give, with one warning."""
-    listed = list(names)
-    possible = [name for name in listed if NAME.fits(name)]
-    if len(possible) < len(listed):
-        example = next(name for name in listed if not NAME.fits(name))
-        console.warn(
-            f"Skipped {len(listed) - len(possible)} of {len(listed)} listed names, such as "
-            f"{example[:80]!a}: the name of a {what} is {NAME.words}"
-        )
-    return possible
+    problems = {name: impossible(v2016.API, {key: name}) for name in listed}
+    _warn([each for each in problems.values() if each], len(problems), "names")
+    return [name for name, problem in problems.items() if problem is None]
+
+
+def _warn(skipped: list[str], total: int, what: str) -> None:
+    if skipped:
+        console.warn(f"Skipped {len(skipped)} of {total} listed {what}; the first: {skipped[0]}")
 
 
 def in_parallel(
@@ -174,10 +190,5 @@ def in_parallel(
 
 def _order(found: FoundConfig) -> tuple[str, ...]:
     identity = found.identity
-    return (
-        identity.region,
-        identity.account_id,
-        identity.service_name,
-        identity.function_name,
-        identity.qualifier,
-    )
+    named = names(identity).values()
+    return identity.region, identity.account_id, identity.api.number, *named

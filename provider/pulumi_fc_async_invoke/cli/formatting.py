@@ -2,46 +2,45 @@
 
 from typing import Any
 
+from pulumi_fc_async_invoke.api.fields import titles
 from pulumi_fc_async_invoke.api.text import one_line
-from pulumi_fc_async_invoke.api.v2016 import Identity
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig
 
-COLUMNS = (
-    "service",
-    "function",
-    "qualifier",
-    "event age",
-    "retries",
-    "stateful",
-    "on success",
-    "on failure",
-)
-"""Titles of `row`."""
+from .target import APIS
+
+_NAMES = ("serviceName", "functionName", "qualifier")
+
+
+def names(identity: Identity) -> dict[str, str]:
+    """The names that identify a config within its account and region, from the outermost one."""
+    properties = identity.to_properties()
+    return {key: properties[key] for key in _NAMES if key in properties}
 
 
 def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
     """Describe a config as JSON, with the property names of Pulumi's state."""
     return {
         "id": identity.id,
+        **names(identity),
         **identity.to_properties(),
         **config.values.to_properties(),
         **config.outputs,
     }
 
 
-def row(identity: Identity, config: RemoteConfig) -> tuple[str, ...]:
-    """Describe a config as a row of a table."""
-    values = config.values
-    return (
-        identity.service_name,
-        identity.function_name,
-        identity.qualifier,
-        f"{values.max_async_event_age_in_seconds} s",
-        str(values.max_async_retry_attempts),
-        cell(values.to_properties().get("statefulInvocation")),
-        cell(values.on_success),
-        cell(values.on_failure),
-    )
+def row(identity: Identity, config: RemoteConfig) -> dict[str, str]:
+    """Describe a config as a row of a table: title of a column → cell.
+
+    Where several properties have one title, the table has one column for them.
+    """
+    api = identity.api
+    cells = {"api": next(name for name, each in APIS.items() if each is api)}
+    cells |= {key.removesuffix("Name"): name for key, name in names(identity).items()}
+    values = config.values.by_path()
+    # Destinations are long: they come last.
+    for path in sorted(values, key=lambda path: "." in path):
+        cells[titles(api.config)[path] or path] = cell(values[path])
+    return cells
 
 
 def cell(value: object) -> str:

@@ -7,6 +7,7 @@ named), then the environment.
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -26,8 +27,30 @@ from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import console
 from .project import Project
-from .target import Location
+from .target import Location, Target
 
+
+class ApiName(str, Enum):
+    """What ``--api`` may be: a key of `APIS`."""
+
+    V2 = "2.0"
+    V3 = "3.0"
+
+    __str__ = str.__str__
+
+
+Api = Annotated[
+    ApiName | None,
+    typer.Option(
+        "--api",
+        help="Version of Function Compute that the names are of (without it: 2.0), or to list.",
+        show_default=False,
+    ),
+]
+CONFIG_HELP = (
+    "service/function or service.qualifier/function; with --api 3.0 function or "
+    "function/qualifier; or the id of a config."
+)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 Lookup = Callable[[str], Any]
@@ -123,9 +146,14 @@ class Options:
         """Whether to use a stack's configuration."""
         return self.stack is not None or self.folder is not None
 
-    def at(self, region: str | None, account_id: str | None) -> "Options":
-        """Override region and account with those of an id; `None` keeps the option's value."""
-        return replace(self, region=region or self.region, account_id=account_id or self.account_id)
+    def at(self, target: Target) -> "Options":
+        """Override region and account with those of a target that is an id."""
+        names = target.names
+        return replace(
+            self,
+            region=names.get("region", self.region),
+            account_id=names.get("accountId", self.account_id),
+        )
 
     def configuration(self) -> Lookup:
         """Read the stack's configuration, if a stack is named.

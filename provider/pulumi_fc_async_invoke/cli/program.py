@@ -7,14 +7,18 @@ such a program only fills the stack's state: what `pulumi import` does for other
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic.alias_generators import to_snake
 
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
 from pulumi_fc_async_invoke.api.text import printable
-from pulumi_fc_async_invoke.api.v2016 import API, Identity
+from pulumi_fc_async_invoke.api.version import Identity
 
+from .formatting import names
 from .target import Location
 
 
@@ -73,7 +77,8 @@ def generate(
     ]
     lines = [*_header(home, settings, left_out)]
     if kept:
-        lines += ["", *_imports(elsewhere, settings)]
+        classes = {identity.api.resource_type for identity, _ in kept}
+        lines += ["", *_imports(classes, elsewhere, settings)]
     return Program(
         text="\n".join(lines) + "\n" + "".join(f"\n{block}\n" for block in blocks),
         resources={identity.id: _name(identity, home) for identity, _ in kept},
@@ -81,14 +86,11 @@ def generate(
     )
 
 
-def _order(identity: Identity, home: Location) -> tuple[bool, Location, str, str, bool, str]:
+def _order(identity: Identity, home: Location) -> tuple[bool, Location, str, list[str], bool, str]:
+    *outer, qualifier = names(identity).values()
     location = _location(identity)
-    service, function, qualifier = (
-        identity.service_name,
-        identity.function_name,
-        identity.qualifier,
-    )
-    return location != home, location, service, function, qualifier != LATEST, qualifier
+    number = identity.api.number
+    return location != home, location, number, outer, qualifier != LATEST, qualifier
 
 
 def _location(identity: Identity) -> Location:
@@ -97,7 +99,9 @@ def _location(identity: Identity) -> Location:
 
 def _why_not(identity: Identity, values: Config) -> str | None:
     """Why no program can declare this; the service may hold more than can be written."""
-    _, failures = check_inputs(API, {**identity.to_properties(), **values.to_properties()}, {})
+    _, failures = check_inputs(
+        identity.api, {**identity.to_properties(), **values.to_properties()}, {}
+    )
     return "; ".join(f"{each.path} {each.reason}" for each in failures) or None
 
 
@@ -105,14 +109,12 @@ def _why_not(identity: Identity, values: Config) -> str | None:
 
 
 def _name(identity: Identity, home: Location) -> str:
-    # Service, function and qualifier hold no dots, so no two configs get the same name.
-    parts = [identity.service_name, identity.function_name]
+    # None of them holds a dot, so no two configs of a type get the same name.
+    *outer, qualifier = names(identity).values()
     location = _location(identity)
     if location != home:
-        parts += [identity.qualifier, *_location_parts(location, home)]
-    elif identity.qualifier != LATEST:
-        parts.append(identity.qualifier)
-    return ".".join(parts)
+        return ".".join([*outer, qualifier, *_location_parts(location, home)])
+    return ".".join(outer if qualifier == LATEST else [*outer, qualifier])
 
 
 def _location_parts(location: Location, home: Location) -> list[str]:
@@ -135,7 +137,7 @@ def _header(
 ) -> Iterator[str]:
     yield '"""Asynchronous-invocation settings of functions, as fc-async-invoke found them."""'
     yield ""
-    yield f"# Written by fc-async-invoke {__version__}. The first `pulumi up` takes over what"
+    yield f"# Written by fc-async-invoke {__version__}. The first `pulumi up` adopts what"
     yield "# exists and changes nothing there, in a stack that knows where it is:"
     yield "#"
     configuration = {
@@ -160,11 +162,16 @@ def _comment(text: str) -> str:
     return f"# {printable(text)}"
 
 
-def _imports(elsewhere: list[Location], settings: ProviderSettings) -> Iterator[str]:
+def _imports(
+    classes: set[str], elsewhere: list[Location], settings: ProviderSettings
+) -> Iterator[str]:
     if elsewhere:
         yield "import pulumi"
-    names = "AsyncInvokeConfig, Provider" if elsewhere else "AsyncInvokeConfig"
-    yield f"from pulumi_fc_async_invoke import {names}"
+    imported = sorted({*classes, "Provider"} if elsewhere else classes)
+    if len(imported) <= 2:  # noqa: PLR2004  three do not fit on the shortest line
+        yield f"from pulumi_fc_async_invoke import {', '.join(imported)}"
+    else:
+        yield _call("from pulumi_fc_async_invoke import ", imported)
     if elsewhere and settings.configured_keys:
         yield ""
         yield 'keys = pulumi.Config("alicloud")'
@@ -197,44 +204,40 @@ _KEY_ARGUMENTS = {
 
 
 def _resource(identity: Identity, values: Config, home: Location) -> str:
-    arguments = [
-        _literal(_name(identity, home)),
-        f"service_name={_literal(identity.service_name)}",
-        f"function_name={_literal(identity.function_name)}",
+    arguments = [_literal(_name(identity, home))]
+    arguments += [
+        f"{to_snake(key)}={_literal(name)}"
+        for key, name in names(identity).items()
+        if (key, name) != ("qualifier", LATEST)
     ]
-    if identity.qualifier != LATEST:
-        arguments.append(f"qualifier={_literal(identity.qualifier)}")
-    arguments += _values(values)
+    # By their names in Python; what has its default is left out.
+    default = identity.api.config().model_dump()
+    arguments += [
+        f"{name}={_value(value, 1)}"
+        for name, value in values.model_dump(exclude_none=True).items()
+        if value != default[name]
+    ]
     location = _location(identity)
     if location != home:
         arguments.append(f"opts=pulumi.ResourceOptions(provider={_variable(location, home)})")
-    return _call("AsyncInvokeConfig", arguments)
-
-
-def _values(values: Config) -> Iterator[str]:
-    """The arguments that say something else than the defaults."""
-    sides = {"on_success": values.on_success, "on_failure": values.on_failure}
-    given = [
-        f'        "{side}": {{\n            "destination": {_literal(target)},\n        }},\n'
-        for side, target in sides.items()
-        if target is not None
-    ]
-    if given:
-        yield "destination_config={\n" + "".join(given) + "    }"
-    default = API.config()
-    for name in (
-        "max_async_event_age_in_seconds",
-        "max_async_retry_attempts",
-        "stateful_invocation",
-    ):
-        value = getattr(values, name)
-        if value != getattr(default, name):
-            yield f"{name}={value!r}"
+    return _call(identity.api.resource_type, arguments)
 
 
 def _call(name: str, arguments: Iterable[str]) -> str:
     # One argument a line, with a comma at the end: formatters leave that as it is.
     return f"{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+
+
+def _value(value: object, depth: int) -> str:
+    """A value as formatters write it at a depth of indentation."""
+    if isinstance(value, str):
+        return _literal(value)
+    if not isinstance(value, dict):
+        return repr(value)
+    indent = "    " * depth
+    members = cast("dict[str, Any]", value).items()
+    lines = (f"{indent}    {_literal(key)}: {_value(each, depth + 1)},\n" for key, each in members)
+    return "{\n" + "".join(lines) + indent + "}"
 
 
 def _literal(text: str) -> str:

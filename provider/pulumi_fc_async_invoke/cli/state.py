@@ -10,8 +10,12 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pulumi_fc_async_invoke.api import v2016, v2023
 from pulumi_fc_async_invoke.api.errors import StateError
-from pulumi_fc_async_invoke.provider import RESOURCE_TYPE
+from pulumi_fc_async_invoke.api.version import ApiVersion
+from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, V3_RESOURCE_TYPE
+
+_TYPES = {RESOURCE_TYPE: v2016.API, V3_RESOURCE_TYPE: v2023.API}
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  marks a secret in every state; not one itself
@@ -43,6 +47,9 @@ class _Export(BaseModel):
 @dataclass(frozen=True)
 class StoredConfig:
     """A config in state."""
+
+    api: ApiVersion
+    """Of its resource class."""
 
     name: str
     """Name of the resource in the program."""
@@ -83,7 +90,7 @@ def stored_configs(export: str) -> list[StoredConfig]:
     return [
         _stored(each, inputs)
         for each in resources
-        if each.type == RESOURCE_TYPE and not each.external and not each.delete
+        if each.type in _TYPES and not each.external and not each.delete
     ]
 
 
@@ -93,6 +100,7 @@ def _stored(resource: _Resource, inputs: Mapping[str, Any]) -> StoredConfig:
     provider = resource.provider.rpartition("::")[0]
     explicit = provider in inputs and not _DEFAULT.fullmatch(_name(provider))
     return StoredConfig(
+        api=_TYPES[resource.type],
         name=_name(resource.urn),
         urn=resource.urn,
         id=resource.id,

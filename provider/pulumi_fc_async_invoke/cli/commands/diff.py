@@ -14,7 +14,6 @@ from pulumi_fc_async_invoke.api.errors import (
     FunctionComputeError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.cli import console, exit_codes, options
 from pulumi_fc_async_invoke.cli.comparison import Comparison, Status, compare
 from pulumi_fc_async_invoke.cli.discovery import in_parallel
@@ -83,7 +82,7 @@ def _compare(
     try:
         if isinstance(client, FunctionComputeError):
             raise client
-        return compare(stored, client.get(API.parse_id(stored.id)))
+        return compare(stored, client.get(stored.api.parse_id(stored.id)))
     except (ConfigNotFoundError, ParentNotFoundError):
         return compare(stored, None)
     except FunctionComputeError as error:

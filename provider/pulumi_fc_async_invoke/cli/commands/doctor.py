@@ -8,29 +8,30 @@ import typer
 
 from pulumi_fc_async_invoke.cli import checks, console, exit_codes
 from pulumi_fc_async_invoke.cli.check import Check, Status
-from pulumi_fc_async_invoke.cli.options import Json, Options, with_options
-from pulumi_fc_async_invoke.cli.target import parse_target
+from pulumi_fc_async_invoke.cli.options import CONFIG_HELP, Api, Json, Options, with_options
+from pulumi_fc_async_invoke.cli.target import parse_scope, parse_target
 
 OptionalTarget = Annotated[
     str | None,
     typer.Argument(
         metavar="CONFIG",
-        help="A config to read in place of the list of services: service/function, "
-        "service.qualifier/function, or its id.",
+        help=f"A config to read in place of the lists: {CONFIG_HELP}",
         show_default=False,
     ),
 ]
 
 
 @with_options
-def doctor(chosen: Options, target: OptionalTarget = None, *, json: Json = False) -> None:
+def doctor(
+    chosen: Options, target: OptionalTarget = None, *, api: Api = None, json: Json = False
+) -> None:
     """Check engine, plugin, settings, credentials, reachability and clock; each with its remedy."""
     parsed = None
     if target is not None:
-        parsed = parse_target(target)
-        chosen = chosen.at(parsed.region, parsed.account_id)
+        parsed = parse_target(target, api)
+        chosen = chosen.at(parsed)
     done: list[Check] = []
-    for check in _with_progress(checks.run(chosen, parsed)):
+    for check in _with_progress(checks.run(chosen, parsed or parse_scope(None, api))):
         done.append(check)
         if not json:
             console.print_check(check.status.value, check.name, _said(check))

@@ -10,6 +10,7 @@ from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.cli import console, exit_codes
 from pulumi_fc_async_invoke.cli.discovery import find
 from pulumi_fc_async_invoke.cli.options import (
+    Api,
     Json,
     Lookup,
     Options,
@@ -54,6 +55,7 @@ def generate_program(
     output: Output = None,
     force: Force = False,
     region: Regions = None,
+    api: Api = None,
     json: Json = False,
 ) -> None:
     """Write a Pulumi program for the configs that exist.
@@ -61,7 +63,7 @@ def generate_program(
     Its first `pulumi up` adopts them without changing anything: what `pulumi import` does
     for other resources.
     """
-    wanted = parse_scope(scope)
+    wanted = parse_scope(scope, api)
     if output is not None and output.exists() and not force:
         raise _exists(output)
     regions = region or []

@@ -6,24 +6,33 @@ import typer
 
 from pulumi_fc_async_invoke.cli import console
 from pulumi_fc_async_invoke.cli.discovery import find
-from pulumi_fc_async_invoke.cli.formatting import COLUMNS, document, row
-from pulumi_fc_async_invoke.cli.options import Json, Options, location, open_client, with_options
+from pulumi_fc_async_invoke.cli.formatting import document, row
+from pulumi_fc_async_invoke.cli.options import (
+    Api,
+    Json,
+    Options,
+    location,
+    open_client,
+    with_options,
+)
 from pulumi_fc_async_invoke.cli.target import parse_scope
 
 ScopeArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="SCOPE",
-        help="service or service/function; without it, every service.",
+        help="service or service/function; with --api 3.0 function; without it, everything.",
         show_default=False,
     ),
 ]
 
 
 @with_options
-def list_configs(chosen: Options, scope: ScopeArgument = None, *, json: Json = False) -> None:
-    """List the configs of a function, of a service or of every service, over all qualifiers."""
-    wanted = parse_scope(scope)
+def list_configs(
+    chosen: Options, scope: ScopeArgument = None, *, api: Api = None, json: Json = False
+) -> None:
+    """List the configs of a function, of a service or of an account, over all qualifiers."""
+    wanted = parse_scope(scope, api)
     settings = chosen.settings()
     where = location(settings)
     with open_client(settings) as client, console.progress() as report:
@@ -31,7 +40,7 @@ def list_configs(chosen: Options, scope: ScopeArgument = None, *, json: Json = F
     if json:
         console.print_json([document(each.identity, each.config) for each in found])
     elif found:
-        console.print_table(COLUMNS, (row(each.identity, each.config) for each in found))
+        console.print_table([row(each.identity, each.config) for each in found])
     else:
         console.note(
             f"There is no async-invoke-config in {wanted} ({where.region}, account "

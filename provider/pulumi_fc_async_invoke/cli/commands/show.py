@@ -6,24 +6,32 @@ import typer
 
 from pulumi_fc_async_invoke.cli import console
 from pulumi_fc_async_invoke.cli.formatting import cell, document
-from pulumi_fc_async_invoke.cli.options import Json, Options, location, open_client, with_options
+from pulumi_fc_async_invoke.cli.options import (
+    CONFIG_HELP,
+    Api,
+    Json,
+    Options,
+    location,
+    open_client,
+    with_options,
+)
 from pulumi_fc_async_invoke.cli.target import parse_target
 
 TargetArgument = Annotated[
     str,
     typer.Argument(
         metavar="CONFIG",
-        help="service/function, service.qualifier/function, or the id of a config.",
+        help=CONFIG_HELP,
         show_default=False,
     ),
 ]
 
 
 @with_options
-def show(chosen: Options, target: TargetArgument, *, json: Json = False) -> None:
+def show(chosen: Options, target: TargetArgument, *, api: Api = None, json: Json = False) -> None:
     """Show one config."""
-    wanted = parse_target(target)
-    settings = chosen.at(wanted.region, wanted.account_id).settings()
+    wanted = parse_target(target, api)
+    settings = chosen.at(wanted).settings()
     identity = wanted.identity(location(settings))
     with open_client(settings) as client:
         found = client.get(identity)
@@ -31,10 +39,6 @@ def show(chosen: Options, target: TargetArgument, *, json: Json = False) -> None
     if json:
         console.print_json(properties)
         return
-    destinations = {
-        "destinationConfig.onSuccess.destination": found.values.on_success,
-        "destinationConfig.onFailure.destination": found.values.on_failure,
-    }
     properties.pop("destinationConfig", None)
-    lines = {**properties, **destinations}
-    console.print_table(("property", "value"), ((key, cell(lines[key])) for key in lines))
+    lines = {**properties, **found.values.by_path()}
+    console.print_table([{"property": path, "value": cell(value)} for path, value in lines.items()])
