@@ -69,7 +69,7 @@ def strings(file: Path) -> Iterator[str]:
     tree = ast.parse(file.read_text())
     known: set[ast.AST] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "description":
+        if isinstance(node, ast.keyword) and node.arg in {"description", "title"}:
             known.update(ast.walk(node))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             known.add(node.value)
