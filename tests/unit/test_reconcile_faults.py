@@ -41,6 +41,7 @@ from tests.support.remote_model import (
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.errors import (
     CallError,
+    CanceledError,
     CredentialsError,
     InvalidRequestError,
     NotAppliedError,
@@ -48,6 +49,7 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.emulator.rules import Rules
 
 
@@ -474,3 +476,14 @@ def test_without_any_answer_the_former_config_is_in_the_error() -> None:
     assert isinstance(outcome.error, NotAppliedError)
     assert "whether it took effect is not known" in str(outcome.error)
     assert told(outcome.error)[1] == prior.to_properties()
+
+
+def test_a_create_interrupted_between_two_looks_does_not_pass_for_one_without_effect() -> None:
+    steps = reconcile.create(a_config(X), allow_overwrite=False, removals=reconcile.Removals())
+    assert next(steps) == reconcile.Get()
+    assert isinstance(steps.send(None), reconcile.Put)
+    assert steps.send(RemoteConfig(a_config(X, None, 60))) == reconcile.Get()
+    assert isinstance(steps.send(None), reconcile.Wait)  # a stale read
+
+    with pytest.raises(NotAppliedError, match="whether it took effect is not known"):
+        steps.throw(CanceledError(method="GET", resource="hello", sent=False))

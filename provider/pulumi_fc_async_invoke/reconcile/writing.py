@@ -208,9 +208,9 @@ class Writing:
     def _look_again(self, found: RemoteConfig) -> Steps[RemoteConfig]:
         """The answer to the PUT is not what was sent: trust a GET, and allow for a stale one."""
         for seconds in SECOND_LOOKS:
+            self.is_known = False  # what the look before has shown may have been stale
             if seconds:
                 yield Wait(seconds)
-            self.is_known = False  # what the look before has shown may have been stale
             seen = yield Get()
             self.is_known = True
             self.held = None if seen is None else seen.values
