@@ -105,6 +105,15 @@ def test_a_bad_answer_shows_type_and_beginning_but_no_other_header() -> None:
     assert len(message) < 400
 
 
+def test_a_bad_answer_shows_no_destination() -> None:
+    body = b'{"destinationConfig":{"onFailure":{"destination":"acs:mns:cn-shanghai:1:/queues/hid'
+    with pytest.raises(BadResponseError) as caught:
+        read_config(Response(200, {}, body), CALL)
+
+    assert caught.match(r"\"destination\":\"\*\*\*")
+    assert "acs:" not in str(caught.value)
+
+
 def test_a_body_that_is_too_large_is_a_bad_answer() -> None:
     with pytest.raises(BadResponseError, match=rf"more than {MAX_BODY:,} bytes"):
         read_config(Response(200, {}, b'{"qualifier":"1"}', cut=True), CALL)

@@ -31,6 +31,8 @@ MAX_TOKEN = 4096
 ALLOWED_SKEW = 15 * 60
 """Seconds that the service lets a request's date be off (help document 53252)."""
 
+_ARN = re.compile(r"acs:[^\s\"'<>]+")
+
 _ABOUT_TIME = re.compile(r"\b(date|clock|skew|skewed|timestamp|request time)\b", re.IGNORECASE)
 
 
@@ -220,7 +222,8 @@ def _bad(
     text = f"{request}: the answer is not the service's: HTTP {response.status} with {what}"
     if with_body:
         kind = one_line(response.headers.get("content-type", ""), request.secrets, 100) or "unknown"
-        start = one_line(_text(response.body), request.secrets, 80)
+        # Half of a config may come: its destinations may be secret, also those of a read.
+        start = one_line(_ARN.sub("***", _text(response.body)), request.secrets, 80)
         text += f"; content type {kind}, starting with {start!r}"
     text += f" (request id {id_})" if id_ else " (no request id)"
     return BadResponseError(
