@@ -192,6 +192,14 @@ def test_the_dollar_of_a_function_that_has_a_service_is_encoded_once() -> None:
     assert request.path == "/2023-03-30/functions/demo%24hello/async-invoke-config"
 
 
+def test_the_longest_name_that_is_valid_can_be_called() -> None:
+    name = f"{'s' * 128}${'f' * 128}"
+    _, failures = check_inputs(API, {**HELLO.to_properties(), "functionName": name}, {})
+
+    assert failures == []
+    assert API.get(replace(HELLO, function_name=name)).path.count("f" * 128) == 1
+
+
 @pytest.mark.parametrize("name", ["a/b", "..", "", "\ud800"])
 def test_a_name_that_is_no_part_of_a_path_is_refused(name: str) -> None:
     with pytest.raises(InvalidIdError):

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from .errors import InvalidIdError
 
-MAX_NAME_LENGTH = 256
-"""Characters; twice what the service allows for its longest names."""
+MAX_NAME_LENGTH = 257
+"""Characters: ``service$function`` of 3.0, each of the two as long as a name may be."""
 
 _HOST_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
