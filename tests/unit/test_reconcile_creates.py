@@ -55,7 +55,7 @@ def test_a_refusal_says_what_is_different_and_what_to_do() -> None:
         "destinationConfig.onFailure.destination is none on the service, "
         "another one in the program, "
         "maxAsyncEventAgeInSeconds is 86400 on the service, 60 declared. "
-        "To take it over, declare the same values; to overwrite it, set allow_overwrite "
+        "To adopt it, declare the same values; to overwrite it, set allow_overwrite "
         "(allowOverwrite) on the resource, or for the stack: "
         "pulumi config set fc:allowOverwrite true"
     )

@@ -18,7 +18,7 @@
     │       └── InvalidRequestError     400: the service does not accept what was sent
     └── LifecycleError              the calls went through and the result is not what was declared
         ├── ConfigExistsError       create found a different config
-        ├── StillDeclaredError      a delete of what another resource was to take over
+        ├── StillDeclaredError      a delete of what another resource was to adopt
         ├── NotFoundError           ``get`` of something that is not there
         └── NotAppliedError         the service holds something else than what was declared
 """

@@ -165,9 +165,9 @@ def _json_object(response: Response, request: Request) -> dict[str, object]:
     try:
         value: object = _JSON.validate_json(response.body)
     except ValueError:
-        raise _bad("a body that is no JSON", response, request) from None
+        raise _bad("a body that is not JSON", response, request) from None
     if not isinstance(value, dict):
-        raise _bad("a body that is no JSON object", response, request)
+        raise _bad("a body that is not a JSON object", response, request)
     return cast("dict[str, object]", value)
 
 
@@ -178,7 +178,7 @@ def _page(member: str, response: Response, request: Request) -> tuple[list[objec
     if not known or not (items is None or isinstance(items, list)):
         raise _bad(f"a body without a list of {member}", response, request)
     if not (token is None or isinstance(token, str)):
-        raise _bad("a nextToken that is no text", response, request)
+        raise _bad("a nextToken that is not a string", response, request)
     if token and len(token) > MAX_TOKEN:
         raise _bad(f"a nextToken of more than {MAX_TOKEN:,} characters", response, request)
     return cast("list[object]", items or []), token or ""
@@ -186,7 +186,7 @@ def _page(member: str, response: Response, request: Request) -> tuple[list[objec
 
 def _config(value: object, response: Response, request: Request) -> RemoteConfig:
     if not isinstance(value, dict):
-        raise _bad("a config that is no JSON object", response, request)
+        raise _bad("a config that is not a JSON object", response, request)
     try:
         config = request.api.read_config(cast("dict[str, object]", value))
     except ValidationError as error:
@@ -219,7 +219,7 @@ def _bad(
 ) -> BadResponseError:
     """An error that says what came: status, type and the first characters; no other header."""
     id_ = request_id(response, request)
-    text = f"{request}: the answer is not the service's: HTTP {response.status} with {what}"
+    text = f"{request}: the response is not the service's: HTTP {response.status} with {what}"
     if with_body:
         kind = one_line(response.headers.get("content-type", ""), request.secrets, 100) or "unknown"
         # Half of a config may come: its destinations may be secret, also those of a read.

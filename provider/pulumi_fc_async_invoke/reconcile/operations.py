@@ -21,7 +21,7 @@ _BEFORE_REFUSING = 2.0
 
 
 def create(declared: Config, *, allow_overwrite: bool, removals: Removals) -> Steps[RemoteConfig]:
-    """Bring a config into being, or take over one that is already as declared.
+    """Bring a config into being, or adopt one that is already as declared.
 
     Raises:
         ConfigExistsError: a different one is there and may not be overwritten; it is untouched.
@@ -86,7 +86,7 @@ def update(declared: Config, prior: Config, removals: Removals) -> Steps[RemoteC
 def delete() -> Steps[None]:
     """Delete the config, and wait until reads agree that it has gone.
 
-    A creation that follows would else find it, identical perhaps, and take over what is no more.
+    A creation that follows would else find it, identical perhaps, and adopt what is no more.
 
     Raises:
         CallError, SettingsError: it could not be deleted.

@@ -7,7 +7,7 @@ from pulumi_fc_async_invoke.api.fields import Config
 NO_EFFECT = "A read since then shows no effect of it: run `pulumi up` again"
 STILL_THERE = "A read since then shows that the config is still there: run it again"
 TO_OVERWRITE = (
-    "To take it over, declare the same values; to overwrite it, set allow_overwrite "
+    "To adopt it, declare the same values; to overwrite it, set allow_overwrite "
     "(allowOverwrite) on the resource, or for the stack: pulumi config set fc:allowOverwrite true"
 )
 
