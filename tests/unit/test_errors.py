@@ -1,8 +1,9 @@
 import inspect
+from datetime import datetime, timezone
 
 import pytest
 
-from pulumi_fc_async_invoke.api import errors
+from pulumi_fc_async_invoke.api import errors, v2016, v2023
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     BadResponseError,
@@ -13,6 +14,8 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     ParentNotFoundError,
 )
+from pulumi_fc_async_invoke.api.responses import Response, read_error
+from pulumi_fc_async_invoke.api.version import Request
 
 CLASSES = [
     member
@@ -54,10 +57,32 @@ def test_an_answer_without_anything_is_still_a_sentence() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", [CredentialsError, ParentNotFoundError])
-def test_what_the_user_can_change_comes_with_a_remedy(kind: type[ApiError]) -> None:
-    assert kind.remedy
-    assert kind.remedy in str(kind(method="GET", resource="r", status=403))
+def test_refused_credentials_come_with_a_remedy() -> None:
+    assert CredentialsError.remedy
+    assert CredentialsError.remedy in str(CredentialsError(method="GET", resource="r", status=403))
+
+
+@pytest.mark.parametrize(
+    ("listing", "names"),
+    [
+        (
+            v2016.API.list(region="r", account_id="1", service_name="s", function_name="f"),
+            "serviceName, functionName, qualifier, region or accountId",
+        ),
+        (
+            v2023.API.list(region="r", account_id="1"),
+            "functionName, qualifier, region or accountId",
+        ),
+    ],
+)
+def test_an_absent_parent_comes_with_the_names_that_may_be_wrong(
+    listing: Request, names: str
+) -> None:
+    body = b'{"ErrorCode":"FunctionNotFound"}'
+    error = read_error(Response(404, {}, body), listing, datetime.now(timezone.utc))
+
+    assert isinstance(error, ParentNotFoundError)
+    assert str(error).endswith(f". Create it first, or correct {names}")
 
 
 def test_an_absent_config_has_no_remedy() -> None:
