@@ -21,11 +21,13 @@ from tests.client.scripted import (
     client,
 )
 
-from pulumi_fc_async_invoke.api.errors import NoResponseError, SettingsError
+from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.errors import ConfigNotFoundError, NoResponseError, SettingsError
 from pulumi_fc_async_invoke.client import connection_errors
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.client.connection_errors import explain
 from pulumi_fc_async_invoke.client.transport import proxy_for, trusted_authorities
+from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 SERVICE_HOST = "123456.cn-test.fc.aliyuncs.com"
 AUTHORITY = trustme.CA()
@@ -289,6 +291,30 @@ def test_an_emulator_that_does_not_run_is_reported_soon(monkeypatch: pytest.Monk
         f"localhost:{port} refused the connection. Is the emulator running? Start it with "
         "`fc-async-invoke emulator`"
     ) in str(caught.value)
+
+
+@pytest.mark.usefixtures("quick_retries")
+def test_an_emulator_that_has_responded_before_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connection_errors, "FEW_SECONDS", 0.0)
+    with EmulatorServer() as emulator:
+        port = int(emulator.url.rpartition(":")[2])
+        key = Credentials(emulator.access_key_id, emulator.access_key_secret)
+    refused = threading.Event()
+
+    def note(_method: str, _path: str, status: int | None, *_: object) -> None:
+        if status is None:
+            refused.set()
+
+    fc = client(f"http://127.0.0.1:{port}", lambda: key, on_attempt=note)
+    with EmulatorServer(port=port), pytest.raises(ConfigNotFoundError):
+        fc.get(IDENTITY)
+    with ThreadPoolExecutor(1) as pool:
+        later = pool.submit(fc.get, IDENTITY)
+        assert refused.wait(30)
+        with EmulatorServer(port=port):
+            assert isinstance(later.exception(), ConfigNotFoundError)
 
 
 def test_few_seconds_are_less_than_five() -> None:

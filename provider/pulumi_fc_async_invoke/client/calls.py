@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from math import inf
 from typing import TypeVar
 
 import httpx
@@ -62,6 +63,7 @@ class Calls:
         self._transport = DeadlineTransport(self._interruption)
         self._http = new_client(self._transport)
         self._slow_calls = _SlowCalls()
+        self._was_reached = False
         weakref.finalize(self, self._transport.close)  # also when the process ends
 
     def call(
@@ -121,9 +123,15 @@ class Calls:
                     raise self._too_late(request)
                 retries.wait(seconds)
             yield
+            self._was_reached = True
         except ApiError as error:
+            self._was_reached = True
             if error.throttled:
                 self._pause.extend(error.retry_after)
+            raise
+        except NoResponseError as error:
+            if self._was_reached:
+                error.retry_for = inf  # it was there, so it may come back
             raise
         finally:
             self._turns.release()
