@@ -297,7 +297,7 @@ def test_an_emulator_that_does_not_run_is_reported_soon(monkeypatch: pytest.Monk
 def test_an_emulator_that_has_responded_before_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connection_errors, "FEW_SECONDS", 0.0)
+    monkeypatch.setattr(connection_errors, "FEW_SECONDS", 0.0001)
     with EmulatorServer() as emulator:
         port = int(emulator.url.rpartition(":")[2])
         key = Credentials(emulator.access_key_id, emulator.access_key_secret)
