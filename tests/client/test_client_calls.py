@@ -126,7 +126,7 @@ def test_any_name_arrives_as_it_was_meant_or_is_refused_before_sending(names: li
     "names",
     [
         {"function_name": bad}
-        for bad in ("", ".", "..", "a/b", "a\nb", "a\0b", "\x7f", "\x85", "\ud800", "x" * 257)
+        for bad in ("", ".", "..", "a/b", "a\nb", "a\0b", "\x7f", "\x85", "\ud800", "x" * 258)
     ]
     + [{"service_name": bad} for bad in ("", "a.b", "..", "a/b")]
     + [{"qualifier": bad} for bad in ("", "1.2", "a/b")]

@@ -154,7 +154,7 @@ def test_an_id_of_something_else_is_one_line(plugin: Plugin) -> None:
 
 def test_a_bug_is_answered_as_the_sdk_answers_it(plugin: Plugin) -> None:
     # No inputs that `check` would ever let through.
-    with pytest.raises(PluginError, match="KeyError: 'accountId'") as caught:
+    with pytest.raises(PluginError, match="KeyError: 'serviceName'") as caught:
         plugin.create({"region": "cn-shanghai"})
     assert "lifecycle.py" in str(caught.value)
 
