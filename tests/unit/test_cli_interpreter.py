@@ -55,6 +55,27 @@ def test_else_it_is_the_python_on_path(
     assert found.executable == executable
 
 
+@pytest.mark.parametrize("options", ["{virtualenv: venv}", "{toolchain: uv}"])
+def test_a_relative_environment_beside_a_main_folder_is_explained(
+    tmp_path: Path, options: str
+) -> None:
+    file = project(tmp_path, options) / "Pulumi.yaml"
+    file.write_text(file.read_text().replace("{name: project", "{name: project, main: infra"))
+
+    with pytest.raises(ProjectError, match="pulumi/issues/7061"):
+        find_interpreter(tmp_path)
+
+
+def test_an_absolute_environment_beside_a_main_folder_is_found(tmp_path: Path) -> None:
+    executable = python_in(tmp_path / "venv")
+    file = project(tmp_path, f"{{virtualenv: {tmp_path / 'venv'}}}") / "Pulumi.yaml"
+    file.write_text(file.read_text().replace("{name: project", "{name: project, main: infra"))
+    found = find_interpreter(tmp_path)
+
+    assert found is not None
+    assert found.executable == executable
+
+
 def test_poetry_is_not_asked(tmp_path: Path) -> None:
     assert find_interpreter(project(tmp_path, "{toolchain: poetry}")) is None
 

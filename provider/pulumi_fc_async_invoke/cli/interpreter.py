@@ -56,7 +56,7 @@ def find_interpreter(folder: Path) -> Interpreter | None:
         ProjectError: ``Pulumi.yaml`` cannot be read, or names an environment that is not there.
     """
     file = _project_file(folder.resolve())
-    options = _runtime_options(file)
+    main, options = _main_and_options(file)
     toolchain = options.get("toolchain", "pip")
     named = options.get("virtualenv", ".venv" if toolchain == "uv" else "")
     if toolchain == "poetry":
@@ -65,6 +65,13 @@ def find_interpreter(folder: Path) -> Interpreter | None:
         names = (os.environ.get("PULUMI_PYTHON_CMD"), "python3", "python")
         found = next(filter(None, (shutil.which(name) for name in names if name)), None)
         return None if found is None else _interpreter(Path(found))
+    if main not in ("", ".", "./") and not Path(named).is_absolute():
+        raise ProjectError(
+            f"Pulumi.yaml has main: {printable(main, 200)} and the virtual environment "
+            f"{printable(named, 200)}: Pulumi looks for that below main too, and the provider does "
+            "not start (https://github.com/pulumi/pulumi/issues/7061)",
+            "name the environment by its absolute path, or leave main out",
+        )
     prefix = file.parent / named
     for executable in (prefix / "bin" / "python", prefix / "Scripts" / "python.exe"):
         with suppress(OSError, ValueError):  # a path that no system can have
@@ -89,8 +96,8 @@ def _project_file(folder: Path) -> Path:
     return next(filter(Path.is_file, candidates), folder / "Pulumi.yaml")
 
 
-def _runtime_options(file: Path) -> dict[str, str]:
-    """Read ``runtime.options`` of a project's file: those that are text."""
+def _main_and_options(file: Path) -> tuple[str, dict[str, str]]:
+    """Read ``main`` and ``runtime.options`` of a project's file: what is text of them."""
     try:
         with file.open("rb") as opened:
             text = opened.read(_MAX_PROJECT_FILE)
@@ -99,13 +106,15 @@ def _runtime_options(file: Path) -> dict[str, str]:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         raise ProjectError(f"{file} cannot be read", "correct it") from None
+    main = _members(node).get("main")
     for key in ("runtime", "options"):
         node = _members(node).get(key)
-    return {
+    options = {
         key: value.value
         for key, value in _members(node).items()
         if isinstance(value, yaml.ScalarNode)
     }
+    return (main.value if isinstance(main, yaml.ScalarNode) else ""), options
 
 
 def _members(node: yaml.Node | None) -> dict[str, yaml.Node]:

@@ -14,9 +14,12 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
+from pulumi_fc_async_invoke.api.text import printable
 
 from .process import engine_address, servicer_module
 
+_LONGEST_MESSAGE = 1 << 16
+"""Characters: enough for a config that is to be put back by hand."""
 _LOG_TIMEOUT = 5.0
 """Seconds."""
 _urn: ContextVar[str | None] = ContextVar("urn", default=None)
@@ -30,7 +33,7 @@ def about(urn: str | None) -> None:
 def warn(message: str) -> None:
     """Show a warning; on standard error where there is no engine to tell."""
     if not _log(engine_pb2.WARNING, message):
-        sys.stderr.write(f"warning: {message}\n")
+        sys.stderr.write(f"warning: {printable(message, _LONGEST_MESSAGE)}\n")
 
 
 def inform(message: str) -> None:
@@ -65,7 +68,7 @@ class _OneLine(ModuleType):
     def format_exc(self, *args: object, **kwargs: object) -> str:
         error = sys.exc_info()[1]
         if isinstance(error, FunctionComputeError):
-            return str(error)
+            return printable(str(error), _LONGEST_MESSAGE)
         return traceback.format_exc(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
 
     def __getattr__(self, name: str) -> object:
@@ -74,6 +77,7 @@ class _OneLine(ModuleType):
 
 def _log(severity: int, message: str, *, ephemeral: bool = False) -> bool:
     """Hand a message to the engine; whether there was one to take it."""
+    message = printable(message, _LONGEST_MESSAGE)
     address = engine_address()
     if address is None:
         return False

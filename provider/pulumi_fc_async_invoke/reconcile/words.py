@@ -5,6 +5,10 @@ import json
 from pulumi_fc_async_invoke.api.fields import Config
 
 NO_EFFECT = "A read since then shows no effect of it: run `pulumi up` again"
+NOT_AS_SENT = (
+    "The response to the write before it shows other values than were sent, so what the service "
+    "holds is not known: run `pulumi up` again"
+)
 STILL_THERE = "A read since then shows that the config is still there: run it again"
 TO_OVERWRITE = (
     "To adopt it, declare the same values; to overwrite it, set allow_overwrite "

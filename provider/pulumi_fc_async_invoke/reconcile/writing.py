@@ -14,7 +14,7 @@ from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 from .removals import Removal, Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Put, Steps, Wait, Warn
-from .words import NO_EFFECT, TO_OVERWRITE, difference, masked
+from .words import NO_EFFECT, NOT_AS_SENT, TO_OVERWRITE, difference, masked
 
 
 class Writing:
@@ -211,7 +211,11 @@ class Writing:
             self.is_known = False  # what the look before has shown may have been stale
             if seconds:
                 yield Wait(seconds)
-            seen = yield Get()
+            try:
+                seen = yield Get()
+            except FAILED as error:
+                error.add_detail(NOT_AS_SENT)
+                raise
             self.is_known = True
             self.held = None if seen is None else seen.values
             if seen is None:
