@@ -1,6 +1,5 @@
 """What can be wrong between a program and the service, each with its remedy; no secret is shown."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from pulumi_fc_async_invoke.config.settings import Settings
 
 from .check import Check, Status, broken
 from .interpreter import find_interpreter
+from .language_host import ignores_virtualenv, search_path
 from .options import Options, location, open_client
 from .probe import ProbeError, ProbeResult, probe
 from .processes import run_pulumi
@@ -117,9 +117,7 @@ def _engine() -> Check:
 
 
 def _language_plugin() -> Check:
-    engine = shutil.which("pulumi")
-    beside = [str(Path(engine).resolve().parent)] if engine else []
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *beside])
+    path = search_path()
     needed = ("pulumi-language-python", "pulumi-language-python-exec")
     dynamic = "pulumi-resource-pulumi-python"
     missing = [name for name in (*needed, dynamic) if shutil.which(name, path=path) is None]
@@ -150,6 +148,16 @@ def _interpreter(options: Options) -> Check:
     if found is None:
         return Check(name, Status.SKIPPED, "another tool than Pulumi chooses the Python")
     has = found.package_version()
+    python = shutil.which("python3") or shutil.which("python")
+    is_active = python is not None and Path(python).absolute().parent.parent == found.prefix
+    if found.is_virtual and not is_active and ignores_virtualenv():
+        return Check(
+            name,
+            Status.WARNING,
+            f"Pulumi.yaml names {found.prefix}, and this engine's language host is too old to use "
+            "runtime.options.virtualenv: it takes the Python on PATH",
+            f". {found.prefix / 'bin' / 'activate'}, before pulumi is run",
+        )
     if has is not None:
         return Check(name, Status.OK, f"{found.executable} has pulumi-fc-async-invoke {has}")
     remedy = (
