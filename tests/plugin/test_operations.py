@@ -10,7 +10,7 @@ from tests.plugin.conftest import MakePlugin
 from tests.support.plugin import UNKNOWN, Bag, Checked, Difference, Plugin, PluginError
 from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
-from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
+from pulumi_fc_async_invoke.emulator.rules import DestinationAs, Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
 
@@ -388,3 +388,27 @@ def test_a_destination_of_3_0_is_removed_on_every_service(
     sent = json.dumps([call.body for call in cloud.calls()])
     assert 'onSuccess": {}' not in sent
     assert 'onFailure": {}' not in sent
+
+
+@pytest.mark.parametrize(
+    "declared", ["acs:mns:cn-shanghai::/queues/q/messages", QUEUE], ids=["empty", "whole"]
+)
+@pytest.mark.parametrize("read_as", ["with_account", "without_account"])
+def test_a_destination_of_3_0_that_reads_in_another_spelling_is_the_declared_one(
+    v3_plugin: Plugin, cloud: EmulatorServer, function: str, declared: str, read_as: DestinationAs
+) -> None:
+    cloud.rules(destination_as=read_as)
+    sides = {"onFailure": {"destination": declared}}
+    inputs = v3_inputs(v3_plugin, function, destinationConfig=sides)
+
+    created = v3_plugin.create(inputs)
+    assert created.outputs["destinationConfig"] == sides
+
+    refreshed = v3_plugin.refresh(created.id, created.outputs)
+    assert refreshed is not None
+    assert refreshed.outputs["destinationConfig"] == sides
+    assert v3_plugin.diff(created.id, refreshed.outputs, inputs) == NOTHING
+
+    fewer = v3_inputs(v3_plugin, function, maxAsyncRetryAttempts=1)
+    updated = v3_plugin.update(created.id, refreshed.outputs, fewer)
+    assert "destinationConfig" not in updated

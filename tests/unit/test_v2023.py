@@ -26,7 +26,7 @@ from pulumi_fc_async_invoke.api.errors import (
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.responses import Response, read_config, read_error, read_page
 from pulumi_fc_async_invoke.api.v2023 import API, Identity, canonical_request
-from pulumi_fc_async_invoke.api.version import Request, Signed
+from pulumi_fc_async_invoke.api.version import RemoteConfig, Request, Signed
 
 Utils: Any = utils.Utils
 HELLO = Identity(region="cn-hangzhou", account_id="123", qualifier="LATEST", function_name="hello")
@@ -376,3 +376,33 @@ def test_a_name_that_3_0_knows_is_valid(name: str) -> None:
 
     assert failures == []
     assert API.identity(inputs).id == f"acs:fc:cn-hangzhou:123:functions/{name}/LATEST"
+
+
+QUEUE = "acs:mns:cn-shanghai:123:/queues/q/messages"
+MINE = "acs:mns:cn-shanghai::/queues/q/messages"
+
+
+@pytest.mark.parametrize(
+    ("read", "declared", "is_same"),
+    [
+        (QUEUE, MINE, True),
+        (MINE, QUEUE, True),
+        ("acs:mns:::/queues/q/messages", QUEUE, True),
+        ("acs:mns:cn-shanghai:42:/queues/q/messages", MINE, False),
+        ("acs:mns:cn-shanghai::/queues/other/messages", MINE, False),
+    ],
+)
+def test_an_empty_region_or_account_in_a_destination_is_that_of_the_function(
+    read: str, declared: str, *, is_same: bool
+) -> None:
+    identity = API.identity({"region": "cn-shanghai", "accountId": "123", "functionName": "f"})
+    known = with_destination(declared)
+    found = with_destination(read)
+
+    spelled = found.spelled_as(identity, known.values)
+
+    assert spelled == (known if is_same else found)
+
+
+def with_destination(destination: str) -> RemoteConfig:
+    return API.read_config({"destinationConfig": {"onFailure": {"destination": destination}}})

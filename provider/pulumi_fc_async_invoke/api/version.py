@@ -140,6 +140,36 @@ class RemoteConfig:
     outputs: PropertyBag = field(default_factory=dict[str, Any])
     """The outputs that only the service sets."""
 
+    def spelled_as(self, identity: Identity, *known: Config) -> "RemoteConfig":
+        """The same config, with destinations in a spelling that is known already.
+
+        A destination may leave its region and account empty, and nobody documents whether the
+        service reads it back so, or filled in.
+
+        Args:
+            identity: whose region and account an empty one means.
+            known: what is declared, and what was there before; the first that fits is taken.
+        """
+        sides: PropertyBag = self.values.destinations
+        for config in reversed(known):
+            for side, here in config.destinations.items():
+                if side in sides and _filled_in(here, identity) == _filled_in(
+                    sides[side], identity
+                ):
+                    sides = {**sides, side: here}
+        if sides == self.values.destinations:
+            return self
+        return replace(self, values=self.values.with_destinations(sides))
+
+
+def _filled_in(side: Mapping[str, str], identity: Identity) -> list[str]:
+    """The parts of a destination's ARN, with no region and no account left empty."""
+    parts = side["destination"].split(":", 4)
+    if len(parts) > 4:  # noqa: PLR2004  acs, service, region, account and the rest
+        parts[2] = parts[2] or identity.region
+        parts[3] = parts[3] or identity.account_id
+    return parts
+
 
 class ApiVersion(ABC):
     """One version of the API."""

@@ -163,7 +163,7 @@ class Lifecycle:
             )
         )
         try:
-            outputs = _outputs(identity, self._run(identity, urn, steps), props)
+            outputs = _outputs(identity, self._run(identity, urn, steps, declared), props)
         except FunctionComputeError:
             self._ownership.fail(identity.id)
             raise
@@ -181,6 +181,8 @@ class Lifecycle:
         identity = self._parse(resource_id)
         try:
             found = self._read(identity, urn)
+            if _is_refresh(identity, props):
+                found = found.spelled_as(identity, _stored(identity, props))
         except (ConfigNotFoundError, ParentNotFoundError) as error:
             # Only a refresh brings earlier outputs; a `get` of nothing must not succeed.
             if _is_refresh(identity, props):
@@ -201,10 +203,9 @@ class Lifecycle:
     ) -> PropertyBag:
         """Bring the config to what is declared; its outputs."""
         identity = self._parse(resource_id)
-        steps = reconcile.update(
-            self._api.config.read(news, Reading.STATE), _stored(identity, olds), self._removals
-        )
-        return _outputs(identity, self._run(identity, urn, steps), news)
+        declared, prior = self._api.config.read(news, Reading.STATE), _stored(identity, olds)
+        steps = reconcile.update(declared, prior, self._removals)
+        return _outputs(identity, self._run(identity, urn, steps, declared, prior), news)
 
     def delete(self, resource_id: str, urn: str | None = None) -> None:
         """Delete the config; one that is gone, or whose function is, is deleted already."""
@@ -262,13 +263,15 @@ class Lifecycle:
         self._begin(identity, urn)
         return self._session.client.get(identity)
 
-    def _run(self, identity: Identity, urn: str | None, steps: reconcile.Steps[_T]) -> _T:
-        """Carry out each step and send back what it results in."""
+    def _run(
+        self, identity: Identity, urn: str | None, steps: reconcile.Steps[_T], *known: Config
+    ) -> _T:
+        """Carry out each step and send back what it results in, in the spelling of `known`."""
         self._begin(identity, urn)
         resume: Callable[[], reconcile.Step] = partial(next, steps)
         try:
             while True:
-                resume = self._perform(identity, resume(), steps)
+                resume = self._perform(identity, resume(), steps, known)
         except StopIteration as stop:
             return cast("_T", stop.value)
         except LifecycleError as error:
@@ -283,11 +286,16 @@ class Lifecycle:
             )
 
     def _perform(
-        self, identity: Identity, step: reconcile.Step, steps: reconcile.Steps[_T]
+        self,
+        identity: Identity,
+        step: reconcile.Step,
+        steps: reconcile.Steps[_T],
+        known: tuple[Config, ...],
     ) -> Callable[[], reconcile.Step]:
         """Carry out one step; how to resume with its result."""
         try:
-            return partial(steps.send, self._carry_out(identity, step))
+            found = self._carry_out(identity, step)
+            return partial(steps.send, found and found.spelled_as(identity, *known))
         except (CallError, SettingsError) as error:
             # Keys may expire, and their source fail, between two steps.
             return partial(steps.throw, error)
