@@ -1,7 +1,6 @@
 """`fc-async-invoke doctor` in broken situations; a healthy one needs the engine."""
 
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -11,6 +10,7 @@ from time import time
 import pytest
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.command_line import CommandLine, Done
+from tests.support.ports import closed_port
 from tests.support.stack import emulator_keys
 from tests.support.token_sources import Issued, TokenSources
 from tests.support.values import ACCOUNT, REGION
@@ -208,9 +208,8 @@ def test_wrong_credentials(command: CommandLine, fc_emulator: EmulatorServer) ->
 
 
 def test_an_endpoint_that_nobody_listens_at(command: CommandLine) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # taken, and not listening
-        status, said = check(command, f"http://127.0.0.1:{taken.getsockname()[1]}", "reachability")
+    with closed_port() as port:
+        status, said = check(command, f"http://127.0.0.1:{port}", "reachability")
 
     assert status == "broken"
     assert "does not respond" in said

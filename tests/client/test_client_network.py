@@ -3,6 +3,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.client.scripted import (
     answer,
     client,
 )
+from tests.support.ports import closed_port
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ConfigNotFoundError, NoResponseError, SettingsError
@@ -47,10 +49,11 @@ def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+@pytest.fixture
+def closed() -> Iterator[int]:
+    """A port of loopback on which nobody listens."""
+    with closed_port() as port:
+        yield port
 
 
 # --- TLS
@@ -193,8 +196,8 @@ def test_a_proxy_that_refuses_is_reported_at_once(
     assert not caught.value.outcome_unknown
 
 
-def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
+def test_a_proxy_that_is_not_there_is_named(closed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed}")
     with (
         FunctionComputeClient(lambda: KEY, request_timeout=0.3) as fc,
         # A busy machine may not even be refused before the time is over.
@@ -220,8 +223,8 @@ def test_a_proxy_that_cannot_be_used_is_an_error_of_the_settings(
 
 @pytest.mark.usefixtures("trusted")
 def test_loopback_is_never_proxied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
-    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     tls = certificate_for("127.0.0.1")
     with ScriptedServer([answer(200, CONFIG)], tls=tls) as server, client(server) as fc:
         fc.get(IDENTITY)
@@ -262,10 +265,10 @@ def test_the_environment_decides_on_the_proxy(
 # --- no connection
 
 
-def test_a_refused_connection_is_retried_and_then_told_in_plain_words() -> None:
+def test_a_refused_connection_is_retried_and_then_told_in_plain_words(closed: int) -> None:
     start = time.monotonic()
     with (
-        client(f"http://127.0.0.1:{closed_port()}", request_timeout=0.5) as fc,
+        client(f"http://127.0.0.1:{closed}", request_timeout=0.5) as fc,
         pytest.raises(NoResponseError) as caught,
     ):
         fc.put(IDENTITY, {})
@@ -276,19 +279,20 @@ def test_a_refused_connection_is_retried_and_then_told_in_plain_words() -> None:
     assert not caught.value.outcome_unknown
 
 
-def test_an_emulator_that_does_not_run_is_reported_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_emulator_that_does_not_run_is_reported_soon(
+    closed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(connection_errors, "FEW_SECONDS", 0.2)
-    port = closed_port()
     start = time.monotonic()
     with (
-        client(f"http://localhost:{port}", request_timeout=60) as fc,
+        client(f"http://localhost:{closed}", request_timeout=60) as fc,
         pytest.raises(NoResponseError) as caught,
     ):
         fc.get(IDENTITY)
 
     assert time.monotonic() - start < 30
     assert (
-        f"localhost:{port} refused the connection. Is the emulator running? Start it with "
+        f"localhost:{closed} refused the connection. Is the emulator running? Start it with "
         "`fc-async-invoke emulator`"
     ) in str(caught.value)
 

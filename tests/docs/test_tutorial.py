@@ -8,7 +8,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 from tests.support.distributions import Distributions, clean_environment, locked_versions
 from tests.support.pages import ROOT, Block, blocks
+from tests.support.ports import closed_port
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 PORT = "8743"
@@ -43,10 +43,15 @@ def environment(engine: Path, distributions: Distributions, tmp_path: Path) -> d
 
 def follow(folder: Path, environment: dict[str, str]) -> dict[int, str]:
     """Line of each block of commands → what these print."""
-    script = "".join(_as_script(each) for each in _steps())
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        script = script.replace(PORT, str(probe.getsockname()[1]))
+    with closed_port() as port:
+        return _run(
+            "".join(_as_script(each) for each in _steps()).replace(PORT, str(port)),
+            folder,
+            environment,
+        )
+
+
+def _run(script: str, folder: Path, environment: dict[str, str]) -> dict[int, str]:
     process = subprocess.Popen(
         ["bash", "-eu", "-c", script],
         cwd=folder,

@@ -30,6 +30,7 @@ from tests.support.fault_steps import (
 from tests.support.faults_page import NETWORK, OUTAGE, SUCCESS, WAY, WAY_ENDS
 from tests.support.gates import Gate
 from tests.support.holds import LONG, is_held, wait_until_held
+from tests.support.ports import closed_port
 from tests.support.processes import running
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
@@ -104,16 +105,6 @@ def untrusted() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]  # names pyOpenSSL's context too, which is not installed
     return context
-
-
-@contextmanager
-def closed_port(port: int = 0) -> Generator[int, None, None]:
-    """A port of loopback on which nobody listens, and that nobody else gets meanwhile."""
-    with socket.socket() as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("127.0.0.1", port))
-        given: int = taken.getsockname()[1]
-        yield given
 
 
 def test_connections_fail_and_the_next_up_converges(stack: Stack, cloud: EmulatorServer) -> None:

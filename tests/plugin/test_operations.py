@@ -85,6 +85,19 @@ def test_an_error_about_state_names_the_first_wrong_property(
     assert cloud.calls() == []
 
 
+@pytest.mark.parametrize("damage", [{"destinationConfig": "queue"}, {"maxAsyncRetryAttempts": "x"}])
+def test_a_refresh_repairs_what_is_of_the_wrong_type_in_state(
+    plugin: Plugin, function: str, damage: dict[str, str]
+) -> None:
+    inputs = inputs_of(plugin, function, maxAsyncRetryAttempts=1)
+    created = plugin.create(inputs)
+
+    refreshed = plugin.refresh(created.id, {**created.outputs, **damage})
+
+    assert refreshed is not None
+    assert (refreshed.outputs, refreshed.inputs) == (created.outputs, inputs)
+
+
 def test_unknown_values_go_through_check_and_show_as_changes(
     plugin: Plugin, cloud: EmulatorServer, function: str
 ) -> None:

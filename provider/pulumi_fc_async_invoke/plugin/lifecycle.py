@@ -6,6 +6,7 @@ threads.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from threading import Lock
@@ -181,14 +182,16 @@ class Lifecycle:
         identity = self._parse(resource_id)
         try:
             found = self._read(identity, urn)
-            if _is_refresh(identity, props):
-                found = found.spelled_as(identity, _stored(identity, props))
         except (ConfigNotFoundError, ParentNotFoundError) as error:
             # Only a refresh brings earlier outputs; a `get` of nothing must not succeed.
             if _is_refresh(identity, props):
                 return None
             raise NotFoundError(f"There is no async-invoke-config to get: {error}") from error
-        if not _is_refresh(identity, props):
+        if _is_refresh(identity, props):
+            # What is of the wrong type in state has no spelling to keep; this is its repair.
+            with suppress(StateError):
+                found = found.spelled_as(identity, _stored(identity, props))
+        else:
             self._ownership.read(identity.id, urn)
         outputs = _outputs(identity, found, props)
         inputs = {key: value for key, value in outputs.items() if key not in found.outputs}
