@@ -1,7 +1,7 @@
 """Whatever a service, a state or a project says, every command prints plain lines, and soon.
 
 The commands run in this process, over real sockets; a few in processes of their own, for their
-memory and for what a terminal is sent. `SECURITY.md` names these tests.
+memory and for what a terminal is sent. `docs/hostile-input.md` names these tests.
 """
 
 import gzip

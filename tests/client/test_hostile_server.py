@@ -1,6 +1,6 @@
 """Whatever a server sends, the client ends with a result or one clean error, and soon.
 
-`SECURITY.md` names these tests.
+`docs/hostile-input.md` names these tests.
 """
 
 import gzip

@@ -225,7 +225,7 @@ def phase(calls: list[Call], done: bool) -> str:  # noqa: FBT001  a fact, not a 
     if not calls:
         return "1 before the first call"
     if any(call.fault == "slow_answer" for call in writes):
-        return "4 a write has taken effect, its answer is due"
+        return "4 a write has taken effect, its response is due"
     if writes:
         return "3 a write is under way"
     if under_way:

@@ -449,7 +449,7 @@ _TABLES = (
     *(ACCOUNT, CUT_OFF, CHANGED_BACK, ORPHAN, COMPLETED),
 )
 _TITLE = """\
-# What happens when something goes wrong
+# Failure behaviour
 
 A test that runs the real command line and engine against the emulator checks each row: what you
 see, what the service and the stack's state hold then, and what the next `pulumi up` does once the
