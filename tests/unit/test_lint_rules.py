@@ -1,4 +1,4 @@
-"""The lint rules that stand for a promise in SECURITY.md or docs/hostile-input.md are on, in every folder of code."""
+"""The lint rules that stand for a promise of the documentation on security are on everywhere."""
 
 import subprocess
 import sys

@@ -68,9 +68,9 @@ _PAGE = """\
 
 What each change costs. The vendor does not document how the service merges a PUT: whether
 `destinationConfig` is merged deeply or replaced as a whole, and whether `null` and `{{}}` clear a
-destination, are ignored or are refused. So a removal tries each way that is less than a delete, and
-remembers for the rest of the run what it learned ("next time"). DELETE and PUT is the last resort. A
-delete is DELETE and the GET that confirms it; an `up` without a change makes no call.
+destination, are ignored or are refused. So a removal tries each way that is less than a delete,
+and remembers for the rest of the run what it learned ("next time"). DELETE and PUT is the last
+resort. A delete is DELETE and the GET that confirms it; an `up` without a change makes no call.
 
 This page is generated: `python -m tools.docs.calls_table > docs/calls.md`.
 
