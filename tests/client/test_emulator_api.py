@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.v2016 import authorization
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Echo, Names, PutAnswer
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.emulator.testing import signing_client
 
 PATH = "/services/svc/functions/fn/async-invoke-config"
 ALIAS = "/services/svc.alias/functions/fn/async-invoke-config"

@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.emulator.app import EmulatorApp
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl, EmulatorControlError
 from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options, State
-from pulumi_fc_async_invoke.emulator.testing import signing_client
 
 PATH = "/services/svc/functions/fn/async-invoke-config"
 OK = {"destination": "acs:mns:cn-shanghai:1:/queues/ok/messages"}

@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.emulator.faults import DelayKind, Fault, FaultKind, FaultPlan
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControlError
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.emulator.testing import signing_client
 
 PATH = "/services/svc/functions/fn/async-invoke-config"
 TWO = {"maxAsyncRetryAttempts": 2}

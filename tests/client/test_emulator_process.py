@@ -13,13 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.support.rules import other_rules
+from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.emulator.__main__ import main
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
 from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options
-from pulumi_fc_async_invoke.emulator.testing import signing_client
 
 
 def path(function: str) -> str:

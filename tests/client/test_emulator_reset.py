@@ -12,6 +12,7 @@ from typing import Any, cast
 import httpx
 import pytest
 from tests.support.rules import other_rules
+from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.emulator.authentication import AccessKey
 from pulumi_fc_async_invoke.emulator.faults import Fault
@@ -19,7 +20,6 @@ from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options, State
 from pulumi_fc_async_invoke.emulator.storage import Filter, Storage
-from pulumi_fc_async_invoke.emulator.testing import signing_client
 
 PATH = "/services/svc/functions/fn/async-invoke-config"
 OPTIONS = {f"options.{each.name}" for each in fields(Options)}

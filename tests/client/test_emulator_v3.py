@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.emulator.rules import (
     Arn,
@@ -18,7 +19,6 @@ from pulumi_fc_async_invoke.emulator.rules import (
     UnsetAs,
 )
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.emulator.testing import signing_client
 
 V3 = "2023-03-30"
 PATH = "/functions/fn/async-invoke-config"

@@ -6,13 +6,7 @@ from difflib import get_close_matches
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 
-from .declarations import (
-    ASSUME_ROLE,
-    ASSUME_ROLE_WITH_OIDC,
-    SESSION_NAME,
-    SESSION_SECONDS,
-    Setting,
-)
+from .declarations import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, SESSION_NAME, SESSION_SECONDS, Setting
 from .profiles import Profile
 from .reading import Lookup, find, read_member, read_number, read_object
 

@@ -34,15 +34,7 @@ from .declarations import (
 )
 from .endpoint import parse_base_url, parse_service_endpoint, parse_sts_endpoint
 from .profiles import DEFAULT_FILE, read_profile
-from .reading import (
-    Found,
-    Lookup,
-    read_boolean,
-    read_member,
-    read_number,
-    read_object,
-    read_text,
-)
+from .reading import Found, Lookup, read_boolean, read_member, read_number, read_object, read_text
 from .roles import Role, oidc_of_environment, read_role
 
 

@@ -15,17 +15,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-from pulumi_fc_async_invoke.emulator.authentication import (
-    DEFAULT_ACCOUNT,
-    DEFAULT_KEY,
-    AccessKey,
-)
-from pulumi_fc_async_invoke.emulator.control import is_loopback
-from pulumi_fc_async_invoke.emulator.exceptions import explain
-from pulumi_fc_async_invoke.emulator.faults import Fault
-from pulumi_fc_async_invoke.emulator.rules import CHOICES, Rules
-from pulumi_fc_async_invoke.emulator.server import base_url, listen, make_server
-from pulumi_fc_async_invoke.emulator.state import DEFAULT_REGION, Options, State
+from .authentication import DEFAULT_ACCOUNT, DEFAULT_KEY, AccessKey
+from .control import is_loopback
+from .exceptions import explain
+from .faults import Fault
+from .rules import CHOICES, Rules
+from .server import base_url, listen, make_server
+from .state import DEFAULT_REGION, Options, State
 
 _HIGHEST_PORT = 65_535
 _T = TypeVar("_T")

@@ -5,21 +5,12 @@ import time
 from email.utils import formatdate
 from functools import lru_cache
 
-from pulumi_fc_async_invoke.emulator.control import PREFIX, control_app
-from pulumi_fc_async_invoke.emulator.sending import (
-    Exchange,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    drop,
-    send_fault,
-    send_response,
-)
-from pulumi_fc_async_invoke.emulator.service import Operation
-from pulumi_fc_async_invoke.emulator.state import State
-from pulumi_fc_async_invoke.emulator.validation import MAX_BODY_BYTES
-from pulumi_fc_async_invoke.emulator.versions import Request
+from .control import PREFIX, control_app
+from .sending import Exchange, Message, Receive, Scope, Send, drop, send_fault, send_response
+from .service import Operation
+from .state import State
+from .validation import MAX_BODY_BYTES
+from .versions import Request
 
 
 class EmulatorApp:

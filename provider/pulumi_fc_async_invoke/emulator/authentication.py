@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from pydantic.dataclasses import dataclass
 
-from pulumi_fc_async_invoke.emulator.exceptions import ApiError
-from pulumi_fc_async_invoke.emulator.rules import STRICT
+from .exceptions import ApiError
+from .rules import STRICT
 
 DEFAULT_KEY_ID = "emulator-key-id"
 DEFAULT_KEY_SECRET = "emulator-key-secret"  # noqa: S105  opens nothing but an emulator

@@ -4,9 +4,9 @@ The emulator keeps configs, not functions. So a function is listed if it has a c
 declared, and exists as far as `parents` says: `--strict-parents` hides what was not declared.
 """
 
-from pulumi_fc_async_invoke.emulator.exceptions import ApiError
-from pulumi_fc_async_invoke.emulator.state import State
-from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, Filter
+from .exceptions import ApiError
+from .state import State
+from .storage import LATEST, ConfigKey, Filter
 
 
 def services(state: State, account: str, region: str) -> list[str]:

@@ -30,24 +30,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from pulumi_fc_async_invoke.emulator.authentication import AccessKey
-from pulumi_fc_async_invoke.emulator.exceptions import explain
-from pulumi_fc_async_invoke.emulator.faults import Fault
-from pulumi_fc_async_invoke.emulator.parents import Parent
-from pulumi_fc_async_invoke.emulator.rules import (
-    SHAPE_2016,
-    SHAPE_2023,
-    STRICT,
-    Count,
-    Json,
-    Refused,
-    Rules,
-    apply_put,
-)
-from pulumi_fc_async_invoke.emulator.service import timestamp
-from pulumi_fc_async_invoke.emulator.state import State
-from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, Filter, StoredConfig
-from pulumi_fc_async_invoke.emulator.validation import destinations
+from .authentication import AccessKey
+from .exceptions import explain
+from .faults import Fault
+from .parents import Parent
+from .rules import SHAPE_2016, SHAPE_2023, STRICT, Count, Json, Refused, Rules, apply_put
+from .service import timestamp
+from .state import State
+from .storage import LATEST, ConfigKey, Filter, StoredConfig
+from .validation import destinations
 
 PREFIX = "/_emulator/"
 _HOST = re.compile(r"(?:\[(.*)\]|([^:]*))(?::\d+)?")

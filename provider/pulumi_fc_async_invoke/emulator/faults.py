@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from pulumi_fc_async_invoke.emulator.exceptions import ERROR_STATUS, ErrorKind
-from pulumi_fc_async_invoke.emulator.rules import STRICT, Count
+from .exceptions import ERROR_STATUS, ErrorKind
+from .rules import STRICT, Count
 
 BodyKind = Literal["html", "empty", "broken_json", "truncated", "huge", "nonsense", "redirect"]
 DropKind = Literal["drop_before", "drop_after"]

@@ -2,9 +2,9 @@
 
 from pydantic.dataclasses import dataclass
 
-from pulumi_fc_async_invoke.emulator.exceptions import ApiError
-from pulumi_fc_async_invoke.emulator.rules import STRICT
-from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey
+from .exceptions import ApiError
+from .rules import STRICT
+from .storage import LATEST, ConfigKey
 
 
 @dataclass(frozen=True, config=STRICT)

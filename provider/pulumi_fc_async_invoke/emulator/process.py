@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
+from .remote import EmulatorControl
 
 if TYPE_CHECKING:  # only the type checkers need it
     from typing_extensions import Self

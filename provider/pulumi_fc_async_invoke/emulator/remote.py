@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
 
-from pulumi_fc_async_invoke.emulator.authentication import (
-    DEFAULT_KEY_ID,
-    DEFAULT_KEY_SECRET,
-    AccessKey,
-)
-from pulumi_fc_async_invoke.emulator.calls import Call
-from pulumi_fc_async_invoke.emulator.control import PREFIX, Seed
-from pulumi_fc_async_invoke.emulator.exceptions import explain
-from pulumi_fc_async_invoke.emulator.faults import Fault
-from pulumi_fc_async_invoke.emulator.parents import Parent
-from pulumi_fc_async_invoke.emulator.rules import Json, Rules
-from pulumi_fc_async_invoke.emulator.storage import LATEST, Filter
+from .authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET, AccessKey
+from .calls import Call
+from .control import PREFIX, Seed
+from .exceptions import explain
+from .faults import Fault
+from .parents import Parent
+from .rules import Json, Rules
+from .storage import LATEST, Filter
 
 if TYPE_CHECKING:  # only the type checkers need it
     from typing_extensions import Self

@@ -3,8 +3,8 @@
 import json
 from typing import NamedTuple
 
-from pulumi_fc_async_invoke.emulator.rules import SIDES, ErrorBody, Json, Missing, Rules
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+from .rules import SIDES, ErrorBody, Json, Missing, Rules
+from .storage import ConfigKey, StoredConfig
 
 _ACCOUNT_FIELD = 3  # acs:mns:cn-hangzhou:ACCOUNT:/queues/q/messages
 

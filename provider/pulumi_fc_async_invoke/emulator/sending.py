@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pulumi_fc_async_invoke.emulator.exceptions import ERROR_STATUS
-from pulumi_fc_async_invoke.emulator.faults import Fault
-from pulumi_fc_async_invoke.emulator.responses import Response
-from pulumi_fc_async_invoke.emulator.service import Operation
+from .exceptions import ERROR_STATUS
+from .faults import Fault
+from .responses import Response
+from .service import Operation
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from pulumi_fc_async_invoke.emulator.app import EmulatorApp
-from pulumi_fc_async_invoke.emulator.remote import EmulatorControl
-from pulumi_fc_async_invoke.emulator.sending import DroppableProtocol
-from pulumi_fc_async_invoke.emulator.state import Options, State
+from .app import EmulatorApp
+from .remote import EmulatorControl
+from .sending import DroppableProtocol
+from .state import Options, State
 
 if TYPE_CHECKING:  # only the type checkers need it
     from typing_extensions import Self

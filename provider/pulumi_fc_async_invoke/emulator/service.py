@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import parse_qs
 
-from pulumi_fc_async_invoke.emulator.authentication import account_of
-from pulumi_fc_async_invoke.emulator.calls import Call
-from pulumi_fc_async_invoke.emulator.catalogue import functions, services
-from pulumi_fc_async_invoke.emulator.exceptions import ERROR_STATUS, ApiError
-from pulumi_fc_async_invoke.emulator.responses import Response, error_response, page, to_json
-from pulumi_fc_async_invoke.emulator.rules import Json, Refused, apply_put
-from pulumi_fc_async_invoke.emulator.state import State
-from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, Filter, StoredConfig
-from pulumi_fc_async_invoke.emulator.v2016 import V2016
-from pulumi_fc_async_invoke.emulator.v2023 import V2023
-from pulumi_fc_async_invoke.emulator.v2023 import VERSION as VERSION_2023
-from pulumi_fc_async_invoke.emulator.validation import check_body, read_json
-from pulumi_fc_async_invoke.emulator.versions import ApiVersion, Request, Route, parse_host
+from .authentication import account_of
+from .calls import Call
+from .catalogue import functions, services
+from .exceptions import ERROR_STATUS, ApiError
+from .responses import Response, error_response, page, to_json
+from .rules import Json, Refused, apply_put
+from .state import State
+from .storage import LATEST, ConfigKey, Filter, StoredConfig
+from .v2016 import V2016
+from .v2023 import V2023
+from .v2023 import VERSION as VERSION_2023
+from .validation import check_body, read_json
+from .versions import ApiVersion, Request, Route, parse_host
 
 _SAMPLE_VALUES = {"maxAsyncEventAgeInSeconds": 1, "maxAsyncRetryAttempts": 1}
 _2016, _2023 = V2016(), V2023()

@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, unquote_plus
 
-from pulumi_fc_async_invoke.emulator.versions import Request
+from .versions import Request
 
 ACS3 = "ACS3-HMAC-SHA256"
 

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from pulumi_fc_async_invoke.emulator.rules import Rules
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+from .rules import Rules
+from .storage import ConfigKey, StoredConfig
 
 
 @dataclass

@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pulumi_fc_async_invoke.emulator.authentication import (
-    DEFAULT_ACCOUNT,
-    DEFAULT_KEY,
-    AccessKey,
-)
-from pulumi_fc_async_invoke.emulator.calls import CallLog
-from pulumi_fc_async_invoke.emulator.faults import Fault, FaultPlan
-from pulumi_fc_async_invoke.emulator.parents import Parents
-from pulumi_fc_async_invoke.emulator.rules import Rules
-from pulumi_fc_async_invoke.emulator.stale import StaleReads
-from pulumi_fc_async_invoke.emulator.storage import Filter, Storage
+from .authentication import DEFAULT_ACCOUNT, DEFAULT_KEY, AccessKey
+from .calls import CallLog
+from .faults import Fault, FaultPlan
+from .parents import Parents
+from .rules import Rules
+from .stale import StaleReads
+from .storage import Filter, Storage
 
 DEFAULT_REGION = "cn-shanghai"
 

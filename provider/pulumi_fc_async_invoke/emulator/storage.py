@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic.dataclasses import dataclass
 
-from pulumi_fc_async_invoke.emulator.rules import STRICT, Json
+from .rules import STRICT, Json
 
 LATEST = "LATEST"
 """The qualifier that stands for none."""

@@ -4,25 +4,13 @@ import re
 from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
 
-from pulumi_fc_async_invoke.emulator.authentication import (
-    ACCOUNT_CODES,
-    AccessKey,
-    Signed,
-    authenticate,
-    require,
-)
-from pulumi_fc_async_invoke.emulator.exceptions import ApiError
-from pulumi_fc_async_invoke.emulator.responses import destination_config, times
-from pulumi_fc_async_invoke.emulator.rules import SHAPE_2016, ErrorBody, Json, Rules
-from pulumi_fc_async_invoke.emulator.signatures import fc_signature, fc_string_to_sign
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
-from pulumi_fc_async_invoke.emulator.versions import (
-    OPERATIONS,
-    Operation,
-    Request,
-    Route,
-    parse_host,
-)
+from .authentication import ACCOUNT_CODES, AccessKey, Signed, authenticate, require
+from .exceptions import ApiError
+from .responses import destination_config, times
+from .rules import SHAPE_2016, ErrorBody, Json, Rules
+from .signatures import fc_signature, fc_string_to_sign
+from .storage import ConfigKey, StoredConfig
+from .versions import OPERATIONS, Operation, Request, Route, parse_host
 
 _SERVICES = "/2016-08-15/services"
 _SERVICE = rf"{_SERVICES}/(?P<service>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"

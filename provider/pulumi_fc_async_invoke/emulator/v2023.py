@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, MutableMapping
 from urllib.parse import parse_qs
 
-from pulumi_fc_async_invoke.emulator.authentication import (
+from .authentication import (
     ACCOUNT_CODES,
     MAX_SKEW_SECONDS,
     OPENAPI_CODES,
@@ -15,24 +15,18 @@ from pulumi_fc_async_invoke.emulator.authentication import (
     authenticate,
     require,
 )
-from pulumi_fc_async_invoke.emulator.exceptions import ApiError
-from pulumi_fc_async_invoke.emulator.responses import destination_config, times
-from pulumi_fc_async_invoke.emulator.rules import DEFAULTS, SHAPE_2023, ErrorBody, Json, Rules
-from pulumi_fc_async_invoke.emulator.signatures import (
+from .exceptions import ApiError
+from .responses import destination_config, times
+from .rules import DEFAULTS, SHAPE_2023, ErrorBody, Json, Rules
+from .signatures import (
     ACS3,
     acs3_canonical_request,
     acs3_signature,
     roa_signature,
     roa_string_to_sign,
 )
-from pulumi_fc_async_invoke.emulator.storage import LATEST, ConfigKey, StoredConfig
-from pulumi_fc_async_invoke.emulator.versions import (
-    OPERATIONS,
-    Operation,
-    Request,
-    Route,
-    parse_host,
-)
+from .storage import LATEST, ConfigKey, StoredConfig
+from .versions import OPERATIONS, Operation, Request, Route, parse_host
 
 VERSION = "2023-03-30"
 _CONFIG = re.compile(rf"/{VERSION}/functions/(?P<function>[^/]+)/async-invoke-config")

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any, NoReturn, cast
 
-from pulumi_fc_async_invoke.emulator.rules import SIDES, Json, Refused, Shape
+from .rules import SIDES, Json, Refused, Shape
 
 RANGES = {
     "maxAsyncEventAgeInSeconds": (1, 604_800),

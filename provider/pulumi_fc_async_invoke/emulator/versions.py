@@ -5,9 +5,9 @@ from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
-from pulumi_fc_async_invoke.emulator.authentication import AccessKey
-from pulumi_fc_async_invoke.emulator.rules import ErrorBody, Json, Rules, Shape
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+from .authentication import AccessKey
+from .rules import ErrorBody, Json, Rules, Shape
+from .storage import ConfigKey, StoredConfig
 
 Operation = Literal["put", "get", "delete", "list", "names"]
 OPERATIONS: dict[str, Operation] = {"GET": "get", "PUT": "put", "DELETE": "delete"}
