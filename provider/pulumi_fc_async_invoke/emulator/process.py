@@ -3,13 +3,8 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING
 
 from .remote import EmulatorControl
-
-if TYPE_CHECKING:  # only the type checkers need it
-    from typing_extensions import Self
 
 _STOP_SECONDS = 30
 
@@ -52,14 +47,3 @@ class EmulatorProcess(EmulatorControl):
             self.process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
-
-    def __enter__(self) -> "Self":
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

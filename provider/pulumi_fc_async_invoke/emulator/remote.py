@@ -4,7 +4,6 @@ import ssl
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
@@ -103,12 +102,7 @@ class EmulatorControl:
     def __enter__(self) -> "Self":
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
     def health(self) -> Json:

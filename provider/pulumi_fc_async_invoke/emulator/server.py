@@ -5,7 +5,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -166,14 +166,6 @@ class EmulatorServer(EmulatorControl):
 
     def __enter__(self) -> "Self":
         return self.start()
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _serve(self) -> None:
         with contextlib.closing(self._listener):

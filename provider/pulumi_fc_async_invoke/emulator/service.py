@@ -100,9 +100,7 @@ class Operation:
     def _admit(self, route: Route) -> ConfigKey:
         """Authentication and parents, in this order."""
         state, call = self._state, self.call
-        access_key = self._version.authenticate(
-            self._request, state.keys, state.nonces, state.rules
-        )
+        access_key = self._version.authenticate(self._request, state)
         call.key_id = access_key.id
         call.account = account_of(access_key, call.account or "", state.options.account)
         if route.qualifier is not None and (route.operation == "list" or not route.qualifier):

@@ -1,7 +1,6 @@
 """API version 2016-08-15, Function Compute 2.0: paths, signature and spelling."""
 
 import re
-from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
 
 from .authentication import ACCOUNT_CODES, AccessKey, Signed, authenticate, require
@@ -9,6 +8,7 @@ from .exceptions import ApiError
 from .responses import destination_config, times
 from .rules import SHAPE_2016, ErrorBody, Json, Rules
 from .signatures import fc_signature, fc_string_to_sign
+from .state import State
 from .storage import ConfigKey, StoredConfig
 from .versions import OPERATIONS, Operation, Request, Route, parse_host
 
@@ -37,15 +37,8 @@ class V2016:
             "x-fc-account-id", ""
         )
 
-    def authenticate(
-        self,
-        request: Request,
-        keys: Mapping[str, AccessKey],
-        nonces: MutableMapping[str, float],
-        rules: Rules,
-    ) -> AccessKey:
+    def authenticate(self, request: Request, state: State) -> AccessKey:
         """Check an ``FC`` signature; there are no nonces."""
-        del nonces
         headers = request.headers
         require(headers, "date", "authorization")
         scheme, _, credential = headers["authorization"].partition(" ")
@@ -57,7 +50,7 @@ class V2016:
         text = fc_string_to_sign(request.method, request.path, headers)
         token = headers.get("x-fc-security-token", "")
         signed = Signed(key_id, signature, headers["date"], token, text, fc_signature)
-        key = authenticate(signed, keys, ACCOUNT_CODES, rules.clock_offset)
+        key = authenticate(signed, state.keys, ACCOUNT_CODES, state.rules.clock_offset)
         if headers.get("x-fc-account-id", self.account(request)) != self.account(request):
             raise ApiError("AccessDenied", "x-fc-account-id names another account than the host")
         return key

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from urllib.parse import parse_qs
 
 from .authentication import (
@@ -25,6 +25,7 @@ from .signatures import (
     roa_signature,
     roa_string_to_sign,
 )
+from .state import State
 from .storage import LATEST, ConfigKey, StoredConfig
 from .versions import OPERATIONS, Operation, Request, Route, parse_host
 
@@ -66,23 +67,17 @@ class V2023:
         """The account of the host; other hosts leave it to the key."""
         return parse_host(request.headers.get("host", "")).account
 
-    def authenticate(
-        self,
-        request: Request,
-        keys: Mapping[str, AccessKey],
-        nonces: MutableMapping[str, float],
-        rules: Rules,
-    ) -> AccessKey:
+    def authenticate(self, request: Request, state: State) -> AccessKey:
         """Check an ``ACS3-HMAC-SHA256`` signature, or a ROA one; each nonce is good for once."""
         headers = request.headers
-        codes = OPENAPI_CODES if rules.auth_errors == "openapi" else ACCOUNT_CODES
+        codes = OPENAPI_CODES if state.rules.auth_errors == "openapi" else ACCOUNT_CODES
         require(headers, "authorization", "x-acs-version", "x-acs-signature-nonce")
         if headers["authorization"].startswith("acs "):
             signed = _roa(request)
         else:
             signed = _acs3(request, codes.signature)
-        key = authenticate(signed, keys, codes, rules.clock_offset)
-        _use_nonce(nonces, headers["x-acs-signature-nonce"])
+        key = authenticate(signed, state.keys, codes, state.rules.clock_offset)
+        _use_nonce(state.nonces, headers["x-acs-signature-nonce"])
         route = self.route(request)
         action = None if route is None else _ACTIONS[route.operation]
         if headers["x-acs-version"] != VERSION or headers.get("x-acs-action", action) != action:
@@ -120,14 +115,8 @@ def _acs3(request: Request, signature_code: str) -> Signed:
         raise ApiError(signature_code, f"these headers are not signed: {', '.join(unsigned)}")
     canonical = acs3_canonical_request(request, sorted(names))
     token = headers.get("x-acs-security-token", "")
-    return Signed(
-        match["key"],
-        match["signature"],
-        headers["x-acs-date"],
-        token,
-        canonical,
-        acs3_signature,
-    )
+    date = headers["x-acs-date"]
+    return Signed(match["key"], match["signature"], date, token, canonical, acs3_signature)
 
 
 def _roa(request: Request) -> Signed:
@@ -138,14 +127,7 @@ def _roa(request: Request) -> Signed:
     require(headers, "date", "x-acs-signature-method", "x-acs-signature-version")
     text = roa_string_to_sign(request)
     token = headers.get("x-acs-security-token", "")
-    return Signed(
-        match["key"],
-        match["signature"],
-        headers["date"],
-        token,
-        text,
-        roa_signature,
-    )
+    return Signed(match["key"], match["signature"], headers["date"], token, text, roa_signature)
 
 
 def _use_nonce(nonces: MutableMapping[str, float], nonce: str) -> None:

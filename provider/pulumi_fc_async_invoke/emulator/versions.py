@@ -1,12 +1,13 @@
 """What the API versions have in common, and where they differ."""
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from .authentication import AccessKey
 from .rules import ErrorBody, Json, Rules, Shape
+from .state import State
 from .storage import ConfigKey, StoredConfig
 
 Operation = Literal["put", "get", "delete", "list", "names"]
@@ -85,20 +86,12 @@ class ApiVersion(Protocol):
         """The account that a request names, or an empty string."""
         ...
 
-    def authenticate(
-        self,
-        request: Request,
-        keys: Mapping[str, AccessKey],
-        nonces: MutableMapping[str, float],
-        rules: Rules,
-    ) -> AccessKey:
+    def authenticate(self, request: Request, state: State) -> AccessKey:
         """Check who signed a request.
 
         Args:
             request: all of it.
-            keys: the valid keys by id.
-            nonces: those of the last half hour, and when they were used.
-            rules: the service's clock, and how it names errors.
+            state: the valid keys, the nonces that were used, the clock, and how errors are named.
 
         Raises:
             ApiError: as the service says it.
