@@ -9,31 +9,32 @@ from .state import State
 from .storage import LATEST, ConfigKey, Filter
 
 
-def services(state: State, account: str, region: str) -> list[str]:
-    """The services of an account in a region, in alphabetical order."""
-    found = state.storage.find(Filter(account=account, region=region))
-    named = {key.service for key, _ in found}
-    named |= {each.service or "" for each in state.parents.declared if each.is_in(account, region)}
-    return sorted(
-        service
-        for service in named - {""}
-        if _exists(state, ConfigKey(account, region, service, "", ""))
-    )
+def names(state: State, account: str, region: str, service: str) -> list[str]:
+    """Name the functions of a service, or an account's services in a region.
 
+    Args:
+        state: of the emulator.
+        account: whose.
+        region: where.
+        service: whose functions; an empty string: all services.
 
-def functions(state: State, account: str, region: str, service: str) -> list[str]:
-    """The functions of a service, in alphabetical order."""
-    found = state.storage.find(Filter(service, account=account, region=region))
-    named = {key.function for key, _ in found}
+    Returns:
+        The names in alphabetical order.
+    """
+    which = Filter(service or None, account=account, region=region)
+    named = {(key.service, key.function) for key, _ in state.storage.find(which)}
     named |= {
-        each.function
+        (each.service or "", each.function or "")
         for each in state.parents.declared
-        if each.is_in(account, region) and each.service == service and each.function is not None
+        if each.is_in(account, region) and service in {"", each.service}
     }
+    if not service:
+        named = {(name, "") for name, _ in named}
     return sorted(
-        function
-        for function in named
-        if _exists(state, ConfigKey(account, region, service, function, LATEST))
+        function or name
+        for name, function in named
+        if (function if service else name)  # 3.0 has no services, and a service may be empty
+        and _exists(state, ConfigKey(account, region, name, function, LATEST))
     )
 
 

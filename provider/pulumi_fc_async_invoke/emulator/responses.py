@@ -59,22 +59,12 @@ def destination_config(key: ConfigKey, config: StoredConfig, rules: Rules) -> Js
         side: {"destination": _spell(value["destination"], key.account, rules)}
         for side, value in sides.items()
     }
-    if not stored and rules.absent_as in {"absent", "null", "empty"}:
-        return (
-            {}
-            if rules.absent_as == "absent"
-            else {"destinationConfig": None if rules.absent_as == "null" else {}}
-        )
-    unset: dict[str, Json | None] = {
-        "null": None,
-        "null_sides": None,
-        "null_destinations": {"destination": None},
-        "empty": {},
-    }
-    if rules.absent_as not in unset:
-        return {"destinationConfig": stored}
-    unset_as = unset[rules.absent_as]
-    return {"destinationConfig": {side: stored.get(side, unset_as) for side in SIDES}}
+    if rules.absent_as == "absent":
+        return {"destinationConfig": stored} if stored else {}
+    nothing = {"empty": {}, "null_destinations": {"destination": None}}.get(rules.absent_as)
+    if not stored and rules.absent_as in {"null", "empty"}:
+        return {"destinationConfig": nothing}
+    return {"destinationConfig": {side: stored.get(side, nothing) for side in SIDES}}
 
 
 def _spell(destination: str, account: str, rules: Rules) -> str:

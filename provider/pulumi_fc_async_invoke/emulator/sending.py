@@ -33,11 +33,12 @@ _HTML = (
     b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>"
     b"<body><h1>502 Bad Gateway</h1></body></html>"
 )
-_BODIES: dict[str, tuple[bytes, bytes]] = {
-    "html": (b"text/html", _HTML),
-    "empty": (b"application/json", b""),
-    "broken_json": (b"application/json", b'{"maxAsyncRetryAttempts": 3,'),
-    "nonsense": (b"application/json", b'["these", "are", "not", "the", "configs"]'),
+_BODIES: dict[str, tuple[Header, bytes]] = {
+    "html": ((b"content-type", b"text/html"), _HTML),
+    "empty": (_JSON_TYPE, b""),
+    "broken_json": (_JSON_TYPE, b'{"maxAsyncRetryAttempts": 3,'),
+    "nonsense": (_JSON_TYPE, b'["these", "are", "not", "the", "configs"]'),
+    "redirect": ((b"location", b"/somewhere/else"), b""),
 }
 
 
@@ -62,10 +63,7 @@ async def send_response(
 
 
 async def send_fault(
-    fault: Fault,
-    response: Response | None,
-    operation: Operation,
-    exchange: Exchange,
+    fault: Fault, response: Response | None, operation: Operation, exchange: Exchange
 ) -> Response | None:
     """Do to a call what the fault says.
 
@@ -108,11 +106,7 @@ async def drop(exchange: Exchange) -> None:
 
 
 async def _send_broken_body(kind: str, status: int, request_id: Header, exchange: Exchange) -> None:
-    if kind == "redirect":
-        location = (b"location", b"/somewhere/else")
-        await _start(exchange, status, [request_id, location, (b"content-length", b"0")])
-        await exchange.send({"type": "http.response.body"})
-    elif kind == "truncated":
+    if kind == "truncated":
         body = b'{"maxAsyncRetryAttempts": 3}'
         await _start(exchange, status, [request_id, _JSON_TYPE, (b"content-length", b"1000")])
         await exchange.send({"type": "http.response.body", "body": body, "more_body": True})
@@ -131,10 +125,10 @@ async def _send_broken_body(kind: str, status: int, request_id: Header, exchange
             await asyncio.sleep(0)  # other calls go on
         await exchange.send({"type": "http.response.body", "body": b'"}'})
     else:
-        content_type, body = _BODIES[kind]
+        header, body = _BODIES[kind]
         # A front end's page comes without a request id (fc-nodejs-sdk#78).
         headers = [] if kind == "html" else [request_id]
-        headers += [(b"content-type", content_type), (b"content-length", b"%d" % len(body))]
+        headers += [header, (b"content-length", b"%d" % len(body))]
         await _start(exchange, status, headers)
         await exchange.send({"type": "http.response.body", "body": body})
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from .authentication import account_of
 from .calls import Call
-from .catalogue import functions, services
+from .catalogue import names
 from .exceptions import ERROR_STATUS, ApiError
 from .responses import Response, error_response, page, to_json
 from .rules import Json, Refused, apply_put
@@ -169,11 +169,12 @@ class Operation:
         for stale_key in state.stale.keys():  # noqa: SIM118  it is no dict
             if stale_key[:3] == key[:3] and key.function in {"", stale_key.function}:
                 found[stale_key] = state.stale.seen(stale_key, found.get(stale_key), count=False)
-        names, token = self._page(each[3:] for each, config in found.items() if config is not None)
+        existing: dict[tuple[str, ...], StoredConfig] = {
+            each[3:]: config for each, config in found.items() if config is not None
+        }
+        shown, token = self._page(existing)
         configs = [
-            self._render(each, config, listed=True)
-            for each in (ConfigKey(*key[:3], *name) for name in names)
-            if (config := found[each]) is not None
+            self._render(ConfigKey(*key[:3], *name), existing[name], listed=True) for name in shown
         ]
         return page("configs", configs, token, rules)
 
@@ -184,18 +185,13 @@ class Operation:
         """
         prefix = self._parameter("prefix")
         start = self._parameter("startKey")
-        if key.service:
-            member, name = "functions", "functionName"
-            all_names = functions(self._state, key.account, key.region, key.service)
-        else:
-            member, name = "services", "serviceName"
-            all_names = services(self._state, key.account, key.region)
-        names, token = self._page(
-            (each,) for each in all_names if each.startswith(prefix) and each >= start
+        kind = "function" if key.service else "service"
+        known = names(self._state, key.account, key.region, key.service)
+        shown, token = self._page(
+            (each,) for each in known if each.startswith(prefix) and each >= start
         )
-        return Response(
-            200, to_json({member: [{name: each} for (each,) in names], "nextToken": token})
-        )
+        items = [{f"{kind}Name": each} for (each,) in shown]
+        return Response(200, to_json({f"{kind}s": items, "nextToken": token}))
 
     def _parameter(self, name: str) -> str:
         return parse_qs(self._request.query, keep_blank_values=True).get(name, [""])[-1]
