@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from tests.support.configs import an_identity
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.client.attempt import OnAttempt
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
+from pulumi_fc_async_invoke.config.settings import Settings
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -184,23 +184,23 @@ IDENTITY = an_identity("cn-test", "123456", "svc", "LATEST", "fn")
 KEY = Credentials("test-key-id", "test-key-secret", "test-sts-token")
 
 
+DEFAULTS = Settings.read(lambda _key: None, {})
+
+
 def client(
-    server: ScriptedServer | str,
+    server: ScriptedServer | str | None,
     credentials: Callable[[], Credentials] = lambda: KEY,
     *,
     request_timeout: float = 20.0,
     max_concurrency: int = 8,
-    on_waiting: Callable[[str], None] | None = None,
-    on_attempt: OnAttempt | None = None,
+    on_waiting: Callable[[str], object] = str,
     canceled: threading.Event | None = None,
 ) -> FunctionComputeClient:
-    """A client of a scripted server, or of a URL."""
-    return FunctionComputeClient(
-        credentials,
-        endpoint=server if isinstance(server, str) else server.url,
+    """A client of a scripted server, of a URL, or (`None`) of the service's own host."""
+    settings = replace(
+        DEFAULTS,
+        endpoint=server.url if isinstance(server, ScriptedServer) else server,
         request_timeout=request_timeout,
         max_concurrency=max_concurrency,
-        on_waiting=on_waiting,
-        on_attempt=on_attempt,
-        canceled=canceled,
     )
+    return FunctionComputeClient(settings, on_waiting, credentials=credentials, canceled=canceled)

@@ -16,7 +16,7 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 def client_of(cloud: EmulatorServer, max_concurrency: int) -> FunctionComputeClient:
     key = Credentials(cloud.access_key_id, cloud.access_key_secret)
-    return FunctionComputeClient(lambda: key, endpoint=cloud.url, max_concurrency=max_concurrency)
+    return client(cloud.url, lambda: key, max_concurrency=max_concurrency)
 
 
 def put_all(fc: FunctionComputeClient, count: int, threads: int) -> None:

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpcore
-import httpx
 import pytest
 import trustme
 from tests.client.scripted import (
@@ -26,7 +25,6 @@ from tests.support.ports import closed_port
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ConfigNotFoundError, NoResponseError, SettingsError
 from pulumi_fc_async_invoke.client import connection_errors
-from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.client.connection_errors import explain
 from pulumi_fc_async_invoke.client.transport import proxy_for, trusted_authorities
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -126,7 +124,7 @@ def test_authorities_that_do_not_exist_are_an_error_of_the_settings(
         fc.get(IDENTITY)
 
 
-def test_a_machine_with_an_empty_store_trusts_the_list_of_httpx(
+def test_a_machine_with_an_empty_store_trusts_the_list_of_httpcore(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def empty() -> ssl.DefaultVerifyPaths:
@@ -166,7 +164,7 @@ def test_a_proxy_of_the_environment_carries_the_call(monkeypatch: pytest.MonkeyP
 
     with ScriptedServer([tunnel]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:word@127.0.0.1:{proxy.port}")
-        with FunctionComputeClient(lambda: KEY, request_timeout=5) as fc:
+        with client(None, request_timeout=5) as fc:
             assert fc.get(IDENTITY).values.max_async_retry_attempts == 1
 
     (connect,) = proxy.received
@@ -185,7 +183,7 @@ def test_a_proxy_that_refuses_is_reported_at_once(
     with ScriptedServer([answer(status)]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:hidden-word@127.0.0.1:{proxy.port}")
         with (
-            FunctionComputeClient(lambda: KEY, request_timeout=5) as fc,
+            client(None, request_timeout=5) as fc,
             pytest.raises(NoResponseError, match=f"the proxy refused.*HTTP {status}") as caught,
         ):
             fc.put(IDENTITY, {})
@@ -199,7 +197,7 @@ def test_a_proxy_that_refuses_is_reported_at_once(
 def test_a_proxy_that_is_not_there_is_named(closed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed}")
     with (
-        FunctionComputeClient(lambda: KEY, request_timeout=0.3) as fc,
+        client(None, request_timeout=0.3) as fc,
         # A busy machine may not even be refused before the time is over.
         pytest.raises(
             NoResponseError,
@@ -215,7 +213,7 @@ def test_a_proxy_that_cannot_be_used_is_an_error_of_the_settings(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url)
     with (
-        FunctionComputeClient(lambda: KEY, request_timeout=1) as fc,
+        client(None, request_timeout=1) as fc,
         pytest.raises(SettingsError, match="HTTPS_PROXY"),
     ):
         fc.get(IDENTITY)
@@ -238,7 +236,7 @@ def test_loopback_is_never_proxied(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_name_of_loopback_counts(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:1")
 
-    assert proxy_for(httpx.URL(scheme="https", host=host)) is None
+    assert proxy_for(httpcore.URL(scheme="https", host=host)) is None
 
 
 @pytest.mark.parametrize(
@@ -259,7 +257,7 @@ def test_the_environment_decides_on_the_proxy(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert proxy_for(httpx.URL(f"https://{SERVICE_HOST}")) == proxy
+    assert proxy_for(httpcore.URL(f"https://{SERVICE_HOST}")) == proxy
 
 
 # --- no connection
@@ -305,13 +303,16 @@ def test_an_emulator_that_has_responded_before_is_waited_for(
     with EmulatorServer() as emulator:
         port = int(emulator.url.rpartition(":")[2])
         key = Credentials(emulator.access_key_id, emulator.access_key_secret)
+    attempts: list[Credentials] = []
     refused = threading.Event()
 
-    def note(_method: str, _path: str, status: int | None, *_: object) -> None:
-        if status is None:
+    def look_up() -> Credentials:
+        attempts.append(key)
+        if len(attempts) > 2:  # the first one had a response
             refused.set()
+        return key
 
-    fc = client(f"http://127.0.0.1:{port}", lambda: key, on_attempt=note)
+    fc = client(f"http://127.0.0.1:{port}", look_up)
     with EmulatorServer(port=port), pytest.raises(ConfigNotFoundError):
         fc.get(IDENTITY)
     with ThreadPoolExecutor(1) as pool:
@@ -333,20 +334,21 @@ def test_an_idle_connection_that_the_peer_has_closed_is_replaced() -> None:
         exchange.connection.shutdown(socket.SHUT_RDWR)
         closed.set()
 
-    attempts: list[int | None] = []
+    attempts: list[Credentials] = []
 
-    def count(_method: str, _path: str, status: int | None, *_: object) -> None:
-        attempts.append(status)
+    def look_up() -> Credentials:
+        attempts.append(KEY)
+        return KEY
 
     with (
         ScriptedServer([respond_and_close, answer(200, CONFIG)]) as server,
-        client(server, on_attempt=count) as fc,
+        client(server, look_up) as fc,
     ):
         fc.get(IDENTITY)
         assert closed.wait(10)
         fc.get(IDENTITY)
 
-    assert attempts == [200, 200], "no attempt was lost to the closed connection"
+    assert len(attempts) == 2, "no attempt was lost to the closed connection"
     assert server.connections == 2
 
 
@@ -415,7 +417,7 @@ def test_a_host_without_an_address(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with (
-        FunctionComputeClient(lambda: KEY, request_timeout=1) as fc,
+        client(None, request_timeout=1) as fc,
         pytest.raises(NoResponseError, match=words) as caught,
     ):
         fc.put(IDENTITY, {})
@@ -444,7 +446,7 @@ def test_a_host_without_an_address(
     ids=lambda value: type(value).__name__,
 )
 def test_each_failure_has_plain_words(error: Exception, *, retryable: bool, sent: bool) -> None:
-    failure = explain(error, httpx.URL("https://host.example"), None)
+    failure = explain(error, httpcore.URL("https://host.example"))
 
     assert (failure.retry_for > 0, failure.sent) == (retryable, sent)
     assert failure.words

@@ -33,7 +33,6 @@ def test_a_preview_imports_nothing_that_only_calls_need(telling_plugin: Plugin) 
         "pulumi_fc_async_invoke.client.client",
         "httpcore",
         "httpx",
-        "tenacity",
         "alibabacloud_credentials",
     }
     assert not late & modules
@@ -45,8 +44,7 @@ def test_an_up_imports_no_emulator_and_not_the_vendors_library(telling_plugin: P
         plugin.create(plugin.check({"serviceName": "demo", "functionName": "hello"}).inputs)
         modules = imported(plugin)
 
-    assert {"pulumi_fc_async_invoke.client.client", "tenacity"} <= modules
+    assert {"pulumi_fc_async_invoke.client.client", "httpcore"} <= modules
     assert not {each for each in modules if "emulator" in each}
-    # Not rich and click: httpx imports them for its own command line where they are installed.
-    others = {"starlette", "uvicorn", "alibabacloud_credentials", "typer"}
+    others = {"httpx", "starlette", "uvicorn", "alibabacloud_credentials", "rich", "click", "typer"}
     assert not others & modules

@@ -57,44 +57,39 @@ def _api(
     kind: type[ApiError], status: int, *, unknown: bool = False
 ) -> Callable[[str], FunctionComputeError]:
     return lambda method: kind(
-        method=method,
-        resource=RESOURCE,
+        f"{method} {RESOURCE}",
         status=status,
         request_id="rid",
         outcome_unknown=unknown,
     )
 
 
-def _no_answer(*, sent: bool) -> Callable[[str], FunctionComputeError]:
-    return lambda method: NoResponseError(
-        f"{method}: no answer", method=method, resource=RESOURCE, sent=sent
-    )
+def _no_response(*, sent: bool) -> Callable[[str], FunctionComputeError]:
+    return lambda method: NoResponseError(f"{method}: no response", outcome_unknown=sent)
 
 
 def _keys_ended(method: str) -> FunctionComputeError:
-    # Between two tries of the same call: the first one had no answer.
-    error = SettingsError(f"no credentials; {method}: no answer")
+    # Between two attempts of the same call: the first one had no response.
+    error = SettingsError(f"no credentials; {method}: no response")
     error.outcome_unknown = True
     return error
 
 
 def _retried(method: str) -> FunctionComputeError:
-    # An earlier try of the same call had no answer.
-    error = ApiError(method=method, resource=RESOURCE, status=429, request_id="rid")
+    # An earlier attempt of the same call had no response.
+    error = ApiError(f"{method} {RESOURCE}", status=429, request_id="rid")
     error.outcome_unknown = True
     return error
 
 
-def _bad_answer(method: str) -> FunctionComputeError:
-    return BadResponseError(
-        f"{method}: not JSON", method=method, resource=RESOURCE, status=200, request_id=None
-    )
+def _bad_response(method: str) -> FunctionComputeError:
+    return BadResponseError(f"{method}: not JSON", status=200, request_id=None)
 
 
 REFUSED = Fault("refused", _api(InvalidRequestError, 400))
 DENIED = Fault("credentials", _api(CredentialsError, 403))
-LOST = Fault("lost", _no_answer(sent=True))
-LOST_AFTER = Fault("lost", _no_answer(sent=True), effect=True)
+LOST = Fault("lost", _no_response(sent=True))
+LOST_AFTER = Fault("lost", _no_response(sent=True), effect=True)
 FAULTS = (
     Fault("settings", lambda _method: SettingsError("no credentials")),
     Fault("keys ended", _keys_ended),
@@ -102,15 +97,15 @@ FAULTS = (
     DENIED,
     Fault("parent", _api(ParentNotFoundError, 404)),
     Fault("throttled", _api(ApiError, 429)),
-    Fault("never sent", _no_answer(sent=False)),
+    Fault("never sent", _no_response(sent=False)),
     Fault("retried", _retried, effect=True),
     REFUSED,
     LOST,
     LOST_AFTER,
     Fault("server error", _api(ApiError, 500, unknown=True)),
     Fault("server error", _api(ApiError, 500, unknown=True), effect=True),
-    Fault("bad answer", _bad_answer),
-    Fault("bad answer", _bad_answer, effect=True),
+    Fault("bad answer", _bad_response),
+    Fault("bad answer", _bad_response, effect=True),
 )
 """Every way in which a call may fail."""
 
@@ -240,7 +235,7 @@ class RemoteModel:
             after = apply_put(self.stored, body, self.rules, self._shape)
         except Refused as refused:
             raise InvalidRequestError(
-                method="PUT", resource=RESOURCE, status=400, code=refused.code, message=str(refused)
+                f"PUT {RESOURCE}", status=400, code=refused.code, message=str(refused)
             ) from refused
         before, how = self.stored, self.rules.put_answer
         answered = after
@@ -259,7 +254,7 @@ class RemoteModel:
 
     def _delete(self) -> None:
         if self.stored is None:
-            raise ConfigNotFoundError(method="DELETE", resource=RESOURCE, status=404)
+            raise ConfigNotFoundError(f"DELETE {RESOURCE}", status=404)
         self._write(None)
         self._is_theirs = False
 

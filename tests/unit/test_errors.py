@@ -32,8 +32,7 @@ def test_every_error_is_in_one_tree_and_in_the_drawing(error: type[Exception]) -
 
 def test_an_api_error_says_what_was_tried_and_what_came_back() -> None:
     error = ApiError(
-        method="PUT",
-        resource="svc.LATEST/fn",
+        "PUT async-invoke-config of svc.LATEST/fn",
         status=429,
         code="ResourceExhausted",
         message="slow down",
@@ -44,13 +43,12 @@ def test_an_api_error_says_what_was_tried_and_what_came_back() -> None:
         "PUT async-invoke-config of svc.LATEST/fn failed: HTTP 429, "
         "ResourceExhausted: slow down (request id rid)"
     )
-    assert (error.method, error.resource) == ("PUT", "svc.LATEST/fn")
     assert (error.status, error.code, error.message) == (429, "ResourceExhausted", "slow down")
     assert error.request_id == "rid"
 
 
-def test_an_answer_without_anything_is_still_a_sentence() -> None:
-    error = ApiError(method="GET", resource="r", status=503)
+def test_a_response_without_anything_is_still_a_sentence() -> None:
+    error = ApiError("GET async-invoke-config of r", status=503)
 
     assert str(error) == (
         "GET async-invoke-config of r failed: HTTP 503, no explanation (no request id)"
@@ -59,7 +57,7 @@ def test_an_answer_without_anything_is_still_a_sentence() -> None:
 
 def test_refused_credentials_come_with_a_remedy() -> None:
     assert CredentialsError.remedy
-    assert CredentialsError.remedy in str(CredentialsError(method="GET", resource="r", status=403))
+    assert CredentialsError.remedy in str(CredentialsError("GET", status=403))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +77,7 @@ def test_an_absent_parent_comes_with_the_names_that_may_be_wrong(
     listing: Request, names: str
 ) -> None:
     body = b'{"ErrorCode":"FunctionNotFound"}'
-    error = read_error(Response(404, {}, body), listing, datetime.now(timezone.utc))
+    error = read_error(Response(listing, 404, {}, body), datetime.now(timezone.utc))
 
     assert isinstance(error, ParentNotFoundError)
     assert str(error).endswith(f". Create it first, or correct {names}")
@@ -90,19 +88,19 @@ def test_an_absent_config_has_no_remedy() -> None:
 
 
 def test_words_can_be_added() -> None:
-    error = NoResponseError("nothing came", method="PUT", resource="r", sent=False)
+    error = NoResponseError("nothing came", outcome_unknown=False)
     error.add_detail("Tried twice")
 
     assert str(error) == "nothing came. Tried twice"
     assert not error.outcome_unknown
 
 
-def test_without_an_answer_a_request_counts_as_sent() -> None:
-    assert NoResponseError("x", method="PUT", resource="r").outcome_unknown
+def test_without_a_response_a_request_counts_as_sent() -> None:
+    assert NoResponseError("x").outcome_unknown
 
 
-def test_a_bad_answer_keeps_its_status_and_request_id() -> None:
-    error = BadResponseError("x", method="PUT", resource="r", status=200, request_id="rid")
+def test_a_bad_response_keeps_its_status_and_request_id() -> None:
+    error = BadResponseError("x", status=200, request_id="rid")
 
     assert (error.status, error.request_id) == (200, "rid")
     assert isinstance(error, CallError)

@@ -85,7 +85,6 @@ def test_the_version_is_the_installed_one() -> None:
         "httpcore",
         "httpx",
         "pydantic_core",
-        "tenacity",
         "alibabacloud_credentials",
         "starlette",
         "uvicorn",

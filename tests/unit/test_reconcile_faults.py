@@ -222,7 +222,7 @@ def test_a_delete_that_never_took_effect_fails_and_says_what_is_there() -> None:
 
     assert outcome.calls == ["PUT", "PUT", "DELETE", "GET"]
     assert str(outcome.error) == (
-        "DELETE: no answer. The service now holds what is declared, except that "
+        "DELETE: no response. The service now holds what is declared, except that "
         "destinationConfig.onFailure.destination is one of this program's on the service, "
         "none declared"
     )
@@ -486,4 +486,4 @@ def test_a_create_interrupted_between_two_looks_does_not_pass_for_one_without_ef
     assert isinstance(steps.send(None), reconcile.Wait)  # a stale read
 
     with pytest.raises(NotAppliedError, match="whether it took effect is not known"):
-        steps.throw(CanceledError(method="GET", resource="hello", sent=False))
+        steps.throw(CanceledError("GET hello", outcome_unknown=False))

@@ -244,7 +244,7 @@ def test_a_removal_that_is_refused_after_a_lost_try_leaves_what_someone_else_wro
 
 
 def _refused_in_doubt(method: str) -> FunctionComputeError:
-    error = InvalidRequestError(method=method, resource="demo.LATEST/hello", status=400)
+    error = InvalidRequestError(f"{method} demo.LATEST/hello", status=400)
     error.outcome_unknown = True
     return error
 

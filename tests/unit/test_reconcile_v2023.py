@@ -132,8 +132,7 @@ def test_a_destination_that_the_service_refuses_is_the_users_error_and_deletes_n
             if found is None:
                 self.bodies.append(body)
                 raise InvalidRequestError(
-                    method="PUT",
-                    resource="hello/LATEST",
+                    "PUT hello/LATEST",
                     status=400,
                     code="InvalidDestinationResources",
                     message="The destination resource is invalid",

@@ -41,9 +41,12 @@ BODY = (
 )
 
 
-def config(arn: str | None = None, **more: object) -> Response:
-    held = {"maxAsyncRetryAttempts": 1, **({"functionArn": arn} if arn else {}), **more}
-    return Response(200, {}, json.dumps(held).encode())
+def response(held: object, request: Request | None = None) -> Response:
+    return Response(request or API.get(HELLO), 200, {}, json.dumps(held).encode())
+
+
+def config(arn: str | None = None, **more: object) -> dict[str, object]:
+    return {"maxAsyncRetryAttempts": 1, **({"functionArn": arn} if arn else {}), **more}
 
 
 # -- signature
@@ -263,11 +266,11 @@ def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
 )
 def test_a_config_is_told_by_its_arn_in_every_spelling(arn: str, qualifier: str) -> None:
     identity = replace(HELLO, qualifier=qualifier)
-    page = Response(200, {}, b'{"configs":[%s]}' % config(arn).body)
     listing = API.list(region="cn-hangzhou", account_id="123", function_name="hello")
 
-    assert read_config(config(arn), API.get(identity)).outputs.get("functionArn") == arn
-    ([found], _) = read_page(page, listing)
+    held = read_config(response(config(arn), API.get(identity)))
+    assert held.outputs.get("functionArn") == arn
+    ([found], _) = read_page(response({"configs": [config(arn)]}, listing))
     assert API.listed(listing, found) == identity
 
 
@@ -280,11 +283,11 @@ def test_a_listed_config_without_a_name_is_nobodys(
 ) -> None:
     listing = API.list(region="cn-hangzhou", account_id="123", function_name=function_name)
 
-    assert API.listed(listing, read_config(config(arn), listing)) is None
+    assert API.listed(listing, read_config(response(config(arn), listing))) is None
 
 
 def test_a_response_need_not_say_which_config_it_is() -> None:
-    assert read_config(config(), API.get(HELLO)).outputs == {}
+    assert read_config(response(config())).outputs == {}
 
 
 @pytest.mark.parametrize(
@@ -297,33 +300,33 @@ def test_a_response_need_not_say_which_config_it_is() -> None:
 )
 def test_the_config_of_something_else_is_refused(arn: str, what: str) -> None:
     with pytest.raises(BadResponseError, match=what):
-        read_config(config(arn), API.get(HELLO))
+        read_config(response(config(arn)))
 
 
 @pytest.mark.parametrize("unset", [None, "absent"])
 def test_what_was_never_set_is_the_default(unset: str | None) -> None:
     keys = ("maxAsyncEventAgeInSeconds", "maxAsyncRetryAttempts", "asyncTask", "destinationConfig")
     held = {} if unset else dict.fromkeys(keys)
-    body = json.dumps({"createdTime": "2026-01-02T03:04:05Z", **held}).encode()
+    found = read_config(response({"createdTime": "2026-01-02T03:04:05Z", **held}))
 
-    assert read_config(Response(200, {}, body), API.get(HELLO)).values == API.config()
+    assert found.values == API.config()
 
 
 def test_a_retry_count_of_0_is_0() -> None:
-    found = read_config(config(maxAsyncRetryAttempts=0), API.get(HELLO))
+    found = read_config(response(config(maxAsyncRetryAttempts=0)))
     assert found.values.max_async_retry_attempts == 0
 
 
 @pytest.mark.parametrize("sides", [None, {}, {"onSuccess": None}, {"onSuccess": {}}])
 def test_each_level_of_the_destinations_may_be_absent_or_null(sides: Any) -> None:
-    found = read_config(config(destinationConfig=sides), API.get(HELLO))
+    found = read_config(response(config(destinationConfig=sides)))
     assert found.values.destinations == {}
 
 
 @pytest.mark.parametrize("body", [{}, {"configs": None}, {"configs": []}, {"nextToken": ""}])
 def test_a_page_may_lack_what_is_empty(body: Any) -> None:
     listing = API.list(region="cn-hangzhou", account_id="123")
-    assert read_page(Response(200, {}, json.dumps(body).encode()), listing) == ([], "")
+    assert read_page(response(body, listing)) == ([], "")
 
 
 @pytest.mark.parametrize(
@@ -349,7 +352,8 @@ def test_an_error_is_read_in_every_spelling(
     spelled: tuple[str, str], status: int, code: str, kind: type[Exception]
 ) -> None:
     body = json.dumps(dict(zip(spelled, (code, "why"), strict=True))).encode()
-    error = read_error(Response(status, {"x-acs-request-id": "rid"}, body), API.get(HELLO), NOW)
+    headers = {"x-acs-request-id": "rid"}
+    error = read_error(Response(API.get(HELLO), status, headers, body), NOW)
 
     assert type(error) is kind
     assert f"HTTP {status}, {code}: why (request id rid)" in str(error)

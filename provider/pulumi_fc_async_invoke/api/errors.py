@@ -6,11 +6,11 @@
     ├── SettingsError               region, account, endpoint or credentials: missing or malformed
     ├── InvalidIdError              an id that names no async-invoke-config
     ├── StateError                  state holds values of a resource that cannot be read
-    ├── CallError                   a call to Function Compute did not do what it should
+    ├── CallError                   a call to Function Compute failed
     │   ├── CanceledError           the run was interrupted before there was a response
-    │   ├── NoResponseError         nothing came back: connection, timeout, deadline
-    │   ├── BadResponseError        something came back that is not the API's response
-    │   └── ApiError                the service answered with an error
+    │   ├── NoResponseError         no response: connection, timeout, deadline
+    │   ├── BadResponseError        the response is not the API's
+    │   └── ApiError                the service responded with an error
     │       ├── ConfigNotFoundError     404: no config for this qualifier
     │       ├── ParentNotFoundError     404: its service, function, alias or version is absent
     │       ├── CredentialsError        401, 403: the keys are refused
@@ -54,32 +54,36 @@ class StateError(FunctionComputeError):
 
 
 class CallError(FunctionComputeError):
-    """A call to Function Compute did not do what it should.
+    """A call to Function Compute failed.
 
     Attributes:
-        method: HTTP method of the call.
-        resource: what it was about, as a user would name it.
         outcome_unknown: whether a write may have taken effect all the same: an attempt had no
             response, one that is not the API's, or an error of which `error_codes` says so. False:
             nothing has changed.
         retryable: whether the same call may succeed later.
         retry_for: seconds since the start of the call for which it makes sense to retry.
-        retry_after: seconds that the service asks to wait before the next attempt.
+        retry_after: seconds that the service asks to wait before the next attempt; `None`: it does
+            not say.
     """
 
-    retryable: bool = False
-    retry_for: float = inf
     retry_after: float | None = None
 
-    def __init__(self, message: str, *, method: str, resource: str, outcome_unknown: bool) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        outcome_unknown: bool = True,
+        retryable: bool = False,
+        retry_for: float = inf,
+    ) -> None:
         super().__init__(message)
-        self.method = method
-        self.resource = resource
         self.outcome_unknown = outcome_unknown
+        self.retryable = retryable
+        self.retry_for = retry_for
 
 
 class NoResponseError(CallError):
-    """No answer came back.
+    """There was no response.
 
     Connection refused or dropped, DNS, TLS, a proxy, a timeout, or the overall deadline
     (`fc:requestTimeout`) passed while retrying.
@@ -87,46 +91,34 @@ class NoResponseError(CallError):
     The outcome is unknown unless no connection was ever made, so that nothing was sent.
     """
 
-    def __init__(self, message: str, *, method: str, resource: str, sent: bool = True) -> None:
-        super().__init__(message, method=method, resource=resource, outcome_unknown=sent)
-
 
 class CanceledError(CallError):
-    """The run was interrupted (Ctrl-C), and the call is not waited for.
-
-    The outcome of a write that was sent is unknown.
-    """
-
-    def __init__(self, *, method: str, resource: str, sent: bool) -> None:
-        message = f"{method} async-invoke-config of {resource}: the run was interrupted"
-        unknown = sent and method != "GET"
-        if unknown:
-            message += ", and there was no response in time. It may or may not have taken effect"
-        elif method != "GET":
-            message += ", and nothing was changed"
-        super().__init__(message, method=method, resource=resource, outcome_unknown=unknown)
+    """The run was interrupted (Ctrl-C), and the call is not waited for."""
 
 
 class BadResponseError(CallError):
-    """An answer came back that is not this API's.
+    """The response is not this API's.
 
-    An HTML page, broken JSON, a redirect, a body that is too large or lacks what it must have.
+    An HTML page, broken JSON, a redirect, a body that is too large or lacks what it must have. The
+    outcome is unknown.
 
     Attributes:
-        status: HTTP status of that answer.
-        request_id: ``X-Fc-Request-Id``, or ``None``: a front end may answer without one.
+        status: HTTP status.
+        request_id: ``X-Fc-Request-Id``, or ``None``: a front end may respond without one.
     """
 
-    def __init__(
-        self, message: str, *, method: str, resource: str, status: int, request_id: str | None
-    ) -> None:
-        super().__init__(message, method=method, resource=resource, outcome_unknown=True)
+    def __init__(self, message: str, *, status: int, request_id: str | None) -> None:
+        super().__init__(message)
         self.status = status
         self.request_id = request_id
 
 
 class ApiError(CallError):
-    """The service answered with an error.
+    """The service responded with an error.
+
+    Args:
+        request: what failed, such as ``PUT async-invoke-config of …``.
+        remedy: what the user can do about it; `None`: what the class says.
 
     Attributes:
         status: HTTP status.
@@ -134,41 +126,36 @@ class ApiError(CallError):
         message: ``ErrorMessage`` of the body; empty if there was none.
         request_id: ``X-Fc-Request-Id``, or ``None``: a front end may respond without one.
         problem: what is wrong, without the remedy.
+        remedy: what the user can do about it; empty if that is not known.
         throttled: whether the service asks for fewer calls.
     """
 
     remedy: str = ""
-    """What the user can do about it."""
 
     def __init__(
         self,
+        request: str,
         *,
-        method: str,
-        resource: str,
         status: int,
         code: str = "",
         message: str = "",
         request_id: str | None = None,
-        what: str = "async-invoke-config",
         remedy: str | None = None,
         retryable: bool = False,
         throttled: bool = False,
         outcome_unknown: bool = False,
     ) -> None:
-        said = ": ".join(part for part in (code, message) if part) or "no explanation"
-        text = f"{method} {what} of {resource} failed: HTTP {status}, {said}"
-        text += f" (request id {request_id})" if request_id else " (no request id)"
-        self.problem = text
+        reason = ": ".join(filter(None, (code, message))) or "no explanation"
+        shown_id = f"request id {request_id}" if request_id else "no request id"
+        self.problem = f"{request} failed: HTTP {status}, {reason} ({shown_id})"
         if remedy is not None:
             self.remedy = remedy
-        if self.remedy:
-            text += f". {self.remedy}"
-        super().__init__(text, method=method, resource=resource, outcome_unknown=outcome_unknown)
+        text = ". ".join(filter(None, (self.problem, self.remedy)))
+        super().__init__(text, outcome_unknown=outcome_unknown, retryable=retryable)
         self.status = status
         self.code = code
         self.message = message
         self.request_id = request_id
-        self.retryable = retryable
         self.throttled = throttled
 
 

@@ -1,4 +1,4 @@
-"""From an answer of the service to a config or an error: pure, whatever the bytes are.
+"""From a response of the service to a config or an error: pure, whatever the bytes are.
 
 All text of the server that enters a message is one printable line, cut to a sane length, and free
 of the call's credentials.
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
@@ -23,10 +23,10 @@ from .version import RemoteConfig, Request
 _JSON: TypeAdapter[object] = TypeAdapter(object)
 
 MAX_BODY = 1 << 20
-"""Bytes of an answer that are read; a page of 100 configs has some 60,000."""
+"""Bytes of a response that are read; a page of 100 configs has some 60,000."""
 
 MAX_TOKEN = 4096
-"""Characters of a nextToken; it goes into a URL, and httpx sends none of more than 65,536."""
+"""Characters of a nextToken, as it goes into a URL."""
 
 ALLOWED_SKEW = 15 * 60
 """Seconds that the service lets a request's date be off (help document 53252)."""
@@ -38,8 +38,10 @@ _ABOUT_TIME = re.compile(r"\b(date|clock|skew|skewed|timestamp|request time)\b",
 
 @dataclass(frozen=True)
 class Response:
-    """An HTTP answer whose body has been read."""
+    """An HTTP response whose body has been read."""
 
+    request: Request
+    """What it responds to."""
     status: int
     """HTTP status."""
     headers: Mapping[str, str] = field(repr=False)
@@ -51,41 +53,86 @@ class Response:
 
     @property
     def succeeded(self) -> bool:
-        """Any 2xx: DELETE answers 204 or 200."""
+        """Any 2xx: a DELETE ends in 204 or 200."""
         return 200 <= self.status < 300  # noqa: PLR2004  HTTP's class of successes
 
+    def line(self, text: str, limit: int = 100) -> str:
+        """Shorten text of the server to one line for a message, without the call's secrets."""
+        return one_line(text, self.request.secrets, limit)
 
-def read_config(response: Response, request: Request) -> RemoteConfig:
-    """The config in an answer to PUT or GET.
+    @property
+    def request_id(self) -> str | None:
+        """The id that the service gave the request; a front end may respond without one."""
+        found = self.headers.get("x-fc-request-id") or self.headers.get("x-acs-request-id", "")
+        return self.line(found) or None
+
+    def bad(self, what: str, *, with_body: bool = True) -> BadResponseError:
+        """Make an error that says what came: status, type and the first characters.
+
+        Args:
+            what: what is wrong with it.
+            with_body: whether to show how the body begins; not where a destination may stand.
+        """
+        text = f"{self.request}: the response is not the service's: HTTP {self.status} with {what}"
+        if with_body:
+            kind = self.line(self.headers.get("content-type", "")) or "unknown"
+            # Half of a config may come: its destinations may be secret, also those of a read.
+            # 20,000: more than a message shows, even if much of it is cleaned away.
+            start = _ARN.sub("***", self.body[:20_000].decode("utf-8", errors="replace"))
+            text += f"; content type {kind}, starting with {self.line(start, 80)!r}"
+        id_ = self.request_id
+        text += f" (request id {id_})" if id_ else " (no request id)"
+        return BadResponseError(text, status=self.status, request_id=id_)
+
+    def json(self) -> dict[str, Any]:
+        """Parse the body, which has to be a JSON object."""
+        if self.cut:
+            raise self.bad(f"a body of more than {MAX_BODY:,} bytes", with_body=False)
+        if not self.body.strip():
+            raise self.bad("an empty body", with_body=False)
+        try:
+            value = _JSON.validate_json(self.body)
+        except ValueError:
+            raise self.bad("a body that is not JSON") from None
+        if not isinstance(value, dict):
+            raise self.bad("a body that is not a JSON object")
+        return cast("dict[str, Any]", value)
+
+
+def read_config(response: Response) -> RemoteConfig:
+    """Read the config in a response to PUT or GET.
 
     Raises:
-        BadResponseError: if the body is not a config of the function that was asked for.
+        BadResponseError: the body is not a config of the function that was asked for.
     """
-    return _config(_json_object(response, request), response, request)
+    return _config(response.json(), response)
 
 
-def read_deletion(response: Response, request: Request) -> None:
-    """Nothing, or any JSON object: what a DELETE answers.
+def read_deletion(response: Response) -> None:
+    """Check the response to DELETE: no body, or any JSON object.
 
     Raises:
-        BadResponseError: if something else than the service answered.
+        BadResponseError: something else than the service responded.
     """
     if response.body.strip():
-        _json_object(response, request)
+        response.json()
 
 
-def read_page(response: Response, request: Request) -> tuple[list[RemoteConfig], str]:
-    """The configs of one page of a list, and the token of the next page (empty: the last).
+def read_page(response: Response) -> tuple[list[RemoteConfig], str]:
+    """Read one page of a list of configs.
+
+    Returns:
+        The configs, and the token of the next page (empty: the last).
 
     Raises:
-        BadResponseError: if the body is no such page.
+        BadResponseError: the body is not such a page.
     """
-    items, token = _page("configs", response, request)
-    return [_config(item, response, request) for item in items], token
+    items, token = _page("configs", response)
+    return [_config(item, response) for item in items], token
 
 
-def read_names(response: Response, request: Request) -> tuple[list[str], str]:
-    """The names on one page of an account's services, or of a service's functions.
+def read_names(response: Response) -> tuple[list[str], str]:
+    """Read the names on one page of an account's services, or of a service's functions.
 
     Returns:
         The names, and the token of the next page (empty: the last).
@@ -93,49 +140,48 @@ def read_names(response: Response, request: Request) -> tuple[list[str], str]:
     Raises:
         BadResponseError: the body is not such a page.
     """
-    items, token = _page(request.what, response, request)
-    key = {"services": "serviceName", "functions": "functionName"}[request.what]
+    what = response.request.what
+    items, token = _page(what, response)
+    key = {"services": "serviceName", "functions": "functionName"}[what]
     names: list[str] = []
     for item in items:
         name = cast("dict[str, object]", item).get(key) if isinstance(item, dict) else None
         if not isinstance(name, str) or not name:
-            what = f"a list of {request.what} that holds one without a {key}"
-            raise _bad(what, response, request)
+            raise response.bad(f"a list of {what} that holds one without a {key}")
         names.append(name)
     return names, token
 
 
-def read_error(response: Response, request: Request, now: datetime) -> ApiError | BadResponseError:
-    """The error that an answer without success stands for.
+def read_error(response: Response, now: datetime) -> ApiError | BadResponseError:
+    """Make the error that a response without success stands for.
 
     Args:
         response: any status but 2xx.
-        request: what was asked.
         now: this machine's time, with its time zone.
     """
-    status = response.status
+    request, status = response.request, response.status
     if not 400 <= status < 600:  # noqa: PLR2004  HTTP's two classes of errors
-        return _bad(_unexpected(response, request), response, request, with_body=False)
-    code, message = _code_and_message(response, request)
+        return response.bad(_unexpected(response), with_body=False)
+    code, message = _code_and_message(response)
     means = meaning(status, code)
     # Whoever's clock is wrong need not look at the keys.
     remedy = skew = _skew_words(response, message, now) if means.error is CredentialsError else ""
     if means.error is ParentNotFoundError:
         *names, last = request.api.identity_keys
         remedy = f"Create it first, or correct {', '.join(names)} or {last}"
-    return (ClockError if skew else means.error)(
-        method=request.method,
-        resource=request.resource,
+    error = (ClockError if skew else means.error)(
+        str(request),
         status=status,
         code=code,
         message=message,
-        request_id=request_id(response, request),
-        what=request.what,
+        request_id=response.request_id,
         remedy=remedy or None,
         retryable=means.retryable,
         throttled=means.throttled,
         outcome_unknown=means.outcome_unknown,
     )
+    error.retry_after = retry_after(response, now)
+    return error
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
@@ -157,52 +203,37 @@ def retry_after(response: Response, now: datetime) -> float | None:
     return max((then - reference).total_seconds(), 0.0)
 
 
-def _json_object(response: Response, request: Request) -> dict[str, object]:
-    if response.cut:
-        raise _bad(f"a body of more than {MAX_BODY:,} bytes", response, request, with_body=False)
-    if not response.body.strip():
-        raise _bad("an empty body", response, request, with_body=False)
-    try:
-        value: object = _JSON.validate_json(response.body)
-    except ValueError:
-        raise _bad("a body that is not JSON", response, request) from None
-    if not isinstance(value, dict):
-        raise _bad("a body that is not a JSON object", response, request)
-    return cast("dict[str, object]", value)
-
-
-def _page(member: str, response: Response, request: Request) -> tuple[list[object], str]:
-    page = _json_object(response, request)
+def _page(member: str, response: Response) -> tuple[list[object], str]:
+    page = response.json()
     items, token = page.get(member), page.get("nextToken")
-    known = member in page or (request.api.may_omit_configs and page.keys() <= {"nextToken"})
-    if not known or not (items is None or isinstance(items, list)):
-        raise _bad(f"a body without a list of {member}", response, request)
-    if not (token is None or isinstance(token, str)):
-        raise _bad("a nextToken that is not a string", response, request)
+    may_lack_it = response.request.api.may_omit_configs and page.keys() <= {"nextToken"}
+    if not (member in page or may_lack_it) or not isinstance(items, list | None):
+        raise response.bad(f"a body without a list of {member}")
+    if not isinstance(token, str | None):
+        raise response.bad("a nextToken that is not a string")
     if token and len(token) > MAX_TOKEN:
-        raise _bad(f"a nextToken of more than {MAX_TOKEN:,} characters", response, request)
+        raise response.bad(f"a nextToken of more than {MAX_TOKEN:,} characters")
     return cast("list[object]", items or []), token or ""
 
 
-def _config(value: object, response: Response, request: Request) -> RemoteConfig:
+def _config(value: object, response: Response) -> RemoteConfig:
     if not isinstance(value, dict):
-        raise _bad("a config that is not a JSON object", response, request)
+        raise response.bad("a config that is not a JSON object")
+    request = response.request
     try:
         config = request.api.read_config(cast("dict[str, object]", value))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
-        problem = one_line(f"{path}: {first['msg']}", request.secrets, 200)
+        problem = response.line(f"{path}: {first['msg']}", 200)
         # Without the body: it holds destinations, and those of a read may be secret too.
-        text = f"a config that cannot be read ({problem})"
-        raise _bad(text, response, request, with_body=False) from None
+        raise response.bad(f"a config that cannot be read ({problem})", with_body=False) from None
     except ValueError:
-        raise _bad("a config without any field that a config has", response, request) from None
+        raise response.bad("a config without any field that a config has") from None
     for key, named in config.names.items():
         if named != request.names.get(key, named):
-            shown = one_line(named, request.secrets, 100)
-            what = f"the config of another {_WHAT[key]}, {shown!r}"
-            raise _bad(what, response, request, with_body=False)
+            what = f"the config of another {_WHAT[key]}, {response.line(named)!r}"
+            raise response.bad(what, with_body=False)
     return config
 
 
@@ -214,74 +245,39 @@ _WHAT = {
 }
 
 
-def _bad(
-    what: str, response: Response, request: Request, *, with_body: bool = True
-) -> BadResponseError:
-    """An error that says what came: status, type and the first characters; no other header."""
-    id_ = request_id(response, request)
-    text = f"{request}: the response is not the service's: HTTP {response.status} with {what}"
-    if with_body:
-        kind = one_line(response.headers.get("content-type", ""), request.secrets, 100) or "unknown"
-        # Half of a config may come: its destinations may be secret, also those of a read.
-        start = one_line(_ARN.sub("***", _text(response.body)), request.secrets, 80)
-        text += f"; content type {kind}, starting with {start!r}"
-    text += f" (request id {id_})" if id_ else " (no request id)"
-    return BadResponseError(
-        text,
-        method=request.method,
-        resource=request.resource,
-        status=response.status,
-        request_id=id_,
+def _unexpected(response: Response) -> str:
+    if not 300 <= response.status < 400:  # noqa: PLR2004  HTTP's class of redirects
+        return "a status that the API does not have"
+    try:
+        host = urlsplit(response.headers.get("location", "")).hostname
+    except ValueError:
+        host = None
+    where = f" to {response.line(host)}" if host else ""
+    return (
+        f"a redirect{where}, which is not followed: "
+        "credentials stay with the host that they are meant for. Check fc:endpoint"
     )
 
 
-def _unexpected(response: Response, request: Request) -> str:
-    if 300 <= response.status < 400:  # noqa: PLR2004  HTTP's class of redirects
-        try:
-            host = urlsplit(response.headers.get("location", "")).hostname or ""
-        except ValueError:
-            host = ""
-        where = one_line(host, request.secrets, 100)
-        return (
-            f"a redirect{f' to {where}' if where else ''}, which is not followed: "
-            "credentials stay with the host that they are meant for. Check fc:endpoint"
-        )
-    return "a status that the API does not have"
-
-
-def _text(body: bytes) -> str:
-    # More than any message shows, even if much of it is cleaned away.
-    return body[:20_000].decode("utf-8", errors="replace")
-
-
-def request_id(response: Response, request: Request) -> str | None:
-    """The id that the service gave a request; a front end may respond without one."""
-    found = response.headers.get("x-fc-request-id") or response.headers.get("x-acs-request-id", "")
-    return one_line(found, request.secrets, 100) or None
-
-
-def _code_and_message(response: Response, request: Request) -> tuple[str, str]:
-    """In each of the three spellings; empty where the body has none or is not JSON."""
+def _code_and_message(response: Response) -> tuple[str, str]:
+    """In each of the spellings; empty where the body has none or is not a JSON object."""
     try:
-        value: object = _JSON.validate_json(response.body)
+        value = _JSON.validate_json(response.body)
     except ValueError:
-        return "", ""
-    if not isinstance(value, dict):
-        return "", ""
-    fields = cast("dict[str, object]", value)
+        value = None
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
     def first(*names: str) -> str:
         texts = (fields.get(name) for name in names)
         return next((text for text in texts if isinstance(text, str) and text), "")
 
-    code = one_line(first("ErrorCode", "errorCode", "Code", "code"), request.secrets, 100)
-    return code, one_line(
-        first("ErrorMessage", "errorMessage", "Message", "message"), request.secrets
-    )
+    code = first("ErrorCode", "errorCode", "Code", "code")
+    message = first("ErrorMessage", "errorMessage", "Message", "message")
+    return response.line(code), response.line(message, 500)
 
 
 def _skew_words(response: Response, message: str, now: datetime) -> str:
-    """What the clocks have to do with a refusal, if anything."""
+    """Say what the clocks have to do with a refusal, if anything."""
     theirs = http_date(response.headers.get("date", ""))
     off = None if theirs is None else (now - theirs).total_seconds()
     about_time = bool(_ABOUT_TIME.search(message))

@@ -94,6 +94,11 @@ class Request:
         return f"{self.method} {self.what} of {self.resource}"
 
     @property
+    def writes(self) -> bool:
+        """Whether it changes something."""
+        return self.method != "GET"
+
+    @property
     def query_string(self) -> str:
         """The query, percent-encoded and in order, as it is sent and signed."""
         return "&".join(

@@ -19,7 +19,7 @@ import typer
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, REGION
-from pulumi_fc_async_invoke.client.client import FunctionComputeClient, connect
+from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.config import declarations
 from pulumi_fc_async_invoke.config.access_keys import without_keys
 from pulumi_fc_async_invoke.config.endpoint import for_account
@@ -237,7 +237,7 @@ def open_client(settings: Settings) -> FunctionComputeClient:
     host = urlsplit(endpoint).hostname
     if host and not _is_trusted(host, _SERVICE_HOSTS):
         console.note(f"Sending signed calls to {host}, as the stack's settings say")
-    return connect(settings, console.warn)
+    return FunctionComputeClient(settings, console.warn)
 
 
 def _is_trusted(authority: str, domain: str) -> bool:

@@ -5,13 +5,13 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-import httpx
+import httpcore
 
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.responses import http_date
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS, explain
 from pulumi_fc_async_invoke.client.deadline import Interruption
-from pulumi_fc_async_invoke.client.transport import DeadlineTransport, new_client, proxy_for
+from pulumi_fc_async_invoke.client.transport import Transport
 from pulumi_fc_async_invoke.config.endpoint import parse_base_url
 
 
@@ -43,15 +43,17 @@ def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
         ProbeError: no response came.
         SettingsError: an unusable URL, proxy or SSL_CERT_FILE.
     """
-    url = httpx.URL(parse_base_url(base_url, "fc:endpoint"))
-    headers = {"Host": service_host} if is_loopback(url.host) else {}
+    url = httpcore.URL(parse_base_url(base_url, "fc:endpoint"))
+    headers = {"Host": service_host} if is_loopback(url.host.decode()) else {}
+    transport = Transport(Interruption(threading.Event()))
     start = time.monotonic()
     try:
-        with new_client(DeadlineTransport(Interruption(threading.Event()))) as http:
-            response = http.get(url, headers=headers, timeout=start + timeout)
+        response = transport.send("GET", url, headers, None, start + timeout)
     except CONNECTION_ERRORS as error:
-        raise ProbeError(explain(error, url, proxy_for(url)).words) from None
+        raise ProbeError(explain(error, url).words) from None
+    finally:
+        transport.close()
     taken = time.monotonic() - start
     date = http_date(response.headers.get("date", ""))
     skew = None if date is None else (datetime.now(timezone.utc) - date).total_seconds()
-    return ProbeResult(response.status_code, taken * 1000, skew)
+    return ProbeResult(response.status, taken * 1000, skew)

@@ -9,17 +9,18 @@ from contextlib import contextmanager
 from math import inf
 from typing import TypeVar
 
-import httpx
+import httpcore
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
 from pulumi_fc_async_invoke.api.responses import Response
 from pulumi_fc_async_invoke.api.version import Request
+from pulumi_fc_async_invoke.config.settings import Settings
 
-from .attempt import OnAttempt, send
+from .attempt import send
 from .deadline import Deadline, Interruption
 from .retries import Pause, Retries
-from .transport import DeadlineTransport, new_client
+from .transport import Transport
 
 T = TypeVar("T")
 NOTICE_AFTER = 5.0
@@ -34,40 +35,32 @@ class Calls:
 
     Args:
         credentials: called for every attempt.
-        request_timeout: seconds for one call with all its attempts.
-        max_concurrency: attempts in flight at once.
-        on_waiting: told of a call that takes long.
-        on_attempt: told of each attempt when it is over.
+        settings: how long a call may take, and how many attempts are in flight at once.
+        on_waiting: called with one line about a call that takes long.
         canceled: set when the run is interrupted.
     """
 
     def __init__(
         self,
         credentials: Callable[[], Credentials],
-        *,
-        request_timeout: float,
-        max_concurrency: int,
-        on_waiting: Callable[[str], None] | None,
-        on_attempt: OnAttempt | None,
+        settings: Settings,
+        on_waiting: Callable[[str], object],
         canceled: threading.Event,
     ) -> None:
         self._credentials = credentials
-        self._request_timeout = request_timeout
-        self._max_concurrency = max_concurrency
+        self._settings = settings
         self._on_waiting = on_waiting
-        self._on_attempt = on_attempt
         self._interruption = Interruption(canceled)
         # Half of a call's time is left to find out whether the service still throttles.
-        self._pause = Pause(longest=request_timeout / 2)
-        self._turns = threading.Semaphore(max_concurrency)
-        self._transport = DeadlineTransport(self._interruption)
-        self._http = new_client(self._transport)
+        self._pause = Pause(longest=settings.request_timeout / 2)
+        self._turns = threading.Semaphore(settings.max_concurrency)
+        self._transport = Transport(self._interruption)
         self._slow_calls = _SlowCalls()
         self._was_reached = False
         weakref.finalize(self, self._transport.close)  # also when the process ends
 
     def call(
-        self, request: Request, url: httpx.URL, host: str, read: Callable[[Response, Request], T]
+        self, request: Request, url: httpcore.URL, host: str, read: Callable[[Response], T]
     ) -> T:
         """Send a request until there is a result; see `retries`.
 
@@ -77,7 +70,7 @@ class Calls:
             host: the ``Host`` header.
             read: makes the result from a response with a 2xx status.
         """
-        deadline = Deadline(self._request_timeout)
+        deadline = Deadline(self._settings.request_timeout)
         retries = Retries(request, deadline, self._interruption)
 
         def attempt() -> T:
@@ -86,14 +79,13 @@ class Calls:
             deadline.extend(time.monotonic() - start)  # that has a limit of its own
             with self._turn(request, deadline, retries):
                 return send(
-                    self._http,
+                    self._transport,
                     request,
                     url,
                     credentials,
                     read,
                     host=host,
                     end=deadline.end_of_attempt(),
-                    on_attempt=self._on_attempt,
                 )
 
         context = contextvars.copy_context()
@@ -106,7 +98,7 @@ class Calls:
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
-        self._transport.close()  # not the httpx client, which could send nothing more
+        self._transport.close()
 
     @contextmanager
     def _turn(
@@ -137,20 +129,17 @@ class Calls:
             self._turns.release()
 
     def _tell(self, retries: Retries, deadline: Deadline) -> None:
-        if self._on_waiting is not None:
-            self._on_waiting(
-                f"{retries.why_waiting}; still waiting after {deadline.elapsed:.0f} seconds, for "
-                f"at most {deadline.seconds:g}"
-            )
+        self._on_waiting(
+            f"{retries.why_waiting}; still waiting after {deadline.elapsed:.0f} seconds, for "
+            f"at most {deadline.seconds:g}"
+        )
 
     def _too_late(self, request: Request) -> NoResponseError:
         return NoResponseError(
             f"{request} got no response: its time was over "
             "before its turn came, as other calls were in flight (fc:maxConcurrency is "
-            f"{self._max_concurrency}) or the service asked to wait",
-            method=request.method,
-            resource=request.resource,
-            sent=False,
+            f"{self._settings.max_concurrency}) or the service asked to wait",
+            outcome_unknown=False,
         )
 
 

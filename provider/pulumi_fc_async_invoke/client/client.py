@@ -1,7 +1,7 @@
 """The four calls of async-invoke-configs over HTTP, and the two that list what may have one.
 
-`api.addressing` says where a call goes, `attempt` makes one attempt of it over httpx with our
-`transport`, and `retries` repeats it until its `deadline`.
+`api.addressing` says where a call goes, `attempt` makes one attempt of it over the `transport`, and
+`retries` repeats it until its `deadline`.
 """
 
 import threading
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-import httpx
+import httpcore
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import host_name, is_loopback
@@ -17,12 +17,10 @@ from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import BadResponseError, ConfigNotFoundError
 from pulumi_fc_async_invoke.api.responses import Response
 from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig, Request
-from pulumi_fc_async_invoke.config import declarations
 from pulumi_fc_async_invoke.config.credentials import credentials_source
 from pulumi_fc_async_invoke.config.endpoint import for_account, parse_base_url
 from pulumi_fc_async_invoke.config.settings import Settings
 
-from .attempt import OnAttempt
 from .calls import Calls
 
 if TYPE_CHECKING:
@@ -59,43 +57,34 @@ class FunctionComputeClient:
         CanceledError: the run was interrupted.
 
     Args:
-        credentials: called for every attempt: temporary keys are refreshed in between.
-        endpoint: base URL instead of ``https://{accountId}.{region}.fc.aliyuncs.com``. On a
-            loopback host the ``Host`` header still names account and region, so that a tunnel or
-            an emulator knows which ones are meant.
-        internal: use the host inside a VPC; no effect with ``endpoint``.
-        request_timeout: seconds for one call with all its attempts (a list: for each page).
+        settings: where Function Compute is, whose keys to use, how long a call with all its
+            attempts may take (a list: each page), and how many attempts are in flight at once.
             Resolving a host's name is bounded by the operating system's resolver instead, and
-            what ``credentials`` takes does not count.
-        max_concurrency: attempts in flight at once, over all threads; further calls wait.
+            what the keys take does not count. With an endpoint on a loopback host the ``Host``
+            header still names account and region, so that a tunnel or an emulator knows which
+            ones are meant.
         on_waiting: called once per call that has taken more than 5 seconds, with one line for
             the user; from another thread, in the context (`contextvars`) of the call.
-        on_attempt: told of each attempt when it is over.
+        credentials: called for every attempt, as temporary keys are refreshed in between; `None`:
+            those of the settings.
         canceled: set when the run is interrupted. Every wait ends then, nothing is repeated, and
             within 10 seconds what is in flight has ended or is abandoned and nothing new begins.
     """
 
     def __init__(
         self,
-        credentials: Callable[[], Credentials],
+        settings: Settings,
+        on_waiting: Callable[[str], object],
         *,
-        endpoint: str | None = None,
-        internal: bool = False,
-        request_timeout: float = declarations.REQUEST_TIMEOUT.default,
-        max_concurrency: int = declarations.MAX_CONCURRENCY.default,
-        on_waiting: Callable[[str], None] | None = None,
-        on_attempt: OnAttempt | None = None,
+        credentials: Callable[[], Credentials] | None = None,
         canceled: threading.Event | None = None,
     ) -> None:
-        self._endpoint = endpoint
-        self._internal = internal
+        self._settings = settings
         self._calls = Calls(
-            credentials,
-            request_timeout=request_timeout,
-            max_concurrency=max_concurrency,
-            on_waiting=on_waiting,
-            on_attempt=on_attempt,
-            canceled=canceled or threading.Event(),
+            credentials or credentials_source(settings),
+            settings,
+            on_waiting,
+            canceled or threading.Event(),
         )
 
     def get(self, identity: Identity) -> RemoteConfig:
@@ -171,15 +160,15 @@ class FunctionComputeClient:
         self.close()
 
     def _pages(
-        self, request: Request, read: Callable[[Response, Request], tuple[Sequence[T], str]]
+        self, request: Request, read: Callable[[Response], tuple[Sequence[T], str]]
     ) -> Iterator[T]:
         """Yield the items of all pages; each page is fetched when it is needed."""
         size = 0
 
-        def read_and_count(response: Response, request: Request) -> tuple[Sequence[T], str]:
+        def read_and_count(response: Response) -> tuple[Sequence[T], str]:
             nonlocal size
             size += len(response.body)
-            return read(response, request)
+            return read(response)
 
         request = request.with_query(limit=str(PAGE_SIZE))
         token = ""
@@ -196,51 +185,22 @@ class FunctionComputeClient:
             token = next_token
         raise _endless(request, f"it has more than {MAX_PAGES:,} pages")
 
-    def _call(self, request: Request, read: Callable[[Response, Request], T]) -> T:
-        host = host_name(request.region, request.account_id, internal=self._internal)
-        base = for_account(self._endpoint or f"https://{host}", request.account_id)
-        url = httpx.URL(parse_base_url(base, "fc:endpoint"))
-        if not is_loopback(url.host):
-            host = url.netloc.decode()
-        url = url.copy_with(raw_path=request.target.encode())
+    def _call(self, request: Request, read: Callable[[Response], T]) -> T:
+        settings = self._settings
+        host = host_name(request.region, request.account_id, internal=settings.internal)
+        base = for_account(settings.endpoint or f"https://{host}", request.account_id)
+        base = parse_base_url(base, "fc:endpoint")
+        url = httpcore.URL(base)
+        url.target = request.target.encode()
+        if not is_loopback(url.host.decode()):
+            host = base.removeprefix("https://").removesuffix(":443")
         return self._calls.call(request, url, host, read)
-
-
-def connect(
-    settings: Settings,
-    on_waiting: Callable[[str], None],
-    *,
-    on_attempt: OnAttempt | None = None,
-    canceled: threading.Event | None = None,
-) -> FunctionComputeClient:
-    """Make a client; it calls nothing and asks for no keys yet.
-
-    Args:
-        settings: where Function Compute is, whose keys to use, how long a call may take, and
-            how many may be in flight at once.
-        on_waiting: told, in one line, of a call that takes long; from another thread, in the
-            context (`contextvars`) of the call.
-        on_attempt: told of each attempt when it is over.
-        canceled: set when the run is interrupted.
-    """
-    return FunctionComputeClient(
-        credentials_source(settings),
-        endpoint=settings.endpoint,
-        internal=settings.internal,
-        request_timeout=settings.request_timeout,
-        max_concurrency=settings.max_concurrency,
-        on_waiting=on_waiting,
-        on_attempt=on_attempt,
-        canceled=canceled,
-    )
 
 
 def _endless(request: Request, why: str) -> BadResponseError:
     return BadResponseError(
         f"{request}: the list never ends, as {why}. Check fc:endpoint and "
         "HTTPS_PROXY, or report it to the vendor",
-        method="GET",
-        resource=request.resource,
         status=200,
         request_id=None,
     )

@@ -1,14 +1,16 @@
-"""From an exception of the connection to plain words, and whether to retry. Pure."""
+"""From an exception of the connection to plain words, and whether to retry."""
 
 import socket
 import ssl
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 from pulumi_fc_async_invoke.api.addressing import is_loopback
+
+from .transport import proxy_for
 
 CONNECTION_ERRORS = (
     httpcore.TimeoutException,
@@ -16,29 +18,28 @@ CONNECTION_ERRORS = (
     httpcore.ProtocolError,
     httpcore.ProxyError,
 )
-"""What a request through a `DeadlineTransport` raises; see `explain`."""
+"""What a request through a `Transport` raises; see `explain`."""
 
 FEW_SECONDS = 4.0
 """How long to retry what rarely passes by itself: no name resolution, no server on loopback."""
 
-_DEFINITE_DNS_ANSWERS = {
+_DEFINITE_DNS_ERRORS = {
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
 }
 
 
-@dataclass(frozen=True)
-class ConnectionFailure:
+class ConnectionFailure(NamedTuple):
     """Why there was no response."""
 
     words: str
     """Plain words, without a full stop."""
-    retry_for: float
+    retry_for: float = inf
     """Seconds since the start of the call for which retrying makes sense; 0: not at all."""
-    sent: bool
+    sent: bool = False
     """Whether the request may have reached the service."""
 
 
-def explain(error: Exception, url: httpx.URL, proxy: str | None) -> ConnectionFailure:
+def explain(error: Exception, url: httpcore.URL) -> ConnectionFailure:
     """Say what went wrong on the way to a host.
 
     A certificate that is not trusted, a peer that does not speak TLS and a name that the DNS says
@@ -49,34 +50,30 @@ def explain(error: Exception, url: httpx.URL, proxy: str | None) -> ConnectionFa
     Args:
         error: what httpcore raised; its text is not used, as it may quote the request.
         url: where the request went.
-        proxy: URL of the proxy on the way, if there is one.
     """
-    host, port = url.raw_host.decode(), url.port
-    # The proxy's host alone: its URL may hold a password.
-    peer = f"{host}:{port}" if port else host
+    host, proxy = url.host.decode(), proxy_for(url)
+    peer = f"{host}:{url.port}" if url.port else host
     if proxy is not None:
-        peer = f"the proxy {httpx.URL(proxy).host}"
-    if isinstance(error, httpcore.ConnectTimeout):
-        return _not_sent(f"{peer} did not accept a connection in time")
-    if isinstance(error, httpcore.ProxyError):
-        return _proxy_failure(str(error), host)
-    if isinstance(error, httpcore.ConnectError):
-        return _connect_failure(error, host, peer, via_proxy=proxy is not None)
-    if isinstance(error, httpcore.LocalProtocolError):
-        return _not_sent("HTTP cannot carry the request", 0)
-    if isinstance(error, httpcore.ReadTimeout):
-        words = f"{peer} did not respond in time"
-    elif isinstance(error, httpcore.WriteTimeout):
-        words = f"{peer} did not take the request in time"
-    elif isinstance(error, httpcore.RemoteProtocolError):
-        words = f"{peer} dropped the connection, or its response is not HTTP"
-    else:
-        words = f"the connection to {peer} broke"
-    return ConnectionFailure(words, inf, sent=True)
-
-
-def _not_sent(words: str, retry_for: float = inf) -> ConnectionFailure:
-    return ConnectionFailure(words, retry_for, sent=False)
+        # Its host alone: its URL may hold a password.
+        peer = f"the proxy {urlsplit(proxy).hostname}"
+    match error:
+        case httpcore.ConnectTimeout():
+            return ConnectionFailure(f"{peer} did not accept a connection in time")
+        case httpcore.ProxyError():
+            return _proxy_failure(str(error), host)
+        case httpcore.ConnectError():
+            return _connect_failure(error, host, peer, via_proxy=proxy is not None)
+        case httpcore.LocalProtocolError():
+            return ConnectionFailure("HTTP cannot carry the request", 0)
+        case httpcore.ReadTimeout():
+            words = f"{peer} did not respond in time"
+        case httpcore.WriteTimeout():
+            words = f"{peer} did not take the request in time"
+        case httpcore.RemoteProtocolError():
+            words = f"{peer} dropped the connection, or its response is not HTTP"
+        case _:
+            words = f"the connection to {peer} broke"
+    return ConnectionFailure(words, sent=True)
 
 
 def _proxy_failure(text: str, host: str) -> ConnectionFailure:
@@ -87,7 +84,7 @@ def _proxy_failure(text: str, host: str) -> ConnectionFailure:
     else:
         words += "; check HTTPS_PROXY and NO_PROXY"
     # Its refusals are settings; its own trouble on the way to the host passes.
-    return _not_sent(words, 0 if status.startswith("4") and status != "429" else inf)
+    return ConnectionFailure(words, 0 if status.startswith("4") and status != "429" else inf)
 
 
 def _connect_failure(
@@ -95,24 +92,27 @@ def _connect_failure(
 ) -> ConnectionFailure:
     causes = _chain(error)
     for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            return _tls_failure(cause, host)
-        if isinstance(cause, socket.gaierror):
-            setting = "HTTPS_PROXY" if via_proxy else "the region and fc:endpoint"
-            return _dns_failure(cause, peer, setting)
-        if isinstance(cause, ConnectionRefusedError):
-            if is_loopback(host):
-                return _not_sent(
+        match cause:
+            case ssl.SSLError():
+                return _tls_failure(cause, host)
+            case socket.gaierror():
+                setting = "HTTPS_PROXY" if via_proxy else "the region and fc:endpoint"
+                return _dns_failure(cause, peer, setting)
+            case ConnectionRefusedError() if is_loopback(host):
+                return ConnectionFailure(
                     f"{peer} refused the connection. Is the emulator running? Start it with "
                     "`fc-async-invoke emulator`",
                     FEW_SECONDS,
                 )
-            return _not_sent(f"{peer} refused the connection")
-        if isinstance(cause, ConnectionResetError):
-            return _not_sent(f"{peer} reset the connection")
+            case ConnectionRefusedError():
+                return ConnectionFailure(f"{peer} refused the connection")
+            case ConnectionResetError():
+                return ConnectionFailure(f"{peer} reset the connection")
+            case _:
+                pass
     reasons = (cause.strerror for cause in causes if isinstance(cause, OSError))
     reason = next(filter(None, reasons), "")
-    return _not_sent(f"cannot connect to {peer}" + (f" ({reason})" if reason else ""))
+    return ConnectionFailure(f"cannot connect to {peer}" + (f" ({reason})" if reason else ""))
 
 
 def _tls_failure(error: ssl.SSLError, host: str) -> ConnectionFailure:
@@ -121,18 +121,17 @@ def _tls_failure(error: ssl.SSLError, host: str) -> ConnectionFailure:
             f"the TLS certificate of {host} is not trusted ({error.verify_message}); if it should "
             "be, set SSL_CERT_FILE to the file with the certificate of its authority"
         )
-        return _not_sent(words, 0)
+        return ConnectionFailure(words, 0)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        return _not_sent(f"{host} dropped the connection")
-    return _not_sent(f"TLS with {host} failed ({error.reason or 'no reason given'})", 0)
+        return ConnectionFailure(f"{host} dropped the connection")
+    return ConnectionFailure(f"TLS with {host} failed ({error.reason or 'no reason given'})", 0)
 
 
 def _dns_failure(error: socket.gaierror, peer: str, setting: str) -> ConnectionFailure:
-    if error.errno in _DEFINITE_DNS_ANSWERS:
-        return _not_sent(f"the host {peer} does not exist; check {setting}", 0)
-    return _not_sent(
-        f"the DNS does not resolve {peer}; check the network and {setting}", FEW_SECONDS
-    )
+    if error.errno in _DEFINITE_DNS_ERRORS:
+        return ConnectionFailure(f"the host {peer} does not exist; check {setting}", 0)
+    words = f"the DNS does not resolve {peer}; check the network and {setting}"
+    return ConnectionFailure(words, FEW_SECONDS)
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:

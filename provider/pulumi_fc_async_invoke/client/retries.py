@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import tenacity
-
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
     CallError,
@@ -73,8 +71,7 @@ class Retries:
         self._request = request
         self._deadline = deadline
         self._interruption = interruption
-        self._canceled = interruption.event
-        self._jitter = tenacity.wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT)
+        self._longest_wait = FIRST_WAIT
         self._attempts = 0
         self._refused: ApiError | None = None
         self._broken: CallError | None = None
@@ -98,23 +95,17 @@ class Retries:
             SettingsError: from ``attempt``; it says so if an earlier attempt has an unknown
                 outcome.
         """
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_is_retryable),
-            wait=self._wait,
-            stop=self._stop,
-            sleep=tenacity.sleep_using_event(self._canceled),
-            reraise=True,
-        )
-        try:
-            result = retrying(lambda: self._attempt(attempt))
-        except CallError as last:
-            final = self._final(last)
-        except SettingsError as error:
-            self._add_earlier_failure(error)
-            raise
-        else:
-            return result
-        raise final from None
+        while True:
+            try:
+                return self._attempt(attempt)
+            except CallError as error:
+                seconds = self._wait_after(error)
+                if seconds is None:
+                    raise self._final(error) from None
+            except SettingsError as error:
+                self._add_earlier_failure(error)
+                raise
+            self.wait(seconds)
 
     def wait(self, seconds: float) -> None:
         """Wait, unless the run is or becomes interrupted.
@@ -122,18 +113,21 @@ class Retries:
         Raises:
             CanceledError: it is.
         """
-        if self._canceled.is_set() or self._canceled.wait(seconds):
+        canceled = self._interruption.event
+        if canceled.is_set() or canceled.wait(seconds):
             raise self._interrupted()
 
     def _interrupted(self) -> CanceledError:
-        return CanceledError(
-            method=self._request.method,
-            resource=self._request.resource,
-            sent=self._unknown is not None,
-        )
+        message = f"{self._request}: the run was interrupted"
+        unknown = self._unknown is not None and self._request.writes
+        if unknown:
+            message += ", and there was no response in time. It may or may not have taken effect"
+        elif self._request.writes:
+            message += ", and nothing was changed"
+        return CanceledError(message, outcome_unknown=unknown)
 
     def _attempt(self, attempt: Callable[[], T]) -> T:
-        if self._interruption.is_final or (self._attempts and self._canceled.is_set()):
+        if self._interruption.is_final:
             raise self._interrupted()
         self._attempts += 1
         try:
@@ -147,27 +141,30 @@ class Retries:
                 self._unknown = error
             raise
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        """Seconds until the next attempt."""
+    def _wait_after(self, error: CallError) -> float | None:
+        """Seconds until the next attempt; `None`: there is none."""
+        if not error.retryable:
+            return None
+        jitter = random.uniform(0, self._longest_wait)  # noqa: S311  no secret
+        self._longest_wait = min(2 * self._longest_wait, LONGEST_WAIT)
         # Never to the very end: what is left after the wait is an attempt's time.
-        backoff = min(self._jitter(state), max(self._deadline.left, 0.0) / 2)
+        backoff = min(jitter, max(self._deadline.left, 0.0) / 2)
         # On top of what the service asks for, so that not all calls come back at once.
-        return (_failure(state).retry_after or 0.0) + backoff
-
-    def _stop(self, state: tenacity.RetryCallState) -> bool:
-        if self._canceled.is_set():
-            return False  # the next attempt says so
-        # tenacity asks for the wait first (`upcoming_sleep`), then whether to stop.
-        if self._deadline.elapsed + state.upcoming_sleep > _failure(state).retry_for:
-            return True
+        seconds = (error.retry_after or 0.0) + backoff
+        if self._interruption.event.is_set():
+            return seconds  # the wait says so
         least = min(self._deadline.seconds * _LEAST_SHARE, _LEAST_SECONDS)
-        return self._deadline.left - state.upcoming_sleep < least
+        is_last = (
+            self._deadline.elapsed + seconds > error.retry_for
+            or self._deadline.left - seconds < least
+        )
+        return None if is_last else seconds
 
     def _final(self, last: CallError) -> CallError:
         """Choose the error that says most, and add what is known of all attempts."""
-        error = last if not _is_retryable(last) else self._refused or self._broken or last
+        error = (self._refused or self._broken or last) if last.retryable else last
         details: list[str] = []
-        if _is_retryable(last) and self._attempts > 1:
+        if last.retryable and self._attempts > 1:
             details.append(f"Tried {self._attempts} times in {self._deadline.elapsed:.1f} seconds")
         if error is not last:
             details.append(f"The last attempt failed differently: {last}")
@@ -177,7 +174,7 @@ class Retries:
                 f"fc:requestTimeout ({self._deadline.seconds:g} seconds) allows"
             )
         error.outcome_unknown |= self._unknown is not None
-        if error.method != "GET" and not isinstance(error, CanceledError):
+        if self._request.writes and not isinstance(error, CanceledError):
             if error.outcome_unknown:
                 details.append("It may or may not have taken effect")
             elif isinstance(error, NoResponseError):
@@ -188,19 +185,8 @@ class Retries:
 
     def _add_earlier_failure(self, error: SettingsError) -> None:
         """Do not let an attempt that could not be made hide one whose outcome is unknown."""
-        if self._unknown is None or self._request.method == "GET":
+        if self._unknown is None or not self._request.writes:
             return
         error.outcome_unknown = True
         error.add_detail(f"An earlier attempt failed as well: {self._unknown}")
         error.add_detail("It may or may not have taken effect")
-
-
-def _is_retryable(error: BaseException) -> bool:
-    return isinstance(error, CallError) and error.retryable
-
-
-def _failure(state: tenacity.RetryCallState) -> CallError:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, CallError):
-        return error
-    raise TypeError("only a failed call is retried")

@@ -1,6 +1,7 @@
-"""httpx's transport for the calls: a total deadline, and the machine's proxies and authorities.
+"""HTTP/1.1 over httpcore: a total deadline, and the machine's proxies and authorities.
 
-httpx's own transport has timeouts per read, and no place for a `network.DeadlineBackend`.
+Not over httpx: its timeouts are per read, and it has no place for a `network.DeadlineBackend`. What
+else it does (redirects, cookies, unpacking, netrc) must not happen to a signed request.
 """
 
 import os
@@ -8,16 +9,18 @@ import ssl
 import threading
 import urllib.request
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpcore
-import httpx
 
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.responses import MAX_BODY, Response
+from pulumi_fc_async_invoke.api.responses import MAX_BODY
 
 from .deadline import Interruption
 from .network import DeadlineBackend
@@ -25,12 +28,27 @@ from .network import DeadlineBackend
 KEEPALIVE_SECONDS = 30.0
 """How long an idle connection is kept; front ends commonly drop theirs after 60 seconds."""
 
-_LOCATION = "location"
-_ACTED_UPON = (_LOCATION, "set-cookie", "content-encoding")
+_HEADERS = {
+    # Small bodies are not worth compressing, and what is not unpacked cannot burst.
+    "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
+    "User-Agent": f"pulumi-fc-async-invoke/{__version__}",
+}
 
 
-class DeadlineTransport(httpx.BaseTransport):
-    """Sends requests whose timeout is a moment of `time.monotonic`; safe to share between threads.
+class RawResponse(NamedTuple):
+    """What came over the wire."""
+
+    status: int
+    """HTTP status."""
+    headers: Mapping[str, str]
+    """Header names in lower case."""
+    body: bytes
+    """At most one byte more than `MAX_BODY`."""
+
+
+class Transport:
+    """Sends requests that must be over by a moment; safe to share between threads.
 
     Each request has a pool to itself while it is in flight: a pool that threads share may close a
     connection that it has just given to one of them
@@ -45,26 +63,56 @@ class DeadlineTransport(httpx.BaseTransport):
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         # The one that was used last comes first: its connection is the least likely to be dropped.
-        self._idle: defaultdict[tuple[str, str | None], list[httpcore.ConnectionPool]]
+        self._idle: defaultdict[tuple[bytes, str | None], list[httpcore.ConnectionPool]]
         self._idle = defaultdict(list)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read at most one byte more than `MAX_BODY` of the response.
+    def send(
+        self,
+        method: str,
+        url: httpcore.URL,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        end: float,
+    ) -> RawResponse:
+        """Send a request, and read its response.
+
+        Args:
+            method: HTTP method.
+            url: where to send it.
+            headers: its headers, in ASCII.
+            body: its body, if it has one.
+            end: when it must be over, as a moment of `time.monotonic`.
 
         Raises:
             SettingsError: a proxy that cannot be used, or no readable authorities.
             httpcore.TimeoutException, NetworkError, ProtocolError, ProxyError: see
                 `connection_errors`.
         """
-        proxy = proxy_for(request.url)
+        proxy = proxy_for(url)
         with self._lock:
-            idle = self._idle[request.url.scheme, proxy]
-            pool = idle.pop() if idle else self._new_pool(request.url.scheme, proxy)
+            idle = self._idle[url.scheme, proxy]
+            pool = idle.pop() if idle else self._new_pool(url.scheme, proxy)
         try:
-            return _send(pool, request)
+            with pool.stream(
+                method,
+                url,
+                headers=[*_HEADERS.items(), *headers.items()],
+                content=body,
+                extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), end)},
+            ) as response:
+                received = bytearray()
+                for chunk in response.iter_stream():
+                    received += chunk
+                    if len(received) > MAX_BODY:
+                        break
         finally:
             with self._lock:
                 idle.append(pool)
+        found = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in response.headers
+        }
+        return RawResponse(response.status, found, bytes(received[: MAX_BODY + 1]))
 
     def close(self) -> None:
         """Close the idle connections; a later request opens new ones."""
@@ -73,8 +121,8 @@ class DeadlineTransport(httpx.BaseTransport):
         for pool in pools:
             pool.close()
 
-    def _new_pool(self, scheme: str, proxy: str | None) -> httpcore.ConnectionPool:
-        if scheme == "https" and self._context is None:
+    def _new_pool(self, scheme: bytes, proxy: str | None) -> httpcore.ConnectionPool:
+        if scheme == b"https" and self._context is None:
             self._context = trusted_authorities()  # some 25 ms
         if proxy is None:
             return httpcore.ConnectionPool(
@@ -82,56 +130,41 @@ class DeadlineTransport(httpx.BaseTransport):
                 keepalive_expiry=KEEPALIVE_SECONDS,
                 network_backend=self._backend,
             )
-        try:
-            parsed = httpx.Proxy(proxy)
-        except (ValueError, httpx.InvalidURL):
-            parsed = None
-        if parsed is None or not parsed.url.host or parsed.url.scheme not in {"http", "https"}:
-            raise SettingsError(
-                "HTTPS_PROXY is not the URL of an http or https proxy; it looks like "
-                "http://proxy.example.com:3128"
-            )
+        url, auth = _parse_proxy(proxy)
         return httpcore.HTTPProxy(
-            _core_url(parsed.url),
-            proxy_auth=parsed.raw_auth,
-            proxy_ssl_context=self._context if parsed.url.scheme == "https" else None,
+            url,
+            proxy_auth=auth,
+            proxy_ssl_context=self._context if url.scheme == b"https" else None,
             ssl_context=self._context,
             keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=self._backend,
         )
 
 
-def new_client(transport: DeadlineTransport) -> httpx.Client:
-    """Make an httpx client whose requests all have a moment for a timeout."""
-    return httpx.Client(
-        transport=transport,
-        trust_env=False,
-        headers={
-            # Small bodies are not worth compressing, and what is not unpacked cannot burst.
-            "Accept-Encoding": "identity",
-            "User-Agent": f"pulumi-fc-async-invoke/{__version__}",
-        },
+def _parse_proxy(proxy: str) -> tuple[httpcore.URL, tuple[bytes, bytes] | None]:
+    """Read a proxy's URL, and the user and password in it."""
+    with suppress(ValueError, TypeError):  # a port that is not one, a host that is not in ASCII
+        url = urlsplit(proxy)
+        if url.scheme in ("http", "https") and url.hostname:
+            user, password = unquote_to_bytes(url.username or ""), url.password or ""
+            return (
+                httpcore.URL(scheme=url.scheme, host=url.hostname, port=url.port, target="/"),
+                (user, unquote_to_bytes(password)) if user or password else None,
+            )
+    raise SettingsError(
+        "HTTPS_PROXY is not the URL of an http or https proxy; it looks like "
+        "http://proxy.example.com:3128"
     )
 
 
-def read(response: httpx.Response) -> Response:
-    """Read a response that came through a `DeadlineTransport`."""
-    return Response(
-        status=response.status_code,
-        headers={**response.headers, _LOCATION: response.extensions[_LOCATION]},
-        body=response.content[:MAX_BODY],
-        cut=len(response.content) > MAX_BODY,
-    )
-
-
-def proxy_for(url: httpx.URL) -> str | None:
+def proxy_for(url: httpcore.URL) -> str | None:
     """Find the proxy for a URL in the environment (``HTTPS_PROXY``, ``NO_PROXY``…).
 
     Never one for loopback: nobody else can reach this machine's loopback, and the only place
     where a request goes without TLS.
     """
-    host = url.raw_host.decode()
-    if url.scheme != "https" or is_loopback(host):
+    host = url.host.decode()
+    if url.scheme != b"https" or is_loopback(host):
         return None
     proxies = urllib.request.getproxies()
     proxy = proxies.get("https") or proxies.get("all")
@@ -145,7 +178,7 @@ def trusted_authorities() -> ssl.SSLContext:
 
     OpenSSL's rules, as everywhere on the machine: the operating system's store, or the files
     that ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name instead. On a machine whose store is empty
-    (minimal containers) and without those variables: the list that comes with httpx.
+    (minimal containers) and without those variables: the list that comes with httpcore.
 
     Raises:
         SettingsError: if one of the two variables names nothing that exists; OpenSSL would
@@ -160,7 +193,7 @@ def trusted_authorities() -> ssl.SSLContext:
                 "or unset it"
             )
     context = ssl.create_default_context()
-    return context if _has_authorities(context) else httpx.create_ssl_context(trust_env=False)
+    return context if _has_authorities(context) else httpcore.default_ssl_context()
 
 
 def _exists(path: str) -> bool:
@@ -180,36 +213,3 @@ def _has_authorities(context: ssl.SSLContext) -> bool:
     with suppress(OSError):
         return bool(directory) and any(Path(directory).iterdir())
     return False
-
-
-def _send(pool: httpcore.ConnectionPool, request: httpx.Request) -> httpx.Response:
-    with pool.stream(
-        request.method,
-        _core_url(request.url),
-        headers=request.headers.raw,
-        content=request.content or None,
-        extensions=request.extensions,
-    ) as response:
-        body = bytearray()
-        for chunk in response.iter_stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                break
-    headers = httpx.Headers(response.headers)
-    location = headers.get(_LOCATION, "")
-    # httpx parses a Location that it must not follow, and fails on an odd one; it would also keep
-    # cookies, and unpack what was not to be packed.
-    for name in _ACTED_UPON:
-        headers.pop(name, None)
-    return httpx.Response(
-        response.status,
-        headers=headers,
-        stream=httpx.ByteStream(bytes(body[: MAX_BODY + 1])),
-        extensions={_LOCATION: location},
-    )
-
-
-def _core_url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )

@@ -69,12 +69,14 @@ class Session:
     def client(self) -> "FunctionComputeClient":
         """The client, made when it is first needed."""
         # At the first call: previews and runs without a change make none, and need not wait for
-        # httpx to be imported.
+        # what only calls need to be imported.
         with self._lock:
             if self._made_client is None:
-                from pulumi_fc_async_invoke.client.client import connect  # noqa: PLC0415  it brings httpx along
+                from pulumi_fc_async_invoke.client.client import FunctionComputeClient  # noqa: PLC0415  it brings httpcore along
 
-                self._made_client = connect(self.settings, waiting, canceled=self.interrupted)
+                self._made_client = FunctionComputeClient(
+                    self.settings, waiting, canceled=self.interrupted
+                )
             return self._made_client
 
 
@@ -316,7 +318,10 @@ class Lifecycle:
                 self._session.client.delete(identity)
             case reconcile.Wait(seconds):
                 if self._interrupted.wait(seconds):
-                    raise CanceledError(method="GET", resource=str(identity), sent=False)
+                    raise CanceledError(
+                        f"GET async-invoke-config of {identity}: the run was interrupted",
+                        outcome_unknown=False,
+                    )
             case reconcile.Warn(message):
                 warn(f"{identity}: {message}")
             case reconcile.Inform(message):

@@ -37,16 +37,17 @@ SERVICES = API.list_services(region="r", account_id="1").masking(ECHOED)
 FUNCTIONS = API.list_functions(region="r", account_id="1", service_name="svc").masking(ECHOED)
 
 
-def ok(body: object) -> Response:
-    return Response(200, {"content-type": "application/json"}, json.dumps(body).encode())
+def ok(body: object, request: Request = CALL) -> Response:
+    headers = {"content-type": "application/json"}
+    return Response(request, 200, headers, json.dumps(body).encode())
 
 
-def refused(status: int, body: bytes = b"", **headers: str) -> ApiError | BadResponseError:
+def error_of(status: int, body: bytes = b"", **headers: str) -> ApiError | BadResponseError:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return read_error(Response(status, named, body), CALL, NOW)
+    return read_error(Response(CALL, status, named, body), NOW)
 
 
-def said(code: str, message: str = "words") -> bytes:
+def error_body(code: str, message: str = "words") -> bytes:
     return json.dumps({"ErrorCode": code, "ErrorMessage": message}).encode()
 
 
@@ -55,7 +56,7 @@ def said(code: str, message: str = "words") -> bytes:
 
 @pytest.mark.parametrize("names", [("serviceName", "functionName"), ("service", "function")])
 def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
-    config = read_config(ok({names[0]: "svc", names[1]: "fn", "maxAsyncRetryAttempts": 5}), CALL)
+    config = read_config(ok({names[0]: "svc", names[1]: "fn", "maxAsyncRetryAttempts": 5}))
 
     assert config.names == {"serviceName": "svc", "functionName": "fn"}
     assert config.values.max_async_retry_attempts == 5
@@ -79,23 +80,23 @@ def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
         b"[" * 100_000,
     ],
 )
-def test_what_is_no_config_is_a_bad_answer(body: bytes) -> None:
+def test_what_is_not_a_config_is_a_bad_response(body: bytes) -> None:
     with pytest.raises(BadResponseError, match="HTTP 200") as caught:
-        read_config(Response(200, {}, body), CALL)
+        read_config(Response(CALL, 200, {}, body))
 
     assert caught.value.status == 200
 
 
 @pytest.mark.parametrize("other", [{"serviceName": "svc2"}, {"function": "fn2"}])
-def test_the_config_of_something_else_is_a_bad_answer(other: dict[str, str]) -> None:
+def test_the_config_of_something_else_is_a_bad_response(other: dict[str, str]) -> None:
     with pytest.raises(BadResponseError, match=r"another (service|function)"):
-        read_config(ok(other), CALL)
+        read_config(ok(other))
 
 
-def test_a_bad_answer_shows_type_and_beginning_but_no_other_header() -> None:
+def test_a_bad_response_shows_type_and_beginning_but_no_other_header() -> None:
     headers = {"content-type": "text/html", "set-cookie": "session", "x-fc-request-id": "rid"}
     with pytest.raises(BadResponseError) as caught:
-        read_config(Response(200, headers, b"<html>\n <b>Captive portal</b>" + b"x" * 999), CALL)
+        read_config(Response(CALL, 200, headers, b"<html>\n <b>Captive portal</b>" + b"x" * 999))
 
     message = str(caught.value)
     assert "content type text/html" in message
@@ -105,25 +106,25 @@ def test_a_bad_answer_shows_type_and_beginning_but_no_other_header() -> None:
     assert len(message) < 400
 
 
-def test_a_bad_answer_shows_no_destination() -> None:
+def test_a_bad_response_shows_no_destination() -> None:
     body = b'{"destinationConfig":{"onFailure":{"destination":"acs:mns:cn-shanghai:1:/queues/hid'
     with pytest.raises(BadResponseError) as caught:
-        read_config(Response(200, {}, body), CALL)
+        read_config(Response(CALL, 200, {}, body))
 
     assert caught.match(r"\"destination\":\"\*\*\*")
     assert "acs:" not in str(caught.value)
 
 
-def test_a_body_that_is_too_large_is_a_bad_answer() -> None:
+def test_a_body_that_is_too_large_is_a_bad_response() -> None:
     with pytest.raises(BadResponseError, match=rf"more than {MAX_BODY:,} bytes"):
-        read_config(Response(200, {}, b'{"qualifier":"1"}', cut=True), CALL)
+        read_config(Response(CALL, 200, {}, b'{"qualifier":"1"}', cut=True))
 
 
 # --- pages
 
 
 def test_a_page_has_configs_and_a_token() -> None:
-    page = read_page(ok({"configs": [{"qualifier": "a"}], "nextToken": "t"}), CALL)
+    page = read_page(ok({"configs": [{"qualifier": "a"}], "nextToken": "t"}))
 
     assert [config.names["qualifier"] for config in page[0]] == ["a"]
     assert page[1] == "t"
@@ -131,28 +132,28 @@ def test_a_page_has_configs_and_a_token() -> None:
 
 @pytest.mark.parametrize("page", [{"configs": []}, {"configs": None, "nextToken": None}])
 def test_a_page_may_be_empty_and_the_last(page: dict[str, object]) -> None:
-    assert read_page(ok(page), CALL) == ([], "")
+    assert read_page(ok(page)) == ([], "")
 
 
 @pytest.mark.parametrize(
     "page",
     [{}, {"nextToken": ""}, {"configs": {}}, {"configs": [1]}, {"configs": [], "nextToken": 7}],
 )
-def test_what_is_no_page_is_a_bad_answer(page: dict[str, object]) -> None:
+def test_what_is_not_a_page_is_a_bad_response(page: dict[str, object]) -> None:
     with pytest.raises(BadResponseError):
-        read_page(ok(page), CALL)
+        read_page(ok(page))
 
 
 def test_a_page_of_services_has_names_and_a_token() -> None:
     page = {"services": [{"serviceName": "a", "role": ""}], "nextToken": "t"}
 
-    assert read_names(ok(page), SERVICES) == (["a"], "t")
+    assert read_names(ok(page, SERVICES)) == (["a"], "t")
 
 
 def test_a_page_of_functions_has_names_and_a_token() -> None:
     page = {"functions": [{"functionName": "a", "memorySize": 512}], "nextToken": ""}
 
-    assert read_names(ok(page), FUNCTIONS) == (["a"], "")
+    assert read_names(ok(page, FUNCTIONS)) == (["a"], "")
 
 
 NOT_NAMES: list[dict[str, object]] = [
@@ -167,16 +168,16 @@ NOT_NAMES: list[dict[str, object]] = [
 
 
 @pytest.mark.parametrize("page", NOT_NAMES)
-def test_what_is_no_page_of_names_is_a_bad_answer(page: dict[str, object]) -> None:
+def test_what_is_not_a_page_of_names_is_a_bad_response(page: dict[str, object]) -> None:
     with pytest.raises(BadResponseError):
-        read_names(ok(page), SERVICES)
+        read_names(ok(page, SERVICES))
 
 
 # --- errors
 
 
 def test_an_error_has_what_the_response_says_and_what_its_code_means() -> None:
-    error = refused(429, said("ResourceExhausted"), x_fc_request_id="rid")
+    error = error_of(429, error_body("ResourceExhausted"), x_fc_request_id="rid")
 
     assert isinstance(error, ApiError)
     assert (error.status, error.code, error.message) == (429, "ResourceExhausted", "words")
@@ -185,7 +186,7 @@ def test_an_error_has_what_the_response_says_and_what_its_code_means() -> None:
 
 
 def test_error_bodies_are_read_in_the_other_spelling_too() -> None:
-    error = refused(404, b'{"errorCode":"AsyncConfigNotExists","errorMessage":"none"}')
+    error = error_of(404, b'{"errorCode":"AsyncConfigNotExists","errorMessage":"none"}')
 
     assert isinstance(error, ConfigNotFoundError)
     assert error.message == "none"
@@ -195,19 +196,19 @@ def test_error_bodies_are_read_in_the_other_spelling_too() -> None:
     "body", [b"", b"<html>nginx</html>", b"\xff\xfe", b"[1]", b'{"ErrorCode":7}', b"{" * 99_999]
 )
 def test_an_error_without_a_readable_body_is_known_by_its_status(body: bytes) -> None:
-    error = refused(403, body)
+    error = error_of(403, body)
 
     assert isinstance(error, CredentialsError)
     assert (error.code, error.message, error.request_id) == ("", "", None)
 
 
 def test_a_404_of_a_front_end_says_nothing_about_the_config() -> None:
-    assert type(refused(404, b"<html>404</html>")) is ApiError
+    assert type(error_of(404, b"<html>404</html>")) is ApiError
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_a_bad_answer_that_names_the_host_only(status: int) -> None:
-    error = refused(status, location="https://user:pw@evil.example/path?token=1")
+def test_a_redirect_is_a_bad_response_that_names_the_host_only(status: int) -> None:
+    error = error_of(status, location="https://user:pw@evil.example/path?token=1")
 
     assert isinstance(error, BadResponseError)
     assert "redirect to evil.example" in str(error)
@@ -216,13 +217,13 @@ def test_a_redirect_is_a_bad_answer_that_names_the_host_only(status: int) -> Non
 
 
 @pytest.mark.parametrize("status", [304, 600, 999])
-def test_a_status_that_the_api_does_not_have_is_a_bad_answer(status: int) -> None:
-    assert isinstance(refused(status, said("X")), BadResponseError)
+def test_a_status_that_the_api_does_not_have_is_a_bad_response(status: int) -> None:
+    assert isinstance(error_of(status, error_body("X")), BadResponseError)
 
 
 def test_a_message_of_the_server_is_one_printable_short_line() -> None:
     nasty = "\x1b[31mred\x1b[0m\r\nnext\u2028line \u202eesrever\x00" + "x" * 5000
-    error = refused(400, said("Co\nde", nasty), x_fc_request_id="r" * 5000)
+    error = error_of(400, error_body("Co\nde", nasty), x_fc_request_id="r" * 5000)
 
     assert str(error).isprintable()
     assert len(str(error)) < 900
@@ -233,7 +234,7 @@ def test_a_message_of_the_server_is_one_printable_short_line() -> None:
     [ECHOED, "s3cr3t%2Fkey%2B%3D", "s3cr3t/key%2B%3D", "s3cr3t\\/key+=", f"\x1b{ECHOED}\x1b"],
 )
 def test_a_secret_that_the_server_echoes_is_redacted(echo: str) -> None:
-    error = refused(403, said("SignatureNotMatch", f"we signed {echo}!"))
+    error = error_of(403, error_body("SignatureNotMatch", f"we signed {echo}!"))
 
     assert "s3cr3t" not in str(error)
     assert "***" in str(error)
@@ -243,9 +244,9 @@ def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
     assert "s3" not in one_line("x" * 497 + ECHOED, (ECHOED,))
 
 
-def test_a_secret_in_a_bad_answer_is_redacted() -> None:
+def test_a_secret_in_a_bad_response_is_redacted() -> None:
     with pytest.raises(BadResponseError) as caught:
-        read_config(Response(200, {"content-type": ECHOED}, ECHOED.encode()), CALL)
+        read_config(Response(CALL, 200, {"content-type": ECHOED}, ECHOED.encode()))
 
     assert "s3cr3t" not in str(caught.value)
 
@@ -259,36 +260,36 @@ def test_a_secret_in_a_bad_answer_is_redacted() -> None:
 def test_a_refusal_says_how_far_this_clock_is_off(off: int, words: str) -> None:
     theirs = format_datetime(NOW - timedelta(minutes=off), usegmt=True)
 
-    error = str(refused(403, said("AccessDenied"), date=theirs))
+    error = str(error_of(403, error_body("AccessDenied"), date=theirs))
 
     assert words in error
     assert "Check the credentials" not in error
 
 
 def test_a_refusal_with_equal_clocks_does_not_mention_them() -> None:
-    assert "clock" not in str(refused(403, said("AccessDenied"), date=format_datetime(NOW)))
+    assert "clock" not in str(error_of(403, error_body("AccessDenied"), date=format_datetime(NOW)))
 
 
 def test_a_refusal_about_the_date_mentions_the_clock_without_a_date_header() -> None:
-    error = refused(403, said("SignatureNotMatch", "the Date header is too old"))
+    error = error_of(403, error_body("SignatureNotMatch", "the Date header is too old"))
 
     assert "Check this machine's clock" in str(error)
 
 
 def test_a_refusal_about_the_time_has_a_class_of_its_own_and_a_problem_without_the_remedy() -> None:
     theirs = format_datetime(NOW + timedelta(hours=1))
-    error = refused(403, said("SignatureNotMatch"), date=theirs)
+    error = error_of(403, error_body("SignatureNotMatch"), date=theirs)
 
     assert isinstance(error, ClockError)
     assert "clock" in error.remedy
     assert str(error) == f"{error.problem}. {error.remedy}"
-    assert not isinstance(refused(403, said("SignatureNotMatch")), ClockError)
+    assert not isinstance(error_of(403, error_body("SignatureNotMatch")), ClockError)
 
 
 def test_another_error_does_not_mention_the_clock() -> None:
     theirs = format_datetime(NOW - timedelta(days=1), usegmt=True)
 
-    assert "clock" not in str(refused(400, said("InvalidArgument"), date=theirs))
+    assert "clock" not in str(error_of(400, error_body("InvalidArgument"), date=theirs))
 
 
 # --- Retry-After
@@ -312,7 +313,7 @@ def test_another_error_does_not_mention_the_clock() -> None:
     ],
 )
 def test_retry_after_has_two_forms(value: str, seconds: float | None) -> None:
-    assert retry_after(Response(429, {"retry-after": value}, b""), NOW) == seconds
+    assert retry_after(Response(CALL, 429, {"retry-after": value}, b""), NOW) == seconds
 
 
 def test_a_retry_date_is_measured_by_the_services_own_clock() -> None:
@@ -322,7 +323,7 @@ def test_a_retry_date_is_measured_by_the_services_own_clock() -> None:
         "retry-after": format_datetime(theirs + timedelta(seconds=3), usegmt=True),
     }
 
-    assert retry_after(Response(503, headers, b""), NOW) == 3.0
+    assert retry_after(Response(CALL, 503, headers, b""), NOW) == 3.0
 
 
 # --- whatever comes
@@ -360,33 +361,42 @@ headers = st.dictionaries(
     st.sampled_from(["content-type", "date", "location", "retry-after", "x-fc-request-id"]),
     st.text(max_size=80),
 )
-answers = st.builds(Response, st.integers(100, 999), headers, bodies, cut=st.booleans())
+
+
+def responses(request: Request = CALL) -> st.SearchStrategy[Response]:
+    return st.builds(
+        Response, st.just(request), st.integers(100, 999), headers, bodies, cut=st.booleans()
+    )
 
 
 @examples(100)
-@given(answer=answers)
-def test_only_our_errors_come_out_of_an_error_answer(answer: Response) -> None:
-    error = read_error(answer, CALL, NOW)
+@given(response=responses())
+def test_only_our_errors_come_out_of_a_response_without_success(response: Response) -> None:
+    error = read_error(response, NOW)
 
     assert isinstance(error, ApiError | BadResponseError)
     assert str(error).isprintable()
     assert len(str(error)) < 1500
 
 
+READERS: list[tuple[Callable[[Response], object], Request]] = [
+    (read_config, CALL),
+    (read_page, CALL),
+    (read_names, SERVICES),
+    (read_names, FUNCTIONS),
+]
+
+
 @examples(100)
-@given(
-    answer=answers,
-    how=st.sampled_from(
-        [(read_config, CALL), (read_page, CALL), (read_names, SERVICES), (read_names, FUNCTIONS)]
-    ),
-)
-def test_only_a_result_or_a_bad_answer_comes_out_of_a_success(
-    answer: Response, how: tuple[Callable[[Response, Request], object], Request]
+@given(st.data(), st.sampled_from(READERS))
+def test_only_a_result_or_a_bad_response_comes_out_of_a_success(
+    data: st.DataObject, how: tuple[Callable[[Response], object], Request]
 ) -> None:
     read, request = how
+    response = data.draw(responses(request))
     message = ""
     try:
-        read(answer, request)
+        read(response)
     except BadResponseError as error:
         message = str(error)
 
@@ -395,9 +405,9 @@ def test_only_a_result_or_a_bad_answer_comes_out_of_a_success(
 
 
 @examples(100)
-@given(answer=answers)
-def test_retry_after_is_never_negative(answer: Response) -> None:
-    seconds = retry_after(answer, NOW)
+@given(response=responses())
+def test_retry_after_is_never_negative(response: Response) -> None:
+    seconds = retry_after(response, NOW)
 
     assert seconds is None or seconds >= 0
 
@@ -411,9 +421,9 @@ def test_retry_after_is_never_negative(answer: Response) -> None:
 def test_no_echo_brings_a_secret_into_a_message(secret: str, before: str, status: int) -> None:
     call = CALL.masking(secret)
     # A secret such as "alicloud" stands in words of ours.
-    assume(secret not in str(read_error(Response(status, {}, b""), call, NOW)))
-    body = said(f"{secret}{before}", f"{before}{secret}{before}")
+    assume(secret not in str(read_error(Response(call, status, {}, b""), NOW)))
+    body = error_body(f"{secret}{before}", f"{before}{secret}{before}")
 
-    error = read_error(Response(status, {"x-fc-request-id": secret}, body), call, NOW)
+    error = read_error(Response(call, status, {"x-fc-request-id": secret}, body), NOW)
 
     assert secret not in str(error)
