@@ -58,15 +58,15 @@ PLAIN: dict[str, tuple[dict[str, str], str]] = {
             "alicloud:securityToken and alicloud:assumeRole stand in plain text in the stack's "
             "configuration, and so in its state: "
             "pulumi config set --secret alicloud:securityToken … && "
-            "pulumi config set --path --secret alicloud:assumeRole.externalId …"
+            "pulumi config set --secret --path 'alicloud:assumeRole.externalId' …"
         ),
     ),
     "an OIDC token": (
         {"alicloud:assumeRoleWithOidc": '[{"oidcToken": "planted"}]'},
         (
             "alicloud:assumeRoleWithOidc stands in plain text in the stack's configuration, and so "
-            "in its state: pulumi config set --path --secret "
-            "alicloud:assumeRoleWithOidc.oidcToken …"
+            "in its state: pulumi config set --secret --path "
+            "'alicloud:assumeRoleWithOidc.oidcToken' …"
         ),
     ),
 }

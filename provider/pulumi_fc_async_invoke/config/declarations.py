@@ -43,8 +43,13 @@ class Setting:
         return self.key.rpartition(".")[2]
 
     @property
+    def root(self) -> str:
+        """The configuration's own key: of the object, where this is a member of one."""
+        return self.key.partition(".")[0]
+
+    @property
     def command(self) -> str:
-        """What sets it."""
+        """The command that sets it."""
         return "pulumi config set {}{}{} {}".format(
             "--secret " if self.secret else "",
             "--path " if "." in self.key else "",

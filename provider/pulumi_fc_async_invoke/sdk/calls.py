@@ -11,8 +11,8 @@ from .errors import BadCallError
 _Args = TypeVar("_Args")
 _Init = TypeVar("_Init", bound=Callable[..., None])
 
-WITHOUT_INPUTS = "__get__"
-"""Keyword that `get` passes on to the constructor."""
+NO_INPUTS: dict[str, Any] = {}
+"""What a `get` declares, in a form that type checkers take for the inputs."""
 
 
 def read_call(
@@ -58,7 +58,8 @@ def _inputs_and_options(
     if isinstance(declared, args_class):
         return declared, opts
     if declared is None:
-        return None if kwargs.pop(WITHOUT_INPUTS, False) else args_class(**kwargs), opts
+        is_get = opts is not None and opts.id is not None and not kwargs
+        return None if is_get else args_class(**kwargs), opts
     if _are_keywords(declared):
         return args_class(**declared), opts
     raise BadCallError(

@@ -10,16 +10,9 @@ import pulumi
 from pulumi.runtime import get_root_resource, is_config_secret
 from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
-from pulumi_fc_async_invoke.config.declarations import misspelt_keys
+from pulumi_fc_async_invoke.config.declarations import ACCOUNT, DECLARED, Setting, misspelt_keys
 
-_SECRETS = {
-    "alicloud:secretKey": "",
-    "alicloud:securityToken": "",
-    "alicloud:assumeRole": "externalId",
-    "alicloud:assumeRoleWithOidc": "oidcToken",
-}
-"""Keys that hold a secret, and for objects which member."""
-_ACCOUNT = "alicloud:accountId"
+_SECRETS = [secret for each in DECLARED for secret in (each, *each.members) if secret.secret]
 
 _told: "WeakKeyDictionary[pulumi.Resource, set[object]]" = WeakKeyDictionary()
 """What each stack of this process was warned of; the Automation API may run several."""
@@ -54,34 +47,30 @@ def _misspelt_keys(_resource: pulumi.Resource) -> str | None:
 
 
 def _plain_secrets(_resource: pulumi.Resource) -> str | None:
-    plain = [key for key in _SECRETS if _holds_secret(key) and not is_config_secret(key)]
+    plain = [secret for secret in _SECRETS if _stands_in_plain_text(secret)]
     if not plain:
         return None
-    commands = " && ".join(
-        f"pulumi config set --path --secret {key}.{member} …"
-        if (member := _SECRETS[key])
-        else f"pulumi config set --secret {key} …"
-        for key in plain
-    )
+    keys = " and ".join(secret.root for secret in plain)
     return (
-        f"{' and '.join(plain)} {'stands' if len(plain) == 1 else 'stand'} in plain text in "
-        f"the stack's configuration, and so in its state: {commands}"
+        f"{keys} {'stands' if len(plain) == 1 else 'stand'} in plain text in the stack's "
+        f"configuration, and so in its state: {' && '.join(secret.command for secret in plain)}"
     )
 
 
-def _holds_secret(key: str) -> bool:
-    value = get_config(key) or ""
-    member = _SECRETS[key]
-    return f'"{member}"' in value if member else bool(value)  # an object is JSON text here
+def _stands_in_plain_text(secret: Setting) -> bool:
+    value = get_config(secret.root) or ""
+    is_member = secret.root != secret.key
+    is_set = f'"{secret.name}"' in value if is_member else bool(value)  # an object is JSON text
+    return is_set and not is_config_secret(secret.root)
 
 
 def _secret_account(_resource: pulumi.Resource) -> str | None:
-    if not is_config_secret(_ACCOUNT):
+    if not is_config_secret(ACCOUNT.key):
         return None
     return (
-        f"{_ACCOUNT} is set with --secret, but it is part of every resource's id, and Pulumi "
+        f"{ACCOUNT.key} is set with --secret, but it is part of every resource's id, and Pulumi "
         "never encrypts ids: it stands in plain text in the stack's state. Set it without "
-        f"--secret: pulumi config set {_ACCOUNT} …"
+        f"--secret: pulumi config set {ACCOUNT.key} …"
     )
 
 

@@ -21,27 +21,41 @@ class BadCallError(pulumi.RunError, TypeError):
 
 
 def explain_wrong_calls(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Let a function name every keyword that is missing, and every one that there is not.
+    """Let a function name every keyword that is missing, and every one that it does not have.
 
     Raises:
         BadCallError: from the function, for what would be a `TypeError`.
     """
+    signature = inspect.signature(function)
 
     @functools.wraps(function)
     def explained(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
-            return function(*args, **kwargs)
-        except TypeError:
-            signature = inspect.signature(function)
-            try:
-                signature.bind(*args, **kwargs)
-            except TypeError as mismatch:
-                wrong = _wrong_arguments(signature.parameters, kwargs) or mismatch
-                name = function.__qualname__.removesuffix(".__init__")
-                raise BadCallError(f"{name}: {wrong}") from None
-            raise
+            signature.bind(*args, **kwargs)
+        except TypeError as mismatch:
+            wrong = _wrong_arguments(signature.parameters, kwargs) or mismatch
+            name = function.__qualname__.removesuffix(".__init__")
+            raise BadCallError(f"{name}: {wrong}") from None
+        return function(*args, **kwargs)
 
     return explained
+
+
+def store_inputs(init: Callable[_P, None]) -> Callable[_P, None]:
+    """Let the constructor of an Args class store its arguments as attributes of the same names.
+
+    Raises:
+        BadCallError: from the constructor, as in `explain_wrong_calls`.
+    """
+    signature = inspect.signature(init)
+
+    @functools.wraps(init)
+    def store(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        call = signature.bind(*args, **kwargs)
+        call.apply_defaults()
+        vars(call.arguments.pop("self")).update(call.arguments)
+
+    return explain_wrong_calls(store)
 
 
 def _wrong_arguments(

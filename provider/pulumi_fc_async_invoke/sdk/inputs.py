@@ -4,25 +4,10 @@ Ranges and defaults are those of the vendor's page PutFunctionAsyncInvokeConfig;
 described on its page about asynchronous destinations.
 """
 
-import sys
-
 import pulumi
+from typing_extensions import NotRequired, TypedDict
 
-from .errors import explain_wrong_calls
-
-if sys.version_info >= (3, 11):
-    from typing import NotRequired, TypedDict
-else:
-    from typing_extensions import NotRequired, TypedDict
-
-__all__ = [
-    "AsyncInvokeConfigArgs",
-    "AsyncInvokeConfigArgsDict",
-    "DestinationArgs",
-    "DestinationArgsDict",
-    "DestinationConfigArgs",
-    "DestinationConfigArgsDict",
-]
+from .errors import store_inputs
 
 
 class DestinationArgsDict(TypedDict):
@@ -44,7 +29,7 @@ class DestinationArgs:
     ``acs:fc:{region}:{account}:services/{service}.{qualifier}/functions/{function}``.
     """
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -55,9 +40,6 @@ class DestinationArgs:
         Args:
             destination: ARN of the target, ``acs:service:region:account:resource``.
         """
-        vars(self).update(
-            destination=destination,
-        )
 
 
 class DestinationConfigArgsDict(TypedDict):
@@ -78,7 +60,7 @@ class DestinationConfigArgs:
     on_failure: pulumi.Input[DestinationArgs] | None = pulumi.property("onFailure")
     """Target of the invocations that failed for good; left out: none."""
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -91,10 +73,6 @@ class DestinationConfigArgs:
             on_success: target of the invocations that succeeded; left out: none.
             on_failure: target of the invocations that failed for good; left out: none.
         """
-        vars(self).update(
-            on_success=on_success,
-            on_failure=on_failure,
-        )
 
 
 class AsyncInvokeConfigArgsDict(TypedDict):
@@ -153,7 +131,7 @@ class AsyncInvokeConfigArgs:
     allow_overwrite: pulumi.Input[bool] | None = pulumi.property("allowOverwrite")
     """Whether creating may overwrite a different config; default `False`."""
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -186,15 +164,3 @@ class AsyncInvokeConfigArgs:
                 `alicloud:accountId`.
             allow_overwrite: whether creating may overwrite a different config; default `False`.
         """
-        vars(self).update(
-            service_name=service_name,
-            function_name=function_name,
-            qualifier=qualifier,
-            destination_config=destination_config,
-            max_async_event_age_in_seconds=max_async_event_age_in_seconds,
-            max_async_retry_attempts=max_async_retry_attempts,
-            stateful_invocation=stateful_invocation,
-            region=region,
-            account_id=account_id,
-            allow_overwrite=allow_overwrite,
-        )

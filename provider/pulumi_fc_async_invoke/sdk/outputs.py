@@ -4,8 +4,6 @@ from typing import Any, Optional, TypeVar
 
 import pulumi
 
-__all__ = ["Destination", "DestinationConfig"]
-
 _T = TypeVar("_T")
 
 

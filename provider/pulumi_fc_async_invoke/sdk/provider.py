@@ -7,6 +7,7 @@ from typing import Any, cast, overload
 
 import pulumi
 
+from pulumi_fc_async_invoke.config.declarations import DECLARED
 from pulumi_fc_async_invoke.provider import PACKAGE
 
 from .calls import read_call, takes
@@ -24,12 +25,9 @@ from .provider_inputs import (
 )
 from .values import prepare
 
-__all__ = ["Provider"]
-
 _SECRETS = {"access_key", "secret_key", "security_token"}
-_SECRET_MEMBERS = {"externalId", "oidcToken"}
 _OBJECTS = {"assume_role", "assume_role_with_oidc", "endpoints"}
-_ARGS = (ProviderAssumeRoleArgs, ProviderAssumeRoleWithOidcArgs, ProviderEndpointsArgs)
+_SECRET_MEMBERS = {each.name for setting in DECLARED for each in setting.members if each.secret}
 
 
 class Provider(pulumi.ProviderResource):
@@ -233,7 +231,7 @@ def _sent(name: str, value: Any) -> Any:
 
 def _json(value: Any) -> pulumi.Output[str]:
     """The JSON text of an object; a secret, if one of its members is."""
-    members: Mapping[str, Any] = vars(value) if isinstance(value, _ARGS) else value
+    members = cast("Mapping[str, Any]", value if isinstance(value, Mapping) else vars(value))
     named: dict[str, Any] = {}
     for name, member in members.items():
         key = re.sub("_[a-z]", lambda found: found[0][1].upper(), name)

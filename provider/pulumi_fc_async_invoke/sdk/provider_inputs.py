@@ -3,27 +3,10 @@
 The names are those of pulumi-alicloud's provider, and so are the keys of all that it has as well.
 """
 
-import sys
-
 import pulumi
+from typing_extensions import NotRequired, TypedDict
 
-from .errors import explain_wrong_calls
-
-if sys.version_info >= (3, 11):
-    from typing import NotRequired, TypedDict
-else:
-    from typing_extensions import NotRequired, TypedDict
-
-__all__ = [
-    "ProviderArgs",
-    "ProviderArgsDict",
-    "ProviderAssumeRoleArgs",
-    "ProviderAssumeRoleArgsDict",
-    "ProviderAssumeRoleWithOidcArgs",
-    "ProviderAssumeRoleWithOidcArgsDict",
-    "ProviderEndpointsArgs",
-    "ProviderEndpointsArgsDict",
-]
+from .errors import store_inputs
 
 
 class ProviderAssumeRoleArgsDict(TypedDict):
@@ -56,7 +39,7 @@ class ProviderAssumeRoleArgs:
     external_id: pulumi.Input[str] | None = pulumi.property("externalId")
     """External id that the role asks for; kept as a secret."""
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -76,13 +59,6 @@ class ProviderAssumeRoleArgs:
                 default 3600.
             external_id: external id that the role asks for; kept as a secret.
         """
-        vars(self).update(
-            role_arn=role_arn,
-            session_name=session_name,
-            policy=policy,
-            session_expiration=session_expiration,
-            external_id=external_id,
-        )
 
 
 class ProviderAssumeRoleWithOidcArgsDict(TypedDict):
@@ -123,7 +99,7 @@ class ProviderAssumeRoleWithOidcArgs:
     session_expiration: pulumi.Input[int] | None = pulumi.property("sessionExpiration")
     """How long the temporary keys are valid, in seconds: 900 to 3600, default 3600."""
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -147,15 +123,6 @@ class ProviderAssumeRoleWithOidcArgs:
             session_expiration: how long the temporary keys are valid, in seconds: 900 to 3600,
                 default 3600.
         """
-        vars(self).update(
-            oidc_provider_arn=oidc_provider_arn,
-            role_arn=role_arn,
-            oidc_token_file=oidc_token_file,
-            oidc_token=oidc_token,
-            role_session_name=role_session_name,
-            policy=policy,
-            session_expiration=session_expiration,
-        )
 
 
 class ProviderEndpointsArgsDict(TypedDict):
@@ -176,7 +143,7 @@ class ProviderEndpointsArgs:
     sts: pulumi.Input[str] | None
     """Host of the Security Token Service."""
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -189,10 +156,6 @@ class ProviderEndpointsArgs:
             fc: host of Function Compute, without the account's id.
             sts: host of the Security Token Service.
         """
-        vars(self).update(
-            fc=fc,
-            sts=sts,
-        )
 
 
 class ProviderArgsDict(TypedDict):
@@ -291,7 +254,7 @@ class ProviderArgs:
     allow_overwrite: pulumi.Input[bool] | None = pulumi.property("fc:allowOverwrite")
     """Default of the resources' `allow_overwrite`; default `False`."""
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -342,23 +305,3 @@ class ProviderArgs:
                 its own. The engine starts no more than ``pulumi up --parallel`` says.
             allow_overwrite: default of the resources' `allow_overwrite`; default `False`.
         """
-        vars(self).update(
-            region=region,
-            account_id=account_id,
-            access_key=access_key,
-            secret_key=secret_key,
-            security_token=security_token,
-            profile=profile,
-            shared_credentials_file=shared_credentials_file,
-            ecs_role_name=ecs_role_name,
-            credentials_uri=credentials_uri,
-            assume_role=assume_role,
-            assume_role_with_oidc=assume_role_with_oidc,
-            endpoints=endpoints,
-            fc=fc,
-            endpoint=endpoint,
-            internal=internal,
-            request_timeout=request_timeout,
-            max_concurrency=max_concurrency,
-            allow_overwrite=allow_overwrite,
-        )

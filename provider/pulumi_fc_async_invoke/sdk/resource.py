@@ -6,7 +6,7 @@ import pulumi
 
 from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, AsyncInvokeConfigProvider
 
-from .calls import WITHOUT_INPUTS, takes
+from .calls import NO_INPUTS, takes
 from .config_resource import ConfigResource
 from .errors import explain_wrong_calls
 from .inputs import (
@@ -15,8 +15,6 @@ from .inputs import (
     DestinationConfigArgs,
     DestinationConfigArgsDict,
 )
-
-__all__ = ["AsyncInvokeConfig"]
 
 
 class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
@@ -116,8 +114,7 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
             opts: options of the resource.
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        without_inputs: dict[str, Any] = {WITHOUT_INPUTS: True}
-        return AsyncInvokeConfig(resource_name, opts, **without_inputs)
+        return AsyncInvokeConfig(resource_name, opts, **NO_INPUTS)
 
     @property
     @pulumi.getter(name="serviceName")

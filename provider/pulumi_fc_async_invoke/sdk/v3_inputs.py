@@ -3,19 +3,11 @@
 Ranges and defaults are those of the vendor's page PutAsyncInvokeConfig (API version 2023-03-30).
 """
 
-import sys
-
 import pulumi
+from typing_extensions import NotRequired, TypedDict
 
-from .errors import explain_wrong_calls
+from .errors import store_inputs
 from .inputs import DestinationConfigArgs, DestinationConfigArgsDict
-
-if sys.version_info >= (3, 11):
-    from typing import NotRequired, TypedDict
-else:
-    from typing_extensions import NotRequired, TypedDict
-
-__all__ = ["V3AsyncInvokeConfigArgs", "V3AsyncInvokeConfigArgsDict"]
 
 
 class V3AsyncInvokeConfigArgsDict(TypedDict):
@@ -70,7 +62,7 @@ class V3AsyncInvokeConfigArgs:
     allow_overwrite: pulumi.Input[bool] | None = pulumi.property("allowOverwrite")
     """Whether creating may overwrite a different config; default `False`."""
 
-    @explain_wrong_calls
+    @store_inputs
     def __init__(
         self,
         *,
@@ -101,14 +93,3 @@ class V3AsyncInvokeConfigArgs:
                 `alicloud:accountId`.
             allow_overwrite: whether creating may overwrite a different config; default `False`.
         """
-        vars(self).update(
-            function_name=function_name,
-            qualifier=qualifier,
-            destination_config=destination_config,
-            max_async_event_age_in_seconds=max_async_event_age_in_seconds,
-            max_async_retry_attempts=max_async_retry_attempts,
-            async_task=async_task,
-            region=region,
-            account_id=account_id,
-            allow_overwrite=allow_overwrite,
-        )

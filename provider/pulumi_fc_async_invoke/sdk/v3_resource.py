@@ -6,13 +6,11 @@ import pulumi
 
 from pulumi_fc_async_invoke.provider import V3_RESOURCE_TYPE, V3AsyncInvokeConfigProvider
 
-from .calls import WITHOUT_INPUTS, takes
+from .calls import NO_INPUTS, takes
 from .config_resource import ConfigResource
 from .errors import explain_wrong_calls
 from .inputs import DestinationConfigArgs, DestinationConfigArgsDict
 from .v3_inputs import V3AsyncInvokeConfigArgs, V3AsyncInvokeConfigArgsDict
-
-__all__ = ["V3AsyncInvokeConfig"]
 
 
 class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig"):
@@ -112,8 +110,7 @@ class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig
             opts: options of the resource.
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        without_inputs: dict[str, Any] = {WITHOUT_INPUTS: True}
-        return V3AsyncInvokeConfig(resource_name, opts, **without_inputs)
+        return V3AsyncInvokeConfig(resource_name, opts, **NO_INPUTS)
 
     @property
     @pulumi.getter(name="asyncTask")
