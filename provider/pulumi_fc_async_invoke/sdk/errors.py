@@ -53,7 +53,8 @@ def store_inputs(init: Callable[_P, None]) -> Callable[_P, None]:
     def store(*args: _P.args, **kwargs: _P.kwargs) -> None:
         call = signature.bind(*args, **kwargs)
         call.apply_defaults()
-        vars(call.arguments.pop("self")).update(call.arguments)
+        self: object = call.arguments.pop("self")
+        vars(self).update(call.arguments)
 
     return explain_wrong_calls(store)
 
