@@ -79,7 +79,7 @@ def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
 
     assert str(caught.value) == (
         f"{text!r} is not the id of an async-invoke-config; it looks like "
-        "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
+        "acs:fc:{region}:{accountId}:services/{serviceName}.{qualifier}/functions/{functionName}"
     )
 
 

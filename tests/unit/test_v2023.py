@@ -146,7 +146,7 @@ def test_a_signature_is_that_of_the_vendors_code(
     body: bytes | None,
     credentials: Credentials,
 ) -> None:
-    request = replace(API.request("Any", method, identity).with_query(**query), body=body)
+    request = replace(API.get(identity).with_query(**query), method=method, body=body)
 
     headers, authorization = sign(request, credentials)
 

@@ -230,14 +230,16 @@ def _config(value: object, response: Response) -> RemoteConfig:
         raise response.bad(f"a config that cannot be read ({problem})", with_body=False) from None
     except ValueError:
         raise response.bad("a config without any field that a config has") from None
-    for key, named in config.names.items():
-        if named != request.names.get(key, named):
-            what = f"the config of another {_WHAT[key]}, {response.line(named)!r}"
-            raise response.bad(what, with_body=False)
+    for key, what in _CHECKED_NAMES.items():
+        named = config.names.get(key)
+        if named is not None and named != request.names.get(key, named):
+            shown = response.line(named)
+            raise response.bad(f"the config of another {what}, {shown!r}", with_body=False)
     return config
 
 
-_WHAT = {
+# Not the qualifier: nobody documents whether an alias is read back as its version.
+_CHECKED_NAMES = {
     "serviceName": "service",
     "functionName": "function",
     "region": "region",

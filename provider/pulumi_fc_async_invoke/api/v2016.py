@@ -18,10 +18,9 @@ from urllib.parse import unquote
 from pydantic import AliasChoices, Field, StrictBool, StrictStr
 
 from . import fields, rules, version
-from .addressing import segment
 from .credentials import Credentials
 from .fields import Reading
-from .version import ApiVersion, RemoteConfig, Request, Signed
+from .version import ApiVersion, Request, Signed
 
 
 class Config(fields.Config):
@@ -42,10 +41,6 @@ class Inputs(fields.Inputs, Config):
     )
 
 
-class Outputs(fields.ServiceOutputs):
-    """What only the service sets."""
-
-
 class _Names(fields.Fields):
     """The names in a response: as the vendor's page has them, and as its SDKs' tests do."""
 
@@ -56,9 +51,6 @@ class _Names(fields.Fields):
         default=None, validation_alias=AliasChoices("functionName", "function")
     )
     qualifier: Annotated[StrictStr | None, rules.Echo()] = None
-
-
-_RESPONSE_KEYS = {*Config.names(), *Outputs.names(), *_Names.names(), "service", "function"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,27 +66,10 @@ class Identity(version.Identity):
         return API
 
     @property
-    def id(self) -> str:
-        """The function's ARN with ``LATEST`` written out."""
-        return (
-            f"acs:fc:{self.region}:{self.account_id}:"
-            f"services/{self.service_name}.{self.qualifier}/functions/{self.function_name}"
-        )
-
-    @property
     def twin_id(self) -> str:
         """The id of the same function in 3.0."""
-        return (
-            f"acs:fc:{self.region}:{self.account_id}:"
-            f"functions/{self.service_name}${self.function_name}/{self.qualifier}"
-        )
-
-    def __str__(self) -> str:
-        """For messages: ``service.qualifier/function (region, account …)``."""
-        return (
-            f"{self.service_name}.{self.qualifier}/{self.function_name} "
-            f"({self.region}, account {self.account_id})"
-        )
+        form = "acs:fc:{region}:{accountId}:functions/{serviceName}${functionName}/{qualifier}"
+        return form.format_map(self.to_properties())
 
 
 class V2016(ApiVersion):
@@ -104,79 +79,60 @@ class V2016(ApiVersion):
     resource_type = "AsyncInvokeConfig"
     config = Config
     inputs = Inputs
-    outputs = Outputs
+    outputs = fields.ServiceOutputs
+    name_keys = frozenset({*_Names.names(), "service", "function"})
+    action = "FunctionAsyncInvokeConfig"
+    path = "/services/{serviceName}.{qualifier}/functions/{functionName}/async-invoke-config"
+    names_without_dots = frozenset({"serviceName", "qualifier"})
     clears_with = ("null", "empty", "omit", "empty config")
     identity_type = Identity
     identity_keys = ("serviceName", "functionName", "qualifier", "region", "accountId")
-    id_form = "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
+    id_form = (
+        "acs:fc:{region}:{accountId}:services/{serviceName}.{qualifier}/functions/{functionName}"
+    )
     id_pattern = re.compile(
         r"acs:fc:(?P<region>[^:/]+):(?P<account_id>[^:/]+):"
         r"services/(?P<service_name>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"
         r"/functions/(?P<function_name>[^/]+)"
     )
-
-    def request(self, verb: str, method: str, identity: version.Identity) -> Request:
-        """A request about one config; the service is always qualified, `.LATEST` written out."""
-        assert isinstance(identity, Identity)  # noqa: S101  the types of a version go together
-        service = segment("service name", identity.service_name, dots=False)
-        qualifier = segment("qualifier", identity.qualifier, dots=False)
-        function = segment("function name", identity.function_name)
-        return Request(
-            api=self,
-            action=f"{verb}FunctionAsyncInvokeConfig",
-            method=method,
-            path=f"/{self.number}/services/{service}.{qualifier}/functions/{function}"
-            "/async-invoke-config",
-            region=identity.region,
-            account_id=identity.account_id,
-            resource=str(identity),
-            names={
-                "serviceName": identity.service_name,
-                "functionName": identity.function_name,
-            },
-        )
+    shown_form = "{serviceName}.{qualifier}/{functionName} ({region}, account {accountId})"
 
     def list(
         self, *, region: str, account_id: str, service_name: str, function_name: str
     ) -> Request:
         """Read all configs of a function, over all qualifiers."""
-        service = segment("service name", service_name, dots=False)
-        function = segment("function name", function_name)
-        return Request(
-            api=self,
-            action="ListFunctionAsyncInvokeConfigs",
-            method="GET",
-            path=f"/{self.number}/services/{service}/functions/{function}/async-invoke-configs",
-            region=region,
-            account_id=account_id,
-            resource=f"{service_name}.*/{function_name} ({region}, account {account_id})",
-            names={"serviceName": service_name, "functionName": function_name},
+        return self.request(
+            "GET",
+            "ListFunctionAsyncInvokeConfigs",
+            "/services/{serviceName}/functions/{functionName}/async-invoke-configs",
+            {
+                "region": region,
+                "accountId": account_id,
+                "serviceName": service_name,
+                "functionName": function_name,
+            },
+            "{serviceName}.*/{functionName} ({region}, account {accountId})",
         )
 
     def list_services(self, *, region: str, account_id: str) -> Request:
         """Read the services of an account in a region."""
-        return Request(
-            api=self,
-            action="ListServices",
-            method="GET",
-            path=f"/{self.number}/services",
-            region=region,
-            account_id=account_id,
-            resource=f"account {account_id} ({region})",
+        return self.request(
+            "GET",
+            "ListServices",
+            "/services",
+            {"region": region, "accountId": account_id},
+            "account {accountId} ({region})",
             what="services",
         )
 
     def list_functions(self, *, region: str, account_id: str, service_name: str) -> Request:
         """Read the functions of a service."""
-        service = segment("service name", service_name, dots=False)
-        return Request(
-            api=self,
-            action="ListFunctions",
-            method="GET",
-            path=f"/{self.number}/services/{service}/functions",
-            region=region,
-            account_id=account_id,
-            resource=f"{service_name} ({region}, account {account_id})",
+        return self.request(
+            "GET",
+            "ListFunctions",
+            "/services/{serviceName}/functions",
+            {"region": region, "accountId": account_id, "serviceName": service_name},
+            "{serviceName} ({region}, account {accountId})",
             what="functions",
         )
 
@@ -187,7 +143,7 @@ class V2016(ApiVersion):
             "Accept": "application/json",
             "Content-Type": "application/json",
             "Date": format_datetime(signed.now, usegmt=True),
-            "x-fc-account-id": request.account_id,
+            "x-fc-account-id": request.names["accountId"],
         }
         if credentials.security_token:
             headers[SECURITY_TOKEN_HEADER] = credentials.security_token
@@ -195,22 +151,14 @@ class V2016(ApiVersion):
         signature = authorization(credentials, request.method, path, headers)
         return {**headers, "Authorization": signature}
 
-    def read_config(self, value: Mapping[str, Any]) -> RemoteConfig:
-        """Read a config from the JSON object of a response."""
-        given = {key: each for key, each in value.items() if each is not None}
-        if not _RESPONSE_KEYS & value.keys():
-            raise ValueError("it has no field of a config")
-        names = _Names.read(given, Reading.RESPONSE).to_properties()
-        if "serviceName" in names:
-            # Nobody documents whether a response names the service with its qualifier.
-            names["serviceName"], _, qualifier = names["serviceName"].partition(".")
-            if qualifier:
-                names.setdefault("qualifier", qualifier)
-        return RemoteConfig(
-            values=Config.read(given, Reading.RESPONSE),
-            names=names,
-            outputs=Outputs.read(given, Reading.RESPONSE).to_properties(),
-        )
+    def read_names(self, given: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002  the outputs name nothing here
+        """Read service, function and qualifier, where the response states them."""
+        names: dict[str, str] = _Names.read(given, Reading.RESPONSE).to_properties()
+        # Nobody documents whether a response names the service with its qualifier.
+        service, _, qualifier = names.get("serviceName", "").partition(".")
+        if qualifier:
+            names = {"qualifier": qualifier, **names, "serviceName": service}
+        return names
 
 
 API = V2016()

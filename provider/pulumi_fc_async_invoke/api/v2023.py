@@ -15,9 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool, StrictStr
 
 from . import fields, rules, version
-from .addressing import segment
-from .fields import Reading
-from .version import ApiVersion, RemoteConfig, Request, Signed
+from .version import ApiVersion, Request, Signed
 
 _ARN = re.compile(
     r"acs:fc:(?P<region>[^:/]*):(?P<accountId>[^:/]*)[:/]"
@@ -55,9 +53,6 @@ class Outputs(fields.ServiceOutputs):
     )
 
 
-_RESPONSE_KEYS = {*Config.names(), *Outputs.names()}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Identity(version.Identity):
     """Account, region, function and qualifier."""
@@ -68,27 +63,12 @@ class Identity(version.Identity):
         return API
 
     @property
-    def id(self) -> str:
-        """The function's ARN with ``LATEST`` written out."""
-        return (
-            f"acs:fc:{self.region}:{self.account_id}:"
-            f"functions/{self.function_name}/{self.qualifier}"
-        )
-
-    @property
     def twin_id(self) -> str | None:
         """The id of the same function in 2.0, if its name says that it has a service."""
         service, dollar, function = self.function_name.partition("$")
-        return (
-            f"acs:fc:{self.region}:{self.account_id}:"
-            f"services/{service}.{self.qualifier}/functions/{function}"
-            if dollar
-            else None
-        )
-
-    def __str__(self) -> str:
-        """For messages: ``function/qualifier (region, account …)``."""
-        return f"{self.function_name}/{self.qualifier} ({self.region}, account {self.account_id})"
+        form = "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
+        names = {**self.to_properties(), "service": service, "function": function}
+        return form.format_map(names) if dollar else None
 
 
 class V2023(ApiVersion):
@@ -106,43 +86,31 @@ class V2023(ApiVersion):
     may_omit_configs = True
     identity_type = Identity
     identity_keys = ("functionName", "qualifier", "region", "accountId")
-    id_form = "acs:fc:{region}:{accountId}:functions/{function}/{qualifier}"
+    id_form = "acs:fc:{region}:{accountId}:functions/{functionName}/{qualifier}"
     id_pattern = re.compile(
         r"acs:fc:(?P<region>[^:/]+):(?P<account_id>[^:/]+):"
         r"functions/(?P<function_name>[^/]+)(?:/(?P<qualifier>[^/]+))?"
     )
 
-    def request(self, verb: str, method: str, identity: version.Identity) -> Request:
-        """A request about one config; the qualifier is always written out."""
-        function = segment("function name", identity.function_name)
-        segment("qualifier", identity.qualifier)
-        properties = identity.to_properties()
-        return Request(
-            api=self,
-            action=f"{verb}AsyncInvokeConfig",
-            method=method,
-            path=f"/{self.number}/functions/{function}/async-invoke-config",
-            region=identity.region,
-            account_id=identity.account_id,
-            resource=str(identity),
-            query={"qualifier": identity.qualifier},
-            # The fcv3 hosts take the account from the key: only the ARN shows another one.
-            names={key: properties[key] for key in ("region", "accountId", "functionName")},
-        )
+    shown_form = "{functionName}/{qualifier} ({region}, account {accountId})"
+    action = "AsyncInvokeConfig"
+    path = "/functions/{functionName}/async-invoke-config"
+    config_query = ("qualifier",)
 
     def list(self, *, region: str, account_id: str, function_name: str | None = None) -> Request:
         """Read all configs of an account in a region, or those of one function."""
-        what = f"{function_name}/*" if function_name else "all functions"
-        return Request(
-            api=self,
-            action="ListAsyncInvokeConfigs",
-            method="GET",
-            path=f"/{self.number}/async-invoke-configs",
-            region=region,
-            account_id=account_id,
-            resource=f"{what} ({region}, account {account_id})",
-            query={"functionName": function_name} if function_name else {},
-            names={"functionName": function_name} if function_name else {},
+        names = {"region": region, "accountId": account_id}
+        what = "all functions"
+        if function_name is not None:
+            names["functionName"] = function_name
+            what = "{functionName}/*"
+        return self.request(
+            "GET",
+            "ListAsyncInvokeConfigs",
+            "/async-invoke-configs",
+            names,
+            what + " ({region}, account {accountId})",
+            query=names.keys() & {"functionName"},
         )
 
     def sign(self, request: Request, signed: Signed) -> dict[str, str]:
@@ -173,17 +141,13 @@ class V2023(ApiVersion):
         del headers["host"]  # whoever sends the request adds it
         return {**headers, "accept": "application/json", "Authorization": authorization}
 
-    def read_config(self, value: Mapping[str, Any]) -> RemoteConfig:
-        """Read a config from the JSON object of a response."""
-        if not _RESPONSE_KEYS & value.keys():
-            raise ValueError("it has no field of a config")
-        outputs = Outputs.read(value, Reading.RESPONSE).to_properties()
+    def read_names(self, given: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002  the ARN alone names it
+        """Read the names in the function's ARN, if there is one.
+
+        The fcv3 hosts take the account from the key: only the ARN shows another one.
+        """
         arn = _ARN.fullmatch(outputs.get("functionArn", ""))
-        return RemoteConfig(
-            values=Config.read(value, Reading.RESPONSE),
-            names={key: name for key, name in arn.groupdict().items() if name} if arn else {},
-            outputs=outputs,
-        )
+        return {key: name for key, name in arn.groupdict().items() if name} if arn else {}
 
 
 API = V2023()

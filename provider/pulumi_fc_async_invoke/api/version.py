@@ -7,16 +7,17 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from pydantic.alias_generators import to_camel, to_snake
 
+from .addressing import segment
 from .credentials import Credentials
-from .fields import Config, Fields, PropertyBag
+from .fields import Config, Fields, PropertyBag, Reading
 from .names import LATEST
 
 
@@ -39,9 +40,9 @@ class Identity(ABC):
         """The API version that serves it."""
 
     @property
-    @abstractmethod
     def id(self) -> str:
         """The id in Pulumi's state: the function's ARN with the qualifier written out."""
+        return self.api.id_form.format_map(self.to_properties())
 
     @property
     @abstractmethod
@@ -51,13 +52,13 @@ class Identity(ABC):
         The function ``hello`` of a service ``demo`` is ``demo$hello`` in 3.0.
         """
 
-    @abstractmethod
     def __str__(self) -> str:
         """For messages."""
+        return self.api.shown_form.format_map(self.to_properties())
 
     def to_properties(self) -> dict[str, str]:
         """As inputs and outputs in state."""
-        return {to_camel(name): value for name, value in asdict(self).items()}
+        return {to_camel(name): value for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,8 @@ class Request:
     """HTTP method."""
     path: str
     """Percent-encoded path."""
-    region: str
-    """Region of the service."""
-    account_id: str
-    """Account of the service."""
+    names: Mapping[str, str]
+    """Region, account and what else it names, by their property names."""
     resource: str
     """What it is about, as a user would name it."""
     what: str = "async-invoke-config"
@@ -84,8 +83,6 @@ class Request:
     """Query parameters, not encoded."""
     body: bytes | None = field(default=None, repr=False)
     """JSON."""
-    names: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The properties that a response has to name, as far as it names them."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """What no message may repeat."""
 
@@ -189,6 +186,16 @@ class ApiVersion(ABC):
     """Fields of the resource's inputs."""
     outputs: ClassVar[type[Fields]]
     """Fields that only the service sets."""
+    name_keys: ClassVar[frozenset[str]] = frozenset()
+    """Keys of a response that name its function, in every spelling."""
+    action: ClassVar[str]
+    """What the operations on one config are called after their verb."""
+    path: ClassVar[str]
+    """Path of one config, with the names of its identity."""
+    config_query: ClassVar[tuple[str, ...]] = ()
+    """Names that stand in the query of one config's requests."""
+    names_without_dots: ClassVar[frozenset[str]] = frozenset()
+    """Names in which a dot would change the path."""
     clears_with: ClassVar[tuple[str, ...]]
     """The ways to clear a destination that are worth trying, the best first; see `reconcile`."""
     is_named_by_arn: ClassVar[bool] = False
@@ -200,9 +207,11 @@ class ApiVersion(ABC):
     identity_keys: ClassVar[tuple[str, ...]]
     """The inputs that make the identity; a change of one is a replacement."""
     id_form: ClassVar[str]
-    """What an id looks like, for a person."""
+    """What an id looks like, with the names of the identity."""
     id_pattern: ClassVar[re.Pattern[str]]
-    """The same, with a group for each name."""
+    """The same, to read it; with a group for each name."""
+    shown_form: ClassVar[str]
+    """An identity in messages."""
 
     def identity(self, properties: Mapping[str, Any]) -> Identity:
         """The identity that checked inputs name."""
@@ -229,21 +238,16 @@ class ApiVersion(ABC):
         """The identity of a config in a list; `None`: it does not say which it is."""
         if self.is_named_by_arn and not config.names:
             return None  # a qualifier that is not to be read is not LATEST
-        properties = {
-            "region": request.region,
-            "accountId": request.account_id,
-            **request.names,
-            **config.names,
-        }
+        properties = {**request.names, **config.names}
         return self.identity(properties) if "functionName" in properties else None
 
     def get(self, identity: Identity) -> Request:
         """Read a config."""
-        return self.request("Get", "GET", identity)
+        return self._on_config("GET", "Get", identity)
 
     def put(self, identity: Identity, body: Mapping[str, Any]) -> Request:
         """Write a config; the service merges."""
-        request = self.request("Put", "PUT", identity)
+        request = self._on_config("PUT", "Put", identity)
         # The service may repeat a destination in an error, and a program may have marked it secret.
         sides: PropertyBag = body.get("destinationConfig") or {}
         secrets = tuple(each["destination"] for each in sides.values() if each)
@@ -251,17 +255,56 @@ class ApiVersion(ABC):
 
     def delete(self, identity: Identity) -> Request:
         """Delete a config."""
-        return self.request("Delete", "DELETE", identity)
+        return self._on_config("DELETE", "Delete", identity)
 
-    @abstractmethod
-    def request(self, verb: str, method: str, identity: Identity) -> Request:
-        """A request about one config, without a body."""
+    def _on_config(self, method: str, verb: str, identity: Identity) -> Request:
+        names, query = identity.to_properties(), self.config_query
+        action = f"{verb}{self.action}"
+        return self.request(method, action, self.path, names, self.shown_form, query=query)
 
-    @abstractmethod
-    def sign(self, request: Request, signed: Signed) -> dict[str, str]:
-        """The headers of a request but ``Host``, with its signature."""
+    def request(
+        self,
+        method: str,
+        action: str,
+        path: str,
+        names: Mapping[str, str],
+        resource: str,
+        *,
+        what: str = "async-invoke-config",
+        query: Iterable[str] = (),
+    ) -> Request:
+        """Make a request.
 
-    @abstractmethod
+        Args:
+            method: HTTP method.
+            action: name of the operation.
+            path: its path after the version's number, with names in braces.
+            names: region, account and what else it names, by their property names.
+            resource: what it is about, with names in braces.
+            what: what is asked for of the resource.
+            query: the names that stand in the query.
+
+        Raises:
+            InvalidIdError: a name cannot be part of a URL.
+        """
+        quoted = {
+            key: segment(
+                to_snake(key).replace("_", " "), name, dots=key not in self.names_without_dots
+            )
+            for key, name in names.items()
+            if key not in ("region", "accountId")  # parts of the host
+        }
+        return Request(
+            api=self,
+            action=action,
+            method=method,
+            path=f"/{self.number}{path.format_map(quoted)}",
+            names=names,
+            resource=resource.format_map(names),
+            what=what,
+            query={key: names[key] for key in query},
+        )
+
     def read_config(self, value: Mapping[str, Any]) -> RemoteConfig:
         """Read a config from the JSON object of a response.
 
@@ -269,6 +312,23 @@ class ApiVersion(ABC):
             pydantic.ValidationError: a field is of another type than the API's.
             ValueError: it has no field of a config.
         """
+        if not value.keys() & {*self.config.names(), *self.outputs.names(), *self.name_keys}:
+            raise ValueError("it has no field of a config")
+        given = {key: each for key, each in value.items() if each is not None}
+        outputs = self.outputs.read(given, Reading.RESPONSE).to_properties()
+        return RemoteConfig(
+            values=self.config.read(given, Reading.RESPONSE),
+            names=self.read_names(given, outputs),
+            outputs=outputs,
+        )
+
+    @abstractmethod
+    def read_names(self, given: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, str]:
+        """Read which config a response is about, by property names; perhaps nothing."""
+
+    @abstractmethod
+    def sign(self, request: Request, signed: Signed) -> dict[str, str]:
+        """The headers of a request but ``Host``, with its signature."""
 
 
 _LONGEST_ID = 1024

@@ -186,9 +186,9 @@ class FunctionComputeClient:
         raise _endless(request, f"it has more than {MAX_PAGES:,} pages")
 
     def _call(self, request: Request, read: Callable[[Response], T]) -> T:
-        settings = self._settings
-        host = host_name(request.region, request.account_id, internal=settings.internal)
-        base = for_account(settings.endpoint or f"https://{host}", request.account_id)
+        region, account_id = request.names["region"], request.names["accountId"]
+        host = host_name(region, account_id, internal=self._settings.internal)
+        base = for_account(self._settings.endpoint or f"https://{host}", account_id)
         base = parse_base_url(base, "fc:endpoint")
         url = httpcore.URL(base)
         url.target = request.target.encode()
