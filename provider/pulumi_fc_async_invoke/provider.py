@@ -72,8 +72,7 @@ class AsyncInvokeConfigProvider(ResourceProvider):
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say whether anything has to be done, and whether by a replacement."""
-        difference = self._lifecycle.diff(_id, _olds, _news)
-        return DiffResult(changes=difference.changes, replaces=difference.replaces)
+        return self._lifecycle.diff(_id, _olds, _news)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the config, or adopt one that is as declared."""

@@ -15,7 +15,7 @@ from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.plugin import lifecycle
+from pulumi_fc_async_invoke.plugin import lifecycle, session
 from pulumi_fc_async_invoke.provider import IMPORT_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
 
 
@@ -123,7 +123,7 @@ class SmallEngine:
     def _provider(self, *, overwrite: bool) -> AsyncInvokeConfigProvider:
         # Each run has a plugin of its own.
         lifecycle.start.cache_clear()
-        lifecycle.session.cache_clear()
+        session.session.cache_clear()
         provider = AsyncInvokeConfigProvider()
         config = {
             "alicloud:region": REGION,
@@ -244,7 +244,7 @@ class NoTime(threading.Event):
 def test_every_run_of_any_program_ends_as_declared_or_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lifecycle, "interrupted", NoTime)
+    monkeypatch.setattr(session, "interrupted", NoTime)
     with EmulatorServer() as cloud:
 
         class Machine(ProgramMachine):

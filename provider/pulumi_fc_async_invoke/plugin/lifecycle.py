@@ -5,26 +5,21 @@ call it in `client`; here they meet. One instance serves one plugin process and 
 threads.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache, partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import cache
+from typing import Any
 
+from pulumi.dynamic import DiffResult
 from pydantic import ValidationError
 
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.errors import (
-    CallError,
-    CanceledError,
     ConfigNotFoundError,
     FunctionComputeError,
     InvalidIdError,
-    LifecycleError,
     NotFoundError,
     ParentNotFoundError,
-    SettingsError,
     StateError,
 )
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
@@ -33,51 +28,9 @@ from pulumi_fc_async_invoke.api.version import ApiVersion, Identity, RemoteConfi
 from pulumi_fc_async_invoke.config.settings import Settings
 from pulumi_fc_async_invoke.provider import IMPORT_KEY
 
-from . import thread_pool
-from .cancellation import interrupted
-from .diagnostics import about, inform, waiting, warn
-from .ownership import Ownership, describe
-
-if TYPE_CHECKING:
-    from pulumi_fc_async_invoke.client.client import FunctionComputeClient
-
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a diff found."""
-
-    changes: bool
-    """Whether anything has to be done."""
-    replaces: list[str]
-    """The identity's properties that change: the config is then another remote object."""
-
-
-class Session:
-    """What the API versions share in one plugin process, with one set of settings."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.ownership = Ownership()
-        self.interrupted = interrupted()
-        self._lock = Lock()
-        self._made_client: FunctionComputeClient | None = None
-        thread_pool.provide(settings.max_concurrency)
-
-    @property
-    def client(self) -> "FunctionComputeClient":
-        """The client, made when it is first needed."""
-        # At the first call: previews and runs without a change make none, and need not wait for
-        # what only calls need to be imported.
-        with self._lock:
-            if self._made_client is None:
-                from pulumi_fc_async_invoke.client.client import FunctionComputeClient  # noqa: PLC0415  it brings httpcore along
-
-                self._made_client = FunctionComputeClient(
-                    self.settings, waiting, canceled=self.interrupted
-                )
-            return self._made_client
+from .diagnostics import about, warn
+from .ownership import describe
+from .session import Session, session
 
 
 class Lifecycle:
@@ -86,9 +39,8 @@ class Lifecycle:
     def __init__(self, api: ApiVersion, session: Session) -> None:
         self._api = api
         self._session = session
-        self._settings = session.settings
+        self._defaults = session.settings.defaults()
         self._ownership = session.ownership
-        self._interrupted = session.interrupted
         self._removals = reconcile.Removals([reconcile.Removal(way) for way in api.clears_with])
         self._adopted_only: set[str] = set()
         """Ids that `import_` names: their creation writes nothing."""
@@ -108,7 +60,7 @@ class Lifecycle:
         """
         news = dict(news)
         import_id = news.pop(IMPORT_KEY, None)
-        inputs, failures = check_inputs(self._api, news, self._settings.defaults())
+        inputs, failures = check_inputs(self._api, news, self._defaults)
         before = self._identity_if_known(olds)
         if before is not None:
             self._ownership.begin(urn, before.id)
@@ -117,41 +69,47 @@ class Lifecycle:
             # Whatever else is wrong, the config is declared, and no delete may take it.
             keys = self._api.identity_keys
             named = {key: value for key, value in news.items() if key in keys}
-            names, wrong_names = check_inputs(self._api, named, self._settings.defaults())
+            names, wrong_names = check_inputs(self._api, named, self._defaults)
         declared = None if wrong_names else self._identity_if_known(names)
         if declared is None:
             return inputs, failures
         self._warn_of_twin(declared, urn)
         other = self._ownership.declare(declared.id, urn)
         if urn is not None and other is not None:
-            failures.append(_duplicate(declared, urn, other))
-        elif failures:
-            self._ownership.fail(declared.id)
-        elif isinstance(import_id, str) and self._ownership.is_new(urn):
+            reason = (
+                f"{describe(urn, other)} declares the same config already, that of {declared}: "
+                "keep one of the two"
+            )
+            return inputs, [*failures, Failure("", reason)]
+        if not failures and isinstance(import_id, str) and self._ownership.is_new(urn):
             self._adopted_only.add(declared.id)
-            failures += self._wrong_import(declared, import_id)
-            if failures:
-                self._ownership.fail(declared.id)
+            failures = self._check_import(declared, import_id)
+        if failures:
+            self._ownership.fail(declared.id)
         return inputs, failures
 
     def diff(
         self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]
-    ) -> Difference:
-        """Compare what is there (outputs) with what is declared (checked inputs)."""
-        parsed = self._parse(resource_id)
-        identity = parsed.to_properties()
-        declared_identity = {key: news.get(key, identity[key]) for key in identity}
+    ) -> DiffResult:
+        """Compare what is there (outputs) with what is declared (checked inputs).
+
+        Returns:
+            Whether anything has to be done, and the names that change: the config is then another
+            remote object.
+        """
+        identity = self._parse(resource_id)
+        before = identity.to_properties()
         # An unknown value equals nothing, so an unknown identity is a possible replacement.
         replaces = [
-            key for key in self._api.identity_keys if declared_identity[key] != identity[key]
+            key for key in self._api.identity_keys if news.get(key, before[key]) != before[key]
         ]
-        present = _stored(parsed, olds).to_properties()
+        present = _stored(identity, olds).to_properties()
         names = self._api.config.names()
         declared = {
             **self._api.config().to_properties(),
             **{key: value for key, value in news.items() if key in names},
         }
-        return Difference(bool(replaces) or declared != present, replaces)
+        return DiffResult(changes=bool(replaces) or declared != present, replaces=replaces)
 
     def create(self, props: Mapping[str, Any], urn: str | None = None) -> tuple[str, PropertyBag]:
         """Create the config, or adopt one that is as declared; its id and outputs."""
@@ -166,7 +124,7 @@ class Lifecycle:
             )
         )
         try:
-            outputs = _outputs(identity, self._run(identity, urn, steps, declared), props)
+            outputs = _outputs(identity, self._session.run(identity, urn, steps, declared), props)
         except FunctionComputeError:
             self._ownership.fail(identity.id)
             raise
@@ -183,7 +141,8 @@ class Lifecycle:
         """
         identity = self._parse(resource_id)
         try:
-            found = self._read(identity, urn)
+            self._session.begin(identity, urn)
+            found = self._session.client.get(identity)
         except (ConfigNotFoundError, ParentNotFoundError) as error:
             # Only a refresh brings earlier outputs; a `get` of nothing must not succeed.
             if _is_refresh(identity, props):
@@ -210,12 +169,12 @@ class Lifecycle:
         identity = self._parse(resource_id)
         declared, prior = self._api.config.read(news, Reading.STATE), _stored(identity, olds)
         steps = reconcile.update(declared, prior, self._removals)
-        return _outputs(identity, self._run(identity, urn, steps, declared, prior), news)
+        return _outputs(identity, self._session.run(identity, urn, steps, declared, prior), news)
 
     def delete(self, resource_id: str, urn: str | None = None) -> None:
         """Delete the config; one that is gone, or whose function is, is deleted already."""
         identity = self._parse(resource_id)
-        self._run(identity, urn, self._delete(identity, urn))
+        self._session.run(identity, urn, self._delete(identity, urn))
 
     def _identity_if_known(self, inputs: Mapping[str, Any]) -> Identity | None:
         """The identity that inputs name; `None` if a name is absent or not known yet."""
@@ -232,21 +191,16 @@ class Lifecycle:
                 "same config: keep one of the two"
             )
 
-    def _wrong_import(self, declared: Identity, import_id: str) -> list[Failure]:
-        """What is wrong with the id that `import_` names."""
+    def _check_import(self, declared: Identity, import_id: str) -> list[Failure]:
+        """Say what is wrong with the id that `import_` names."""
         try:
             named = self._api.parse_id(import_id)
         except ValueError as error:
             return [Failure("", f"import_: {error}")]
-        if named == declared:
-            return []
-        return [
-            Failure(
-                "",
-                f"import_ names {named}, but the resource declares {declared}: correct one of "
-                "the two",
-            )
-        ]
+        reason = (
+            f"import_ names {named}, but the resource declares {declared}: correct one of the two"
+        )
+        return [] if named == declared else [Failure("", reason)]
 
     def _parse(self, resource_id: str) -> Identity:
         try:
@@ -264,70 +218,6 @@ class Lifecycle:
         else:
             yield from reconcile.delete()
 
-    def _read(self, identity: Identity, urn: str | None) -> RemoteConfig:
-        self._begin(identity, urn)
-        return self._session.client.get(identity)
-
-    def _run(
-        self, identity: Identity, urn: str | None, steps: reconcile.Steps[_T], *known: Config
-    ) -> _T:
-        """Carry out each step and send back what it results in, in the spelling of `known`."""
-        self._begin(identity, urn)
-        resume: Callable[[], reconcile.Step] = partial(next, steps)
-        try:
-            while True:
-                resume = self._perform(identity, resume(), steps, known)
-        except StopIteration as stop:
-            return cast("_T", stop.value)
-        except LifecycleError as error:
-            raise type(error)(f"async-invoke-config of {identity}: {error}") from error
-
-    def _begin(self, identity: Identity, urn: str | None) -> None:
-        """Begin an operation, unless the run is interrupted."""
-        about(urn)
-        if self._interrupted.is_set():
-            raise LifecycleError(
-                f"async-invoke-config of {identity}: nothing was called, as the run was interrupted"
-            )
-
-    def _perform(
-        self,
-        identity: Identity,
-        step: reconcile.Step,
-        steps: reconcile.Steps[_T],
-        known: tuple[Config, ...],
-    ) -> Callable[[], reconcile.Step]:
-        """Carry out one step; how to resume with its result."""
-        try:
-            found = self._carry_out(identity, step)
-            return partial(steps.send, found and found.spelled_as(identity, *known))
-        except (CallError, SettingsError) as error:
-            # Keys may expire, and their source fail, between two steps.
-            return partial(steps.throw, error)
-
-    def _carry_out(self, identity: Identity, step: reconcile.Step) -> RemoteConfig | None:
-        match step:
-            case reconcile.Get():
-                try:
-                    return self._session.client.get(identity)
-                except ConfigNotFoundError:
-                    return None
-            case reconcile.Put(body):
-                return self._session.client.put(identity, body)
-            case reconcile.Delete():
-                self._session.client.delete(identity)
-            case reconcile.Wait(seconds):
-                if self._interrupted.wait(seconds):
-                    raise CanceledError(
-                        f"GET async-invoke-config of {identity}: the run was interrupted",
-                        outcome_unknown=False,
-                    )
-            case reconcile.Warn(message):
-                warn(f"{identity}: {message}")
-            case reconcile.Inform(message):
-                inform(f"{identity}: {message}")
-        return None
-
 
 @cache
 def start(api: ApiVersion, settings: Settings) -> Lifecycle:
@@ -336,17 +226,6 @@ def start(api: ApiVersion, settings: Settings) -> Lifecycle:
     It makes one of each text that stands for a provider in state, and those may differ.
     """
     return Lifecycle(api, session(settings))
-
-
-session = cache(Session)
-
-
-def _duplicate(declared: Identity, urn: str, other: str) -> Failure:
-    return Failure(
-        "",
-        f"{describe(urn, other)} declares the same config already, that of {declared}: keep one "
-        "of the two",
-    )
 
 
 def _stored(identity: Identity, outputs: Mapping[str, Any]) -> Config:
