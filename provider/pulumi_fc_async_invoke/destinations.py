@@ -27,7 +27,9 @@ from pulumi.runtime.config import get_config, is_config_secret
 
 from .api.errors import SettingsError
 from .api.names import ACCOUNT_ID, FUNCTION_NAME, NAME, REGION, NameRule
-from .config.settings import ACCOUNT_KEY, REGION_KEY, region_or_account
+from .config import declarations
+from .config.declarations import Setting
+from .config.settings import read_text
 from .sdk.errors import BadValueError
 from .sdk.values import plain
 
@@ -192,8 +194,8 @@ def _arn(
 ) -> pulumi.Output[str]:
     """Fill in a form; every value is checked as soon as it is known."""
     parts = {
-        "region": _configured("region", REGION_KEY, "cn-shanghai") if region is None else region,
-        "account_id": _configured("account_id", ACCOUNT_KEY, "1234567890123456")
+        "region": _configured("region", declarations.REGION) if region is None else region,
+        "account_id": _configured("account_id", declarations.ACCOUNT)
         if account_id is None
         else account_id,
         **names,
@@ -220,14 +222,14 @@ def _check(what: str, value: object, error: type[pulumi.RunError], shown: str = 
         raise error(f"destinations: {what} must be {rule.words}{shown}")
 
 
-def _configured(what: str, key: str, example: str) -> pulumi.Input[str]:
+def _configured(what: str, setting: Setting) -> pulumi.Input[str]:
     try:
-        value = region_or_account(key, get_config)
+        value = read_text(setting, get_config)
     except SettingsError as error:
         raise BadValueError(f"destinations: {error}") from None
     if value is None:
         raise BadValueError(
             f"destinations: nothing says which {what}: pass {what}=…, or set it for the stack: "
-            f"pulumi config set {key} {example}"
+            f"{setting.command}"
         )
-    return pulumi.Output.secret(value) if is_config_secret(key) else value
+    return pulumi.Output.secret(value) if is_config_secret(setting.key) else value

@@ -20,7 +20,7 @@ from pulumi_fc_async_invoke.config.declarations import (
 )
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.reading import Found
-from pulumi_fc_async_invoke.config.settings import REGION_KEY, Settings, region_or_account
+from pulumi_fc_async_invoke.config.settings import Settings, read_text
 
 
 def settings(
@@ -87,7 +87,7 @@ def test_a_region_that_nothing_else_names_is_the_profiles(tmp_path: Path) -> Non
 
     assert settings(configured).region == "cn-beijing"
     assert settings(configured, {"ALICLOUD_REGION": "cn-shanghai"}).region == "cn-shanghai"
-    assert region_or_account(REGION_KEY, configured.get, {}) == "cn-beijing"
+    assert read_text(REGION, configured.get, {}) == "cn-beijing"
 
 
 def test_a_profile_that_cannot_be_read_fails_no_preview() -> None:

@@ -8,7 +8,7 @@ from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
 
 from .declarations import ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN
-from .reading import Found, Lookup, read_text
+from .reading import Found, Reader
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class Keys:
         return self.names[0] == ACCESS_KEY.key
 
 
-def read_keys(get: Lookup, environment: Mapping[str, str]) -> Iterator[Keys]:
+def read_keys(reader: Reader) -> Iterator[Keys]:
     """Find every place that holds a key or a part of one, in their order.
 
     Raises:
         SettingsError: a part is configured as something else than text.
     """
     settings = (ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN)
-    configured = [read_text(setting, get, {}) for setting in settings]
+    configured = [Reader(reader.get, {}).text(setting) for setting in settings]
     places = [(tuple(setting.key for setting in settings), configured)]
     for names in zip(*(setting.variables for setting in settings), strict=True):
-        values = [environment.get(name) for name in names]
+        values = [reader.environment.get(name) for name in names]
         places.append((names, [Found(value, "") if value else None for value in values]))
     for names, found in places:
         parts = [each.value if each else None for each in found]

@@ -6,7 +6,7 @@ terraform-provider-alicloud); docs/credentials.md says where this differs, and w
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pulumi_fc_async_invoke.api.errors import SettingsError
 from . import vendor
 from .access_keys import key_pair
 from .declarations import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, CREDENTIALS_FILE
-from .profiles import DEFAULT_FILE, Profile, has_ini_section, read_profile
+from .profiles import Profile, has_ini_section, read_profile
 from .renewal import Renewed
 from .roles import ROLE_MODE, Role, lacks, role_to_assume, with_defaults
 from .settings import Settings
@@ -45,21 +45,27 @@ class Source:
 
 @lru_cache(maxsize=16)
 def credentials_source(settings: Settings) -> CredentialsSource:
-    """What to call for the keys of the next request; thread-safe, and one for the same settings.
+    """Choose what to call for the keys of the next request.
 
-    The result raises `SettingsError` if there are no keys, or half of them, with what to set.
+    Returns:
+        A function, thread-safe, and the same one for the same settings. It raises `SettingsError`
+        if there are no keys, or half of them; the message says what to set.
     """
     try:
         plan = _plan(settings)
-        base = plan.candidates[0].open()
-        return base if plan.role is None else _assumed(plan.role, base, settings)
     except SettingsError as error:
         problem = str(error)
 
-    def refuse() -> Credentials:
-        raise SettingsError(problem)
+        def refuse() -> Credentials:
+            raise SettingsError(problem)
 
-    return refuse
+        return refuse
+    base, role = plan.candidates[0].keys, plan.role
+    if role is None:
+        return base
+    sts, seconds = settings.sts_endpoint, settings.request_timeout
+    name = f"role {role.role_arn}"
+    return Renewed(name, lambda: vendor.assume_role(base, role, sts, seconds), seconds)
 
 
 def source(settings: Settings, environment: Mapping[str, str] = os.environ) -> Source:
@@ -107,8 +113,10 @@ def caller_identity(settings: Settings, seconds: float) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class _Candidate:
+    """A source of keys that is set."""
+
     name: str
-    open: Callable[[], CredentialsSource]
+    keys: CredentialsSource = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -118,15 +126,21 @@ class _Plan:
     role: Role | None
     """To assume with those keys."""
     notes: list[str]
+    """What is set and does not count, each with the reason."""
 
 
 def _plan(settings: Settings) -> _Plan:
-    pair = _access_key(settings)
-    notes = [
-        f"{keys.names[0]}: {pair.name} comes first"
-        for keys in settings.keys
-        if pair is not None and not set(keys.names) & set(pair.name.split())
-    ]
+    candidates: list[_Candidate] = []
+    notes: list[str] = []
+    pair = key_pair(settings.keys)
+    if pair is not None:
+        name, keys = pair
+        candidates.append(_Candidate(name, lambda: keys))
+        notes += [
+            f"{place.names[0]}: {name} comes first"
+            for place in settings.keys
+            if not set(place.names) & set(name.split())
+        ]
     try:
         profile = _profile(settings)
     except SettingsError as error:
@@ -134,18 +148,12 @@ def _plan(settings: Settings) -> _Plan:
             raise
         profile = None  # a developer's profile need not be there where the keys are
         notes.append(str(error))
-    candidates = [*([pair] if pair else []), *_others(settings, profile)]
+    candidates += _other_candidates(settings, profile)
     return _Plan(candidates, role_to_assume(settings.assume_role, profile), notes)
 
 
-def _access_key(settings: Settings) -> _Candidate | None:
-    found = key_pair(settings.keys)
-    # No `partial`: its repr would show the keys.
-    return found and _Candidate(found[0], lambda: lambda: found[1])
-
-
 def _profile(settings: Settings) -> Profile | None:
-    """The profile that is named.
+    """Read the profile that is named.
 
     Raises:
         SettingsError: there is no such profile.
@@ -154,7 +162,7 @@ def _profile(settings: Settings) -> Profile | None:
         return None
     name, file = settings.profile.value, settings.credentials_file
     try:
-        return read_profile(name, file.value if file else DEFAULT_FILE)
+        return read_profile(name, file.value if file else None)
     except SettingsError:
         # The vendor's chain knows this variable, too, and what it names in an INI file.
         shared = settings.profile.origin == "ALIBABA_CLOUD_PROFILE"
@@ -164,57 +172,40 @@ def _profile(settings: Settings) -> Profile | None:
         raise
 
 
-def _others(settings: Settings, profile: Profile | None) -> Iterator[_Candidate]:
-    """Every source after the access key that is set, in their order."""
+def _other_candidates(settings: Settings, profile: Profile | None) -> Iterator[_Candidate]:
+    """Find every source after the access key that is set, in their order."""
     seconds = settings.request_timeout
+
+    def renewed(name: str, open_provider: Callable[[], Any]) -> _Candidate:
+        return _Candidate(name, Renewed(name, open_provider, seconds))
+
     if profile is not None and profile.mode != _ECS_MODE:
         name = f"profile {profile.name!r} in {profile.file}"
-        yield _Candidate(name, partial(_of_profile, profile, name, settings))
+        if profile.mode in _LIBRARY_MODES:
+            yield renewed(name, partial(_profile_provider, profile, name, settings))
+        else:
+            yield _Candidate(name, partial(_profile_keys, profile, name))
     uri = settings.credentials_uri
     if uri is not None:
         # Without the address itself: it may hold a token.
-        yield _renewed(uri.origin, lambda: vendor.credentials_uri(uri.value, seconds), seconds)
+        yield renewed(uri.origin, lambda: vendor.credentials_uri(uri.value, seconds))
     role_name = settings.ecs_role.value if settings.ecs_role else None
     if role_name is None and profile is not None and profile.mode == _ECS_MODE:
         role_name = profile.text("ram_role_name") or ""
     if role_name is not None:
-        yield _renewed(
-            f"the ECS instance's role {role_name}".rstrip(),
-            lambda: vendor.ecs_role(role_name or None),
-            seconds,
-        )
-    for oidc, name in (
+        name = f"the ECS instance's role {role_name}".rstrip()
+        yield renewed(name, lambda: vendor.ecs_role(role_name or None))
+    for oidc, origin in (
         (settings.assume_role_with_oidc, ASSUME_ROLE_WITH_OIDC.key),
         (settings.oidc_of_environment, "ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
     ):
         if oidc is not None:
-            yield _Candidate(
-                f"{name} (role {oidc.role_arn})", partial(_of_oidc, oidc, name, settings)
-            )
-    yield _Candidate("the vendor's default chain", partial(_of_chain, settings))
+            name = f"{origin} (role {oidc.role_arn})"
+            yield renewed(name, partial(_oidc_provider, oidc, settings))
+    yield renewed("the vendor's default chain", partial(_default_chain, settings))
 
 
-def _renewed(name: str, open_provider: Callable[[], Any], seconds: float) -> _Candidate:
-    return _Candidate(name, lambda: Renewed(name, open_provider, seconds))
-
-
-def _of_profile(profile: Profile, name: str, settings: Settings) -> CredentialsSource:
-    if profile.mode in _LIBRARY_MODES:
-        file_origin = settings.credentials_file and settings.credentials_file.origin
-        if file_origin == CREDENTIALS_FILE.key and profile.beside_commands:
-            # Whoever may write a stack's configuration may not run what he likes by that.
-            raise SettingsError(
-                f"The {name} may run a command, as a profile of that file does; that is only done "
-                f"where the environment names the file: set {CREDENTIALS_FILE.variables[0]}"
-            )
-        if settings.sts_endpoint is not None and profile.mode in _STS_MODES:
-            raise SettingsError(
-                f"alicloud:endpoints.sts is not supported with the {name}, of mode "
-                f"{profile.mode}: name the role in {ASSUME_ROLE.key} instead"
-            )
-        file = str(Path(profile.file).expanduser())
-        seconds = settings.request_timeout
-        return Renewed(name, lambda: vendor.cli_profile(profile.name, file), seconds)
+def _profile_keys(profile: Profile, name: str) -> Credentials:
     if profile.mode not in _KEY_MODES:
         raise SettingsError(f"The {name} is of mode {profile.mode!a}, which is not supported")
     needed = ["access_key_id", "access_key_secret"]
@@ -223,43 +214,42 @@ def _of_profile(profile: Profile, name: str, settings: Settings) -> CredentialsS
     for key, part in zip(needed, parts, strict=True):
         if not part:
             raise SettingsError(profile.lacks(key))
-    credentials = Credentials(*parts)
-    return lambda: credentials
+    return Credentials(*parts)
 
 
-def _of_oidc(oidc: Role, name: str, settings: Settings) -> CredentialsSource:
-    missing = [
-        member
-        for member, value in (
-            ("roleArn", oidc.role_arn),
-            ("oidcProviderArn", oidc.oidc_provider_arn),
-            ("oidcTokenFile", oidc.oidc_token_file or oidc.oidc_token),
+def _profile_provider(profile: Profile, name: str, settings: Settings) -> Any:
+    file = settings.credentials_file
+    if file is not None and file.origin == CREDENTIALS_FILE.key and profile.beside_commands:
+        # Whoever may write a stack's configuration may not run what he likes by that.
+        raise SettingsError(
+            f"The {name} may run a command, as a profile of that file does; that is only done "
+            f"where the environment names the file: set {CREDENTIALS_FILE.variables[0]}"
         )
-        if not value
-    ]
-    if missing:
-        raise SettingsError(lacks(ASSUME_ROLE_WITH_OIDC, missing[0]))
-    role = with_defaults(oidc)
-    return Renewed(
-        f"{name} (role {oidc.role_arn})",
-        lambda: vendor.assume_role_with_oidc(role, settings.sts_endpoint, settings.request_timeout),
-        settings.request_timeout,
-    )
+    if settings.sts_endpoint is not None and profile.mode in _STS_MODES:
+        raise SettingsError(
+            f"alicloud:endpoints.sts is not supported with the {name}, of mode "
+            f"{profile.mode}: name the role in {ASSUME_ROLE.key} instead"
+        )
+    return vendor.cli_profile(profile.name, str(Path(profile.file).expanduser()))
 
 
-def _of_chain(settings: Settings) -> CredentialsSource:
+def _oidc_provider(oidc: Role, settings: Settings) -> Any:
+    for member, value in (
+        ("roleArn", oidc.role_arn),
+        ("oidcProviderArn", oidc.oidc_provider_arn),
+        ("oidcTokenFile", oidc.oidc_token_file or oidc.oidc_token),
+    ):
+        if not value:
+            raise SettingsError(lacks(ASSUME_ROLE_WITH_OIDC, member))
+    role, sts = with_defaults(oidc), settings.sts_endpoint
+    return vendor.assume_role_with_oidc(role, sts, settings.request_timeout)
+
+
+def _default_chain(settings: Settings) -> Any:
     file = settings.credentials_file
     if file is not None and file.origin != "ALIBABA_CLOUD_CREDENTIALS_FILE":
         # The chain does not read it: another identity would sign than the one in that file.
         raise SettingsError(
             f"{file.origin} is set, but no profile is named: pulumi config set alicloud:profile …"
         )
-    return Renewed("the vendor's default chain", vendor.default_chain, settings.request_timeout)
-
-
-def _assumed(role: Role, base: CredentialsSource, settings: Settings) -> CredentialsSource:
-    return Renewed(
-        f"role {role.role_arn}",
-        lambda: vendor.assume_role(base, role, settings.sts_endpoint, settings.request_timeout),
-        settings.request_timeout,
-    )
+    return vendor.default_chain()

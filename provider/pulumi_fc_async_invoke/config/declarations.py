@@ -7,11 +7,9 @@ terraform-provider-alicloud); our own are ``fc:…``. Pure.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
-
-from .profiles import DEFAULT_FILE
 
 
 @dataclass(frozen=True)
@@ -19,7 +17,7 @@ class Setting:
     """One setting: where it may stand, and what it may be."""
 
     key: str
-    """In the stack's configuration."""
+    """In the stack's configuration, such as ``alicloud:region``; with a dot, a member's."""
     meaning: str
     """In a few words, for the documentation."""
     variables: tuple[str, ...] = ()
@@ -29,11 +27,11 @@ class Setting:
     example: str = "…"
     """A value, for a message."""
     least: float = 0
-    """Least value of a number."""
+    """Least value of a number; of seconds, the greatest that is refused."""
     most: float = math.inf
     """Greatest value of a number."""
     default: Any = None
-    """What holds where nothing is set."""
+    """Value where nothing is set. An integer: whole numbers alone are accepted."""
     members: tuple["Setting", ...] = ()
     """Of an object."""
 
@@ -41,6 +39,10 @@ class Setting:
     def name(self) -> str:
         """Without what it is part of."""
         return self.key.rpartition(".")[2]
+
+    def member(self, name: str) -> "Setting":
+        """The member of this name."""
+        return next(each for each in self.members if each.name == name)
 
     @property
     def root(self) -> str:
@@ -78,21 +80,13 @@ ACCESS_KEY = Setting(
 SECRET_KEY = Setting(
     "alicloud:secretKey",
     "access key secret",
-    (
-        "ALICLOUD_SECRET_KEY",
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        "ALIBABACLOUD_ACCESS_KEY_SECRET",
-    ),
+    ("ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_ACCESS_KEY_SECRET"),
     secret=True,
 )
 SECURITY_TOKEN = Setting(
     "alicloud:securityToken",
     "security token of a temporary key",
-    (
-        "ALICLOUD_SECURITY_TOKEN",
-        "ALIBABA_CLOUD_SECURITY_TOKEN",
-        "ALIBABACLOUD_SECURITY_TOKEN",
-    ),
+    ("ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN"),
     secret=True,
 )
 PROFILE = Setting(
@@ -104,7 +98,7 @@ CREDENTIALS_FILE = Setting(
     "alicloud:sharedCredentialsFile",
     "file that holds the profile",
     ("ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"),
-    default=DEFAULT_FILE,
+    default="~/.aliyun/config.json",
 )
 CREDENTIALS_URI = Setting(
     "alicloud:credentialsUri",
@@ -119,96 +113,82 @@ ECS_ROLE = Setting(
 _ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
 SESSION_NAME = "pulumi"
 SESSION_SECONDS = 3600
-_DURATION: dict[str, Any] = {
-    "example": "3600",
-    "least": 900,
-    "most": 3600,
-    "default": SESSION_SECONDS,
-}
-ASSUME_ROLE = Setting(
+"""Range and default of `sessionExpiration`: those of STS's AssumeRole."""
+
+
+def _object(key: str, meaning: str, *members: Setting) -> Setting:
+    """Declare an object; the members' keys are relative to its own."""
+    absolute = tuple(replace(member, key=f"{key}.{member.key}") for member in members)
+    return Setting(key, meaning, members=absolute)
+
+
+def _session_expiration(*variables: str) -> Setting:
+    return Setting(
+        "sessionExpiration",
+        "how long the keys are valid, in seconds",
+        variables,
+        example="3600",
+        least=900,
+        most=3600,
+        default=SESSION_SECONDS,
+    )
+
+
+_POLICY = Setting("policy", "policy that narrows the role's permissions")
+ASSUME_ROLE = _object(
     "alicloud:assumeRole",
     "RAM role to assume with the keys that were found",
-    members=(
-        Setting(
-            "alicloud:assumeRole.roleArn",
-            "ARN of the role",
-            ("ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"),
-            example=_ROLE_ARN,
-        ),
-        Setting(
-            "alicloud:assumeRole.sessionName",
-            "name of the session",
-            ("ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"),
-            default=SESSION_NAME,
-        ),
-        Setting("alicloud:assumeRole.policy", "policy that narrows the role's permissions"),
-        Setting(
-            "alicloud:assumeRole.sessionExpiration",
-            "how long the keys are valid, in seconds",
-            ("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",),
-            **_DURATION,
-        ),
-        Setting(
-            "alicloud:assumeRole.externalId", "external id that the role asks for", secret=True
-        ),
+    Setting(
+        "roleArn",
+        "ARN of the role",
+        ("ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"),
+        example=_ROLE_ARN,
     ),
+    Setting(
+        "sessionName",
+        "name of the session",
+        ("ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"),
+        default=SESSION_NAME,
+    ),
+    _POLICY,
+    _session_expiration("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION"),
+    Setting("externalId", "external id that the role asks for", secret=True),
 )
-ASSUME_ROLE_WITH_OIDC = Setting(
+ASSUME_ROLE_WITH_OIDC = _object(
     "alicloud:assumeRoleWithOidc",
     "RAM role to assume with an OIDC token, where no keys were found",
-    members=(
-        Setting(
-            "alicloud:assumeRoleWithOidc.oidcProviderArn",
-            "ARN of the OIDC provider",
-            ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN",),
-            example="acs:ram::1234567890123456:oidc-provider/ci",
-        ),
-        Setting(
-            "alicloud:assumeRoleWithOidc.oidcTokenFile",
-            "file that holds the token",
-            ("ALIBABA_CLOUD_OIDC_TOKEN_FILE",),
-        ),
-        Setting(
-            "alicloud:assumeRoleWithOidc.oidcToken",
-            "the token itself, in place of the file",
-            ("ALIBABA_CLOUD_OIDC_TOKEN",),
-            secret=True,
-        ),
-        Setting(
-            "alicloud:assumeRoleWithOidc.roleArn",
-            "ARN of the role",
-            ("ALIBABA_CLOUD_ROLE_ARN",),
-            example=_ROLE_ARN,
-        ),
-        Setting(
-            "alicloud:assumeRoleWithOidc.roleSessionName",
-            "name of the session",
-            ("ALIBABA_CLOUD_ROLE_SESSION_NAME",),
-            default=SESSION_NAME,
-        ),
-        Setting("alicloud:assumeRoleWithOidc.policy", "policy that narrows the role's permissions"),
-        Setting(
-            "alicloud:assumeRoleWithOidc.sessionExpiration",
-            "how long the keys are valid, in seconds",
-            **_DURATION,
-        ),
+    Setting(
+        "oidcProviderArn",
+        "ARN of the OIDC provider",
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN",),
+        example="acs:ram::1234567890123456:oidc-provider/ci",
     ),
+    Setting("oidcTokenFile", "file that holds the token", ("ALIBABA_CLOUD_OIDC_TOKEN_FILE",)),
+    Setting(
+        "oidcToken",
+        "the token itself, in place of the file",
+        ("ALIBABA_CLOUD_OIDC_TOKEN",),
+        secret=True,
+    ),
+    Setting("roleArn", "ARN of the role", ("ALIBABA_CLOUD_ROLE_ARN",), example=_ROLE_ARN),
+    Setting(
+        "roleSessionName",
+        "name of the session",
+        ("ALIBABA_CLOUD_ROLE_SESSION_NAME",),
+        default=SESSION_NAME,
+    ),
+    _POLICY,
+    _session_expiration(),
 )
-ENDPOINTS = Setting(
+ENDPOINTS = _object(
     "alicloud:endpoints",
     "hosts in place of the services' own; the other services' do not count here",
-    members=(
-        Setting(
-            "alicloud:endpoints.fc",
-            "of Function Compute, without the account's id",
-            example="cn-shanghai-internal.fc.aliyuncs.com",
-        ),
-        Setting(
-            "alicloud:endpoints.sts",
-            "of the Security Token Service",
-            example="sts-vpc.cn-shanghai.aliyuncs.com",
-        ),
+    Setting(
+        "fc",
+        "of Function Compute, without the account's id",
+        example="cn-shanghai-internal.fc.aliyuncs.com",
     ),
+    Setting("sts", "of the Security Token Service", example="sts-vpc.cn-shanghai.aliyuncs.com"),
 )
 FC = Setting("alicloud:fc", "the former name of `endpoints.fc`")
 ENDPOINT = Setting(
@@ -217,10 +197,7 @@ ENDPOINT = Setting(
     example="https://fc.example.com",
 )
 INTERNAL = Setting(
-    "fc:internal",
-    "`true`: the service's host inside a VPC",
-    example="true",
-    default=False,
+    "fc:internal", "`true`: the service's host inside a VPC", example="true", default=False
 )
 ALLOW_OVERWRITE = Setting(
     "fc:allowOverwrite", "default of `allow_overwrite`", example="true", default=False
@@ -233,34 +210,13 @@ REQUEST_TIMEOUT = Setting(
     default=60.0,
 )
 MAX_CONCURRENCY = Setting(
-    "fc:maxConcurrency",
-    "calls in flight at once",
-    example="16",
-    least=1,
-    most=64,
-    default=4,
+    "fc:maxConcurrency", "calls in flight at once", example="16", least=1, most=64, default=4
 )
 
-DECLARED = (
-    REGION,
-    ACCOUNT,
-    ACCESS_KEY,
-    SECRET_KEY,
-    SECURITY_TOKEN,
-    PROFILE,
-    CREDENTIALS_FILE,
-    CREDENTIALS_URI,
-    ECS_ROLE,
-    ASSUME_ROLE,
-    ASSUME_ROLE_WITH_OIDC,
-    ENDPOINTS,
-    FC,
-    ENDPOINT,
-    INTERNAL,
-    ALLOW_OVERWRITE,
-    REQUEST_TIMEOUT,
-    MAX_CONCURRENCY,
+DECLARED = tuple(
+    each for each in [*vars().values()] if isinstance(each, Setting) and ":" in each.key
 )
+"""All of the above, in their order."""
 
 IGNORED = tuple(
     f"alicloud:{name}"

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 
-DEFAULT_FILE = "~/.aliyun/config.json"
+from .declarations import CREDENTIALS_FILE
+
 _INI_FILE = "~/.alibabacloud/credentials.ini"
 
 
@@ -45,16 +46,17 @@ class Profile:
         )
 
 
-def read_profile(name: str, file: str) -> Profile:
+def read_profile(name: str, file: str | None = None) -> Profile:
     """Find a profile in a file.
 
     Args:
         name: the profile's name.
-        file: path of the JSON file; ``~`` is the user's home.
+        file: path of the JSON file, where ``~`` is the user's home; `None`: the default one.
 
     Raises:
         SettingsError: there is no such file or profile, or it cannot be read.
     """
+    file = file or str(CREDENTIALS_FILE.default)
     at = f"Profile {name!r} in {file}"
     try:
         content: Any = json.loads(Path(file).expanduser().read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Reads one setting from the configuration, else from the environment. Pure."""
+"""Read settings from the configuration, else from the environment. Pure."""
 
 import json
 import math
@@ -24,115 +24,101 @@ class Found:
     """The configuration's key or the environment variable."""
 
 
-def find(setting: Setting, get: Lookup, environment: Mapping[str, str]) -> tuple[Any, str] | None:
-    """The first value that is set, and where."""
-    value = get(setting.key)
-    if value is not None and value != "":
-        return value, setting.key
-    names = (name for name in setting.variables if environment.get(name))
-    return next(((environment[name], name) for name in names), None)
+@dataclass(frozen=True)
+class Reader:
+    """The configuration, and the environment variables that count where a key is not configured.
 
-
-def read_text(setting: Setting, get: Lookup, environment: Mapping[str, str]) -> Found | None:
-    """Read a text; a whole number is one as well.
-
-    Raises:
-        SettingsError: it is configured as something else.
+    An empty value counts as not set. Every method raises `SettingsError` for a value that makes no
+    sense; the message names its origin and the command that sets it, and does not repeat the value.
     """
-    found = find(setting, get, environment)
-    if found is None:
-        return None
-    value, origin = found
-    if isinstance(value, float) and value.is_integer():
-        # An account's id written as a number.
-        whole = exact_integer(value)
-        if whole is None:
-            raise SettingsError(f"{origin} is too large to be exact as a number: put it in quotes")
-        value = str(whole)
-    # The engine hands over a structured value as its JSON text.
-    is_member = "." in setting.key
-    if not isinstance(value, str) or (value.startswith(("{", "[")) and not is_member):
-        raise SettingsError(
-            f"{origin} must be plain text, no object and no list: {setting.command}"
-        )
-    return Found(value, origin)
 
+    get: Lookup
+    environment: Mapping[str, str]
 
-def read_boolean(setting: Setting, get: Lookup) -> bool:
-    """Read a boolean, or its default.
+    def find(self, setting: Setting) -> tuple[Any, str] | None:
+        """Find the first value that is set, and its origin."""
+        value = self.get(setting.key)
+        if value is not None and value != "":
+            return value, setting.key
+        names = (name for name in setting.variables if self.environment.get(name))
+        return next(((self.environment[name], name) for name in names), None)
 
-    Raises:
-        SettingsError: it is neither `true` nor `false`.
-    """
-    found = find(setting, get, {})
-    if found is None:
-        return bool(setting.default)
-    meant = {"true": True, "false": False}.get(str(found[0]).lower())
-    if meant is None:
-        raise SettingsError(f"{setting.key} must be true or false: {setting.command}")
-    return meant
+    def text(self, setting: Setting) -> Found | None:
+        """Read a text; a whole number is one as well."""
+        found = self.find(setting)
+        if found is None:
+            return None
+        value, origin = found
+        if isinstance(value, float) and value.is_integer():
+            # An account's id written as a number.
+            whole = exact_integer(value)
+            if whole is None:
+                raise SettingsError(
+                    f"{origin} is too large to be exact as a number: put it in quotes"
+                )
+            value = str(whole)
+        # The engine hands over a structured value as its JSON text; a policy is such a text.
+        is_member = setting.key != setting.root
+        if not isinstance(value, str) or (value.startswith(("{", "[")) and not is_member):
+            raise SettingsError(
+                f"{origin} must be plain text, no object and no list: {setting.command}"
+            )
+        return Found(value, origin)
 
+    def boolean(self, setting: Setting) -> bool:
+        """Read a boolean, or its default."""
+        found = self.find(setting)
+        if found is None:
+            return bool(setting.default)
+        meant = {"true": True, "false": False}.get(str(found[0]).lower())
+        if meant is None:
+            raise SettingsError(f"{setting.key} must be true or false: {setting.command}")
+        return meant
 
-def read_number(
-    setting: Setting,
-    get: Lookup,
-    environment: Mapping[str, str] | None = None,
-    *,
-    whole: bool = False,
-) -> float:
-    """Read a number in its range, or its default.
-
-    Raises:
-        SettingsError: it is another number, or none.
-    """
-    found = find(setting, get, environment or {})
-    if found is None:
-        return float(setting.default)
-    value, origin = found
-    try:
-        # Booleans and the like fail here; the engine hands over 16 as 16.0.
-        number = float(str(value))
-    except ValueError:
-        number = math.nan
-    if whole and (not setting.least <= number <= setting.most or not number.is_integer()):
-        raise SettingsError(
-            f"{origin} must be a whole number from {setting.least:.0f} to {setting.most:.0f}: "
-            f"{setting.command}"
-        )
-    if not whole and not setting.least < number <= setting.most:
-        raise SettingsError(
-            f"{origin} must be a number of seconds, more than {setting.least:.0f} and at most "
-            f"{setting.most:.0f}: {setting.command}"
-        )
-    return number
-
-
-def read_object(setting: Setting, get: Lookup) -> dict[str, Any] | None:
-    """An object, or a list of one, as it is or as its JSON text; empty members are left out."""
-    value = get(setting.key)
-    if isinstance(value, str) and value:
+    def number(self, setting: Setting) -> float:
+        """Read a number in its range, or its default."""
+        found = self.find(setting)
+        if found is None:
+            return float(setting.default)
+        value, origin = found
         try:
-            value = json.loads(value)
+            # Booleans and the like fail here; the engine hands over 16 as 16.0.
+            number = float(str(value))
         except ValueError:
-            value = False
-    if isinstance(value, list):
-        items = cast("Sequence[Any]", value)
-        value = items[0] if len(items) == 1 else items
-    if value is None or value in ("", []):
-        return None
-    if not isinstance(value, dict):
-        raise SettingsError(f"{setting.key} must be an object: {setting.members[0].command}")
-    members = cast("dict[str, Any]", value)
-    return {key: each for key, each in members.items() if each is not None and each != ""}
+            number = math.nan
+        least, most = f"{setting.least:.0f}", f"{setting.most:.0f}"
+        if isinstance(setting.default, int):
+            is_right = setting.least <= number <= setting.most and number.is_integer()
+            expected = f"a whole number from {least} to {most}"
+        else:
+            is_right = setting.least < number <= setting.most
+            expected = f"a number of seconds, more than {least} and at most {most}"
+        if not is_right:
+            raise SettingsError(f"{origin} must be {expected}: {setting.command}")
+        return number
 
+    def members(self, setting: Setting) -> dict[str, Any] | None:
+        """Read an object, or a list of one, as it is or as its JSON text.
 
-def read_member(
-    setting: Setting, name: str, members: Mapping[str, Any], environment: Mapping[str, str]
-) -> Found | None:
-    """Read a member of an object that is text.
+        Returns:
+            The members that are set, by name; `None`: the object is not configured.
+        """
+        value = self.get(setting.key)
+        if isinstance(value, str) and value:
+            try:
+                value = json.loads(value)
+            except ValueError:
+                value = False
+        if isinstance(value, list):
+            items = cast("Sequence[Any]", value)
+            value = items[0] if len(items) == 1 else items
+        if value is None or value in ("", []):
+            return None
+        if not isinstance(value, dict):
+            raise SettingsError(f"{setting.key} must be an object: {setting.members[0].command}")
+        members = cast("dict[str, Any]", value)
+        return {key: each for key, each in members.items() if each is not None and each != ""}
 
-    Raises:
-        SettingsError: it is something else.
-    """
-    member = next(each for each in setting.members if each.name == name)
-    return read_text(member, lambda _key: members.get(name), environment)
+    def of(self, members: Mapping[str, Any]) -> "Reader":
+        """Make a reader of an object's members, and of the same environment."""
+        return Reader(lambda key: members.get(key.rpartition(".")[2]), self.environment)

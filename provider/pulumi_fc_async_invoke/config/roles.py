@@ -8,7 +8,7 @@ from pulumi_fc_async_invoke.api.errors import SettingsError
 
 from .declarations import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, SESSION_NAME, SESSION_SECONDS, Setting
 from .profiles import Profile
-from .reading import Lookup, find, read_member, read_number, read_object
+from .reading import Reader
 
 ROLE_MODE = "RamRoleArn"
 """Of a profile with a key and a role."""
@@ -28,13 +28,13 @@ class Role:
     oidc_token: str | None = field(default=None, repr=False)
 
 
-def read_role(setting: Setting, get: Lookup, environment: Mapping[str, str]) -> Role | None:
+def read_role(setting: Setting, reader: Reader) -> Role | None:
     """Read `ASSUME_ROLE` or `ASSUME_ROLE_WITH_OIDC`; `None`: it is not configured.
 
     Raises:
         SettingsError: it is not an object, or has a member that does not exist or makes no sense.
     """
-    members = read_object(setting, get)
+    members = reader.members(setting)
     if members is None:
         return None
     known = [member.name for member in setting.members]
@@ -43,22 +43,18 @@ def read_role(setting: Setting, get: Lookup, environment: Mapping[str, str]) -> 
             close = get_close_matches(name, known, 1)
             meant = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
             raise SettingsError(f"{setting.key} has no member {name!a}: {meant}")
+    reader = reader.of(members)
 
     def text(name: str) -> str | None:
-        found = read_member(setting, name, members, environment) if name in known else None
-        return None if found is None else found.value
+        found = reader.text(setting.member(name)) if name in known else None
+        return found.value if found else None
 
-    duration = next(each for each in setting.members if each.name == "sessionExpiration")
-    seconds = find(duration, lambda _key: members.get(duration.name), environment)
+    duration = setting.member("sessionExpiration")
     return Role(
         role_arn=text("roleArn"),
         session_name=text("sessionName") or text("roleSessionName"),
         policy=text("policy"),
-        session_expiration=None
-        if seconds is None
-        else int(
-            read_number(duration, lambda _key: members.get(duration.name), environment, whole=True)
-        ),
+        session_expiration=int(reader.number(duration)) if reader.find(duration) else None,
         external_id=text("externalId"),
         oidc_provider_arn=text("oidcProviderArn"),
         oidc_token_file=text("oidcTokenFile"),
@@ -72,7 +68,7 @@ def oidc_of_environment(environment: Mapping[str, str]) -> Role | None:
     names = ("ROLE_ARN", "OIDC_PROVIDER_ARN", "OIDC_TOKEN_FILE")
     if not all(environment.get(f"ALIBABA_CLOUD_{name}") for name in names):
         return None
-    role = read_role(ASSUME_ROLE_WITH_OIDC, lambda _key: {}, environment)
+    role = read_role(ASSUME_ROLE_WITH_OIDC, Reader(lambda _key: {}, environment))
     return role and replace(role, oidc_token=None)
 
 
@@ -85,23 +81,19 @@ def role_to_assume(own: Role | None, profile: Profile | None) -> Role | None:
     of_profile = None
     if profile is not None and profile.mode == ROLE_MODE:
         of_profile = _role_of(profile)
-    if own is None:
-        if profile is not None and of_profile is not None and of_profile.role_arn is None:
-            raise SettingsError(profile.lacks("ram_role_arn"))
-        return of_profile and with_defaults(of_profile)
-    role = (
-        own
-        if of_profile is None
-        else replace(
+    role = own or of_profile
+    if own is not None and of_profile is not None:
+        role = replace(
             own,
             role_arn=own.role_arn or of_profile.role_arn,
             session_name=own.session_name or of_profile.session_name,
             session_expiration=own.session_expiration or of_profile.session_expiration,
         )
-    )
-    if role.role_arn is None:
-        raise SettingsError(lacks(ASSUME_ROLE, "roleArn"))
-    return with_defaults(role)
+    if role is not None and role.role_arn is None:
+        raise SettingsError(
+            profile.lacks("ram_role_arn") if profile and not own else lacks(ASSUME_ROLE, "roleArn")
+        )
+    return role and with_defaults(role)
 
 
 def _role_of(profile: Profile) -> Role:
@@ -126,5 +118,4 @@ def with_defaults(role: Role) -> Role:
 
 def lacks(setting: Setting, name: str) -> str:
     """Say that an object has no such member, and what sets it."""
-    member = next(each for each in setting.members if each.name == name)
-    return f"{setting.key} has no {name}: {member.command}"
+    return f"{setting.key} has no {name}: {setting.member(name).command}"

@@ -13,28 +13,12 @@ from typing import Any
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 
+from . import declarations as declared
 from .access_keys import Keys, read_keys
-from .declarations import (
-    ACCOUNT,
-    ALLOW_OVERWRITE,
-    ASSUME_ROLE,
-    ASSUME_ROLE_WITH_OIDC,
-    CREDENTIALS_FILE,
-    CREDENTIALS_URI,
-    ECS_ROLE,
-    ENDPOINT,
-    ENDPOINTS,
-    FC,
-    INTERNAL,
-    MAX_CONCURRENCY,
-    PROFILE,
-    REGION,
-    REQUEST_TIMEOUT,
-    Setting,
-)
+from .declarations import Setting
 from .endpoint import parse_base_url, parse_service_endpoint, parse_sts_endpoint
-from .profiles import DEFAULT_FILE, read_profile
-from .reading import Found, Lookup, read_boolean, read_member, read_number, read_object, read_text
+from .profiles import read_profile
+from .reading import Found, Lookup, Reader
 from .roles import Role, oidc_of_environment, read_role
 
 
@@ -86,28 +70,25 @@ class Settings:
         Raises:
             SettingsError: if a value makes no sense; names the key and what would be right.
         """
-
-        def text(setting: Setting) -> Found | None:
-            return read_text(setting, get, environment)
-
-        endpoints = read_object(ENDPOINTS, get) or {}
-        sts = read_member(ENDPOINTS, "sts", endpoints, environment)
+        reader = Reader(get, environment)
+        endpoints = reader.of(reader.members(declared.ENDPOINTS) or {})
+        sts = endpoints.text(declared.ENDPOINTS.member("sts"))
         return cls(
-            region=region_or_account(REGION_KEY, get, environment),
-            account_id=region_or_account(ACCOUNT_KEY, get, environment),
-            endpoint=_endpoint(text(ENDPOINT), text(FC), endpoints),
+            region=read_text(declared.REGION, get, environment),
+            account_id=read_text(declared.ACCOUNT, get, environment),
+            endpoint=_endpoint(reader, endpoints),
             sts_endpoint=None if sts is None else parse_sts_endpoint(sts.value, sts.origin),
-            internal=read_boolean(INTERNAL, get),
-            allow_overwrite=read_boolean(ALLOW_OVERWRITE, get),
-            request_timeout=read_number(REQUEST_TIMEOUT, get),
-            max_concurrency=int(read_number(MAX_CONCURRENCY, get, whole=True)),
-            keys=tuple(read_keys(get, environment)),
-            profile=text(PROFILE),
-            credentials_file=text(CREDENTIALS_FILE),
-            credentials_uri=text(CREDENTIALS_URI),
-            ecs_role=text(ECS_ROLE),
-            assume_role=read_role(ASSUME_ROLE, get, environment),
-            assume_role_with_oidc=read_role(ASSUME_ROLE_WITH_OIDC, get, environment),
+            internal=reader.boolean(declared.INTERNAL),
+            allow_overwrite=reader.boolean(declared.ALLOW_OVERWRITE),
+            request_timeout=reader.number(declared.REQUEST_TIMEOUT),
+            max_concurrency=int(reader.number(declared.MAX_CONCURRENCY)),
+            keys=tuple(read_keys(reader)),
+            profile=reader.text(declared.PROFILE),
+            credentials_file=reader.text(declared.CREDENTIALS_FILE),
+            credentials_uri=reader.text(declared.CREDENTIALS_URI),
+            ecs_role=reader.text(declared.ECS_ROLE),
+            assume_role=read_role(declared.ASSUME_ROLE, reader),
+            assume_role_with_oidc=read_role(declared.ASSUME_ROLE_WITH_OIDC, reader),
             oidc_of_environment=oidc_of_environment(environment),
         )
 
@@ -136,46 +117,45 @@ class Settings:
     @property
     def configured_profile(self) -> str | None:
         """The profile that the configuration names, and not the environment."""
-        is_configured = self.profile is not None and self.profile.origin == PROFILE.key
+        is_configured = self.profile is not None and self.profile.origin == declared.PROFILE.key
         return self.profile.value if self.profile and is_configured else None
 
 
-REGION_KEY = REGION.key
-ACCOUNT_KEY = ACCOUNT.key
-
-
-def region_or_account(
-    key: str, get: Lookup, environment: Mapping[str, str] = os.environ
+def read_text(
+    setting: Setting, get: Lookup, environment: Mapping[str, str] = os.environ
 ) -> str | None:
     """Read one setting that is text, as `Settings.read` does.
 
     Args:
-        key: `REGION_KEY` or `ACCOUNT_KEY`.
+        setting: its declaration, such as `declarations.REGION`.
         get: looks up a configuration key; `None`: not set.
         environment: the process's environment variables.
+
+    Returns:
+        The text; for a region that is not set, the one of the profile that is named. `None`: not
+        set.
 
     Raises:
         SettingsError: it is configured as something else than text.
     """
-    setting = REGION if key == REGION_KEY else ACCOUNT
-    found = read_text(setting, get, environment)
-    if found is None and setting is REGION:
-        return _region_of_profile(get, environment)
-    return None if found is None else found.value
+    reader = Reader(get, environment)
+    found = reader.text(setting)
+    if found is None and setting is declared.REGION:
+        return _region_of_profile(reader)
+    return found.value if found else None
 
 
-def _endpoint(own: Found | None, fc: Found | None, endpoints: Mapping[str, Any]) -> str | None:
+def _region_of_profile(reader: Reader) -> str | None:
+    profile, file = reader.text(declared.PROFILE), reader.text(declared.CREDENTIALS_FILE)
+    if profile is not None:
+        with suppress(SettingsError):  # reported when keys are needed: a preview needs none
+            return read_profile(profile.value, file.value if file else None).text("region_id")
+    return None
+
+
+def _endpoint(reader: Reader, endpoints: Reader) -> str | None:
+    own = reader.text(declared.ENDPOINT)
     if own is not None:
         return parse_base_url(own.value, own.origin)
-    shared = fc or read_member(ENDPOINTS, "fc", endpoints, {})
-    return None if shared is None else parse_service_endpoint(shared.value, shared.origin)
-
-
-def _region_of_profile(get: Lookup, environment: Mapping[str, str]) -> str | None:
-    profile = read_text(PROFILE, get, environment)
-    if profile is None:
-        return None
-    file = read_text(CREDENTIALS_FILE, get, environment)
-    with suppress(SettingsError):  # said when keys are needed: a preview needs none
-        return read_profile(profile.value, file.value if file else DEFAULT_FILE).text("region_id")
-    return None
+    shared = reader.text(declared.FC) or endpoints.text(declared.ENDPOINTS.member("fc"))
+    return parse_service_endpoint(shared.value, shared.origin) if shared else None
