@@ -68,15 +68,13 @@ def declaration_of(
     name: str, values: Config, *, opts: str = "None", function_name: str | None = None
 ) -> str:
     """Source of one resource that declares all of these values."""
-    sides = {"on_success": values.on_success, "on_failure": values.on_failure}
+    names = {"onSuccess": "on_success", "onFailure": "on_failure"}
     return declaration(
         name,
         opts=opts,
         function_name=function_name or name,
         destination_config={
-            side: {"destination": destination}
-            for side, destination in sides.items()
-            if destination is not None
+            names[side]: {"destination": arn} for side, arn in values.destinations.items()
         },
         max_async_event_age_in_seconds=values.max_async_event_age_in_seconds,
         max_async_retry_attempts=values.max_async_retry_attempts,

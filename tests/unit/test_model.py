@@ -284,7 +284,7 @@ def test_equal_values_need_not_be_the_same_objects() -> None:
         for _ in range(2)
     )
 
-    assert here.on_success is not there.on_success
+    assert here.destinations["onSuccess"] is not there.destinations["onSuccess"]
     assert here.differences(there) == {}
 
 

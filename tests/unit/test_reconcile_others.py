@@ -70,7 +70,7 @@ def test_a_config_that_appears_while_it_is_created_is_not_overwritten_silently()
     assert "someone else wrote this config at the same time" in str(outcome.error)
     assert f'destinationConfig.onFailure.destination is "{Z}" on the service' in str(outcome.error)
     assert remote.values is not None
-    assert remote.values.on_failure == Z
+    assert remote.values.destinations["onFailure"] == Z
 
 
 def test_with_allow_overwrite_what_appears_while_it_is_overwritten_is_removed_too() -> None:
@@ -177,7 +177,7 @@ def assert_losses_are_told(remote: RemoteModel, outcome: Outcome, declared: Conf
 
 def _is_told_with(text: str, lost: Config, known: Config) -> bool:
     """Whether what was lost is what is known anyway, but for destinations that the text names."""
-    sides = {lost.on_success, lost.on_failure} - {known.on_success, known.on_failure, None}
+    sides = {*lost.destinations.values()} - {*known.destinations.values()}
     but_for_sides = lost.with_destinations(known.destinations)
     return but_for_sides == known and all(str(side) in text for side in sides)
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from pulumi_fc_async_invoke.api import rules, v2016, v2023
+from pulumi_fc_async_invoke.api.names import FUNCTION_NAME, NAME
 from pulumi_fc_async_invoke.sdk import inputs, resource, v3_inputs, v3_resource
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -49,8 +50,9 @@ def input_row(name: str, field: FieldInfo) -> str:
     meaning = str(field.description)
     if number := range_of(field):
         meaning += f" {number}."
-    elif type(rule) in {rules.Name, rules.ServiceName, rules.FunctionName}:
-        assert isinstance(rule, rules.Name)
+    elif (
+        isinstance(rule, rules.Name) and rule.rule in {NAME, FUNCTION_NAME} and name != "qualifier"
+    ):
         meaning += f" {rule.rule.words[0].upper()}{rule.rule.words[1:]}."
     return f"| `{name}` | {meaning} | {default_of(name, field)} |"
 
@@ -75,7 +77,7 @@ def test_the_table_of_inputs_is_what_is_declared(version: ModuleType) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_table_of_outputs_is_what_is_declared(version: ModuleType) -> None:
     page = (DOCS / PAGES[version]).read_text()
-    fields = version.Outputs.model_fields
+    fields = version.API.outputs.model_fields
     declared = {f"| `{name}` | {field.description} |" for name, field in fields.items()}
 
     assert {row for row in rows(section(page, "Outputs")) if "| `id` |" not in row} == declared

@@ -5,10 +5,10 @@ in camelCase. `Reading` says what each reading accepts. Limits and defaults are 
 vendor's pages PutFunctionAsyncInvokeConfig (2016-08-15) and PutAsyncInvokeConfig (2023-03-30).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, TypeAlias, cast, get_args
+from typing import Annotated, Any, TypeAlias, get_args
 
 from pulumi.output import Unknown
 from pydantic import (
@@ -29,7 +29,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import Self
 
 from . import rules
-from .names import LATEST, exact_integer
+from .names import LATEST, REGION, exact_integer
 
 PropertyBag: TypeAlias = dict[str, Any]
 """Properties as they are in Pulumi's state: the API's camelCase names."""
@@ -137,34 +137,26 @@ class Config(Fields):
     )
 
     @property
-    def destinations(self) -> PropertyBag:
-        """The sides that have a destination: ``onSuccess``, ``onFailure``, or both."""
-        config = self.destination_config
-        return {} if config is None else config.to_properties()
+    def destinations(self) -> dict[str, str]:
+        """Side (``onSuccess``, ``onFailure``) → ARN, of each that has one."""
+        sides: PropertyBag = self.to_properties().get("destinationConfig", {})
+        return {side: each["destination"] for side, each in sides.items()}
 
-    @property
-    def on_success(self) -> str | None:
-        """Destination of the invocations that succeeded."""
-        return self._destination("onSuccess")
-
-    @property
-    def on_failure(self) -> str | None:
-        """Destination of the invocations that failed for good."""
-        return self._destination("onFailure")
-
-    def _destination(self, side: str) -> str | None:
-        found: PropertyBag = self.destinations.get(side, {})
-        return found.get("destination")
-
-    def with_destinations(self, sides: Mapping[str, Any]) -> Self:
-        """A copy with these destinations: ``onSuccess``, ``onFailure``, or both."""
-        config = DestinationConfig.read(sides, Reading.STATE) if sides else None
+    def with_destinations(self, sides: Mapping[str, str]) -> Self:
+        """Copy it with these destinations; see `destinations`."""
+        bag = {side: {"destination": arn} for side, arn in sides.items()}
+        config = DestinationConfig.read(bag, Reading.STATE) if bag else None
         return self.model_copy(update={"destination_config": config})
 
     def by_path(self) -> dict[str, Any]:
         """Property path → value; `None` where there is none."""
-        found = dict(_leaves(self.to_properties()))
-        return {path: found.get(path) for path in titles(type(self))}
+        properties, found = self.to_properties(), dict[str, Any]()
+        for path in titles(type(self)):
+            value: Any = properties
+            for key in path.split("."):
+                value = None if value is None else value.get(key)
+            found[path] = value
+        return found
 
     def differences(self, other: "Config") -> dict[str, tuple[Any, Any]]:
         """Property path → (value here, value there), for each that is not the same."""
@@ -199,14 +191,6 @@ def titles(model: type[Fields]) -> dict[str, str]:
     return found
 
 
-def _leaves(bag: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in bag.items():
-        if isinstance(value, dict):
-            yield from _leaves(cast("PropertyBag", value), f"{at}{key}.")
-        else:
-            yield f"{at}{key}", value
-
-
 class Inputs(Fields):
     """What a resource has beside its config, in both API versions."""
 
@@ -216,7 +200,7 @@ class Inputs(Fields):
     qualifier: Annotated[StrictStr, rules.Qualifier()] = Field(
         default=LATEST, description="Version id, alias or `LATEST`."
     )
-    region: Annotated[StrictStr, rules.Region()] = Field(description="Region of the function.")
+    region: Annotated[StrictStr, rules.Name(REGION)] = Field(description="Region of the function.")
     account_id: Annotated[StrictStr, rules.AccountId()] = Field(
         description="Account that owns the function."
     )

@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from .names import ACCOUNT_ID, FUNCTION_NAME, NAME, REGION, NameRule, exact_integer
+from .names import ACCOUNT_ID, NAME, NameRule, exact_integer
 
 _SHOWN_LENGTH = 40
 _MAX_DESTINATION_LENGTH = 1024
@@ -123,13 +123,6 @@ class ServiceName(Name):
 
 
 @dataclass(frozen=True)
-class FunctionName(Name):
-    """A function of Function Compute 3.0; one that 2.0 made is ``service$function``."""
-
-    rule: NameRule = FUNCTION_NAME
-
-
-@dataclass(frozen=True)
 class Qualifier(Name):
     """A version id, an alias or ``LATEST``."""
 
@@ -143,13 +136,6 @@ class Qualifier(Name):
             )
         number = None if isinstance(value, str) else _whole(value)
         return super().parse(value if number is None else str(number))
-
-
-@dataclass(frozen=True)
-class Region(Name):
-    """A region's id."""
-
-    rule: NameRule = REGION
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool, StrictStr
 
 from . import fields, rules, version
+from .names import FUNCTION_NAME
 from .version import ApiVersion, Request, Signed
 
 _ARN = re.compile(
@@ -37,7 +38,7 @@ class Config(fields.Config):
 class Inputs(fields.Inputs, Config):
     """The inputs of `V3AsyncInvokeConfig`."""
 
-    function_name: Annotated[StrictStr, rules.FunctionName()] = Field(
+    function_name: Annotated[StrictStr, rules.Name(FUNCTION_NAME)] = Field(
         description="Function whose asynchronous invocations are configured."
     )
 

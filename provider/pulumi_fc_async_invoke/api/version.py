@@ -152,21 +152,19 @@ class RemoteConfig:
             identity: whose region and account an empty one means.
             known: what is declared, and what was there before; the first that fits is taken.
         """
-        sides: PropertyBag = self.values.destinations
+        sides = self.values.destinations
         for config in reversed(known):
-            for side, here in config.destinations.items():
-                if side in sides and _filled_in(here, identity) == _filled_in(
-                    sides[side], identity
-                ):
-                    sides = {**sides, side: here}
+            for side, arn in config.destinations.items():
+                if side in sides and _filled_in(arn, identity) == _filled_in(sides[side], identity):
+                    sides[side] = arn
         if sides == self.values.destinations:
             return self
         return replace(self, values=self.values.with_destinations(sides))
 
 
-def _filled_in(side: Mapping[str, str], identity: Identity) -> list[str]:
-    """The parts of a destination's ARN, with no region and no account left empty."""
-    parts = side["destination"].split(":", 4)
+def _filled_in(arn: str, identity: Identity) -> list[str]:
+    """The parts of a destination, with no region and no account left empty."""
+    parts = arn.split(":", 4)
     if len(parts) > 4:  # noqa: PLR2004  acs, service, region, account and the rest
         parts[2] = parts[2] or identity.region
         parts[3] = parts[3] or identity.account_id

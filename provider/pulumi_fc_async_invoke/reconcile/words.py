@@ -46,9 +46,8 @@ def difference(declared: Config, held: Config, *known: Config | None, was: bool 
 
 def masked(value: object, *known: Config | None) -> str:
     """A value on the service; one of the program's own destinations stays out of messages."""
-    destinations = [each for config in known if config for each in config.destinations.values()]
-    is_known = {"destination": value} in destinations
-    return "one of this program's" if is_known else to_json(value)
+    destinations = [arn for config in known if config for arn in config.destinations.values()]
+    return "one of this program's" if value in destinations else to_json(value)
 
 
 def described(held: Config | None) -> str:
