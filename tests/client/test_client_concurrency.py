@@ -5,7 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from tests.client.scripted import CONFIG, IDENTITY, Exchange, ScriptedServer, answer, client, error
+from tests.client.scripted import (
+    CONFIG,
+    DEFAULTS,
+    IDENTITY,
+    Exchange,
+    ScriptedServer,
+    answer,
+    client,
+    error,
+)
 from tests.support.configs import an_identity
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
@@ -14,9 +23,9 @@ from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 
-def client_of(cloud: EmulatorServer, max_concurrency: int) -> FunctionComputeClient:
+def client_of(cloud: EmulatorServer, **settings: Any) -> FunctionComputeClient:
     key = Credentials(cloud.access_key_id, cloud.access_key_secret)
-    return client(cloud.url, lambda: key, max_concurrency=max_concurrency)
+    return client(cloud.url, lambda: key, **settings)
 
 
 def put_all(fc: FunctionComputeClient, count: int, threads: int) -> None:
@@ -39,7 +48,7 @@ def most_in_flight(cloud: EmulatorServer) -> int:
 @pytest.mark.parametrize("most", [1, 4, 16])
 def test_as_many_calls_are_in_flight_as_allowed(cloud: EmulatorServer, most: int) -> None:
     cloud.fault("latency", milliseconds=200)
-    with client_of(cloud, most) as fc:
+    with client_of(cloud, max_concurrency=most) as fc:
         put_all(fc, 2 * most, threads=20)
 
     assert most_in_flight(cloud) == most
@@ -49,13 +58,25 @@ def test_as_many_calls_are_in_flight_as_allowed(cloud: EmulatorServer, most: int
 def test_calls_that_are_throttled_together_come_back_once_each(cloud: EmulatorServer) -> None:
     cloud.fault("latency", milliseconds=100)
     cloud.fault("ResourceExhausted", times=8)
-    with client_of(cloud, 8) as fc:
+    with client_of(cloud, max_concurrency=8) as fc:
         put_all(fc, 40, threads=16)
 
     statuses = [call.status for call in cloud.calls()]
     assert statuses.count(200) == 40
     assert statuses.count(429) == 8
     assert most_in_flight(cloud) == 8
+
+
+def test_a_service_that_allows_ten_calls_a_second_is_not_hammered_by_default(
+    cloud: EmulatorServer,
+) -> None:
+    cloud.fault("ResourceExhausted", per_second=10)
+    with client_of(cloud, max_concurrency=DEFAULTS.max_concurrency) as fc:
+        put_all(fc, 30, threads=16)  # raises if one fails
+
+    statuses = [call.status for call in cloud.calls()]
+    assert statuses.count(200) == 30
+    assert 0 < statuses.count(429) <= 2 * 30
 
 
 @pytest.mark.usefixtures("quick_retries")

@@ -29,7 +29,7 @@ def most_in_flight(cloud: EmulatorServer) -> int:
     return max(call.in_flight for call in cloud.calls())
 
 
-@pytest.mark.parametrize(("configured", "most"), [(None, 4), ("1", 1), ("2", 2), ("16", 16)])
+@pytest.mark.parametrize(("configured", "most"), [(None, 16), ("1", 1), ("2", 2), ("16", 16)])
 def test_so_many_creations_run_at_once(
     make_plugin: MakePlugin,
     configuration: Bag,
@@ -105,10 +105,11 @@ def test_an_sdk_that_is_built_differently_is_said_to_have_no_effect(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """This process is no plugin, so there is nothing to give threads to."""
-    thread_pool.provide(16)
+    thread_pool.provide(16, is_configured=True)
     assert capsys.readouterr().err == (
         f"warning: fc:maxConcurrency 16 has no effect with pulumi {version('pulumi')}: "
         "4 calls run at once\n"
     )
-    thread_pool.provide(4)
+    thread_pool.provide(4, is_configured=True)
+    thread_pool.provide(16, is_configured=False)
     assert capsys.readouterr().err == ""

@@ -44,7 +44,8 @@ def test_with_nothing_set_everything_has_its_default() -> None:
         internal=False,
         allow_overwrite=False,
         request_timeout=60.0,
-        max_concurrency=4,
+        max_concurrency=16,
+        has_max_concurrency=False,
         keys=(),
         profile=None,
         credentials_file=None,
@@ -156,7 +157,7 @@ def test_what_is_no_sensible_timeout_is_refused(value: object) -> None:
     )
 
 
-@pytest.mark.parametrize(("value", "meant"), [("16", 16), (1, 1), (64.0, 64), ("", 4)])
+@pytest.mark.parametrize(("value", "meant"), [("16", 16), (1, 1), (64.0, 64), ("", 16)])
 def test_the_concurrency_is_a_whole_number(value: object, meant: int) -> None:
     assert settings({"fc:maxConcurrency": value}).max_concurrency == meant
 

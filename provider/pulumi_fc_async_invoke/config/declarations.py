@@ -210,7 +210,7 @@ REQUEST_TIMEOUT = Setting(
     default=60.0,
 )
 MAX_CONCURRENCY = Setting(
-    "fc:maxConcurrency", "calls in flight at once", example="16", least=1, most=64, default=4
+    "fc:maxConcurrency", "calls in flight at once", example="16", least=1, most=64, default=16
 )
 
 DECLARED = tuple(

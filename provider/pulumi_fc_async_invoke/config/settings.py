@@ -42,6 +42,8 @@ class Settings:
     """Overall deadline of one call with its retries, in seconds."""
     max_concurrency: int
     """Calls in flight at once, 1 to 64."""
+    has_max_concurrency: bool
+    """Whether that is configured, and not the default."""
     keys: tuple[Keys, ...]
     """Every place that holds an access key or a part of one; the first one wins."""
     profile: Found | None
@@ -82,6 +84,7 @@ class Settings:
             allow_overwrite=reader.boolean(declared.ALLOW_OVERWRITE),
             request_timeout=reader.number(declared.REQUEST_TIMEOUT),
             max_concurrency=int(reader.number(declared.MAX_CONCURRENCY)),
+            has_max_concurrency=reader.find(declared.MAX_CONCURRENCY) is not None,
             keys=tuple(read_keys(reader)),
             profile=reader.text(declared.PROFILE),
             credentials_file=reader.text(declared.CREDENTIALS_FILE),

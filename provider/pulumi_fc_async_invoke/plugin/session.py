@@ -39,7 +39,7 @@ class Session:
         self._interrupted = interrupted()
         self._lock = Lock()
         self._made_client: FunctionComputeClient | None = None
-        thread_pool.provide(settings.max_concurrency)
+        thread_pool.provide(settings.max_concurrency, is_configured=settings.has_max_concurrency)
 
     @property
     def client(self) -> "FunctionComputeClient":

@@ -17,18 +17,19 @@ _REMOTE_OPERATIONS = ("Create", "Read", "Update", "Delete")
 _THREADS_OF_THE_SDK = 4
 
 
-def provide(max_concurrency: int) -> None:
-    """Give the operations that call the service so many threads.
+def provide(max_concurrency: int, *, is_configured: bool) -> None:
+    """Give the operations that call the service so many threads, each made when it is needed.
 
-    With an SDK that is built differently nothing changes, and a warning says so if more was asked
-    for than the SDK does by itself.
+    With an SDK that is built differently nothing changes, and a warning says so if someone asked
+    for more than the SDK does by itself.
 
     Args:
         max_concurrency: how many of them run at once.
+        is_configured: whether someone asked for that number.
     """
     methods = process.methods(_REMOTE_OPERATIONS)
     if methods is None:
-        if max_concurrency > _THREADS_OF_THE_SDK:
+        if is_configured and max_concurrency > _THREADS_OF_THE_SDK:
             from importlib.metadata import version  # noqa: PLC0415  4 ms that hardly anybody needs
 
             warn(

@@ -118,8 +118,8 @@ class Provider(pulumi.ProviderResource):
             internal: whether to use the service's host inside a VPC; default `False`.
             request_timeout: overall deadline of one call with its retries, in seconds: more than 0,
                 at most 3600, default 60.
-            max_concurrency: calls in flight at once, 1 to 64, default 4; each explicit provider has
-                its own. The engine starts no more than ``pulumi up --parallel`` says.
+            max_concurrency: calls in flight at once, 1 to 64, default 16; each explicit provider
+                has its own. The engine starts no more than ``pulumi up --parallel`` says.
             allow_overwrite: default of the resources' `allow_overwrite`; default `False`.
         """
 

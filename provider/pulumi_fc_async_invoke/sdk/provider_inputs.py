@@ -199,8 +199,8 @@ class ProviderArgsDict(TypedDict):
     """Overall deadline of one call with its retries, in seconds: more than 0, at most 3600, default
     60."""
     max_concurrency: NotRequired[pulumi.Input[int] | None]
-    """Calls in flight at once, 1 to 64, default 4; each explicit provider has its own. The engine
-    starts no more than ``pulumi up --parallel`` says."""
+    """Calls in flight at once, 1 to 64, default 16; each explicit provider has its own. The
+    engine starts no more than ``pulumi up --parallel`` says."""
     allow_overwrite: NotRequired[pulumi.Input[bool] | None]
     """Default of the resources' `allow_overwrite`; default `False`."""
 
@@ -249,8 +249,8 @@ class ProviderArgs:
     """Overall deadline of one call with its retries, in seconds: more than 0, at most 3600, default
     60."""
     max_concurrency: pulumi.Input[int] | None = pulumi.property("fc:maxConcurrency")
-    """Calls in flight at once, 1 to 64, default 4; each explicit provider has its own. The engine
-    starts no more than ``pulumi up --parallel`` says."""
+    """Calls in flight at once, 1 to 64, default 16; each explicit provider has its own. The
+    engine starts no more than ``pulumi up --parallel`` says."""
     allow_overwrite: pulumi.Input[bool] | None = pulumi.property("fc:allowOverwrite")
     """Default of the resources' `allow_overwrite`; default `False`."""
 
@@ -301,7 +301,7 @@ class ProviderArgs:
             internal: whether to use the service's host inside a VPC; default `False`.
             request_timeout: overall deadline of one call with its retries, in seconds: more than 0,
                 at most 3600, default 60.
-            max_concurrency: calls in flight at once, 1 to 64, default 4; each explicit provider has
-                its own. The engine starts no more than ``pulumi up --parallel`` says.
+            max_concurrency: calls in flight at once, 1 to 64, default 16; each explicit provider
+                has its own. The engine starts no more than ``pulumi up --parallel`` says.
             allow_overwrite: default of the resources' `allow_overwrite`; default `False`.
         """
