@@ -29,7 +29,6 @@ NOT_FOR_USERS = {
     "all functions",
     # A way to clear a destination.
     "empty config",
-    "only a failed call is retried",
     "every request to this backend has a deadline",
     # Stand in for messages of others, which are replaced.
     "the attempt has used up its time",

@@ -113,7 +113,7 @@ class Session:
                 self.client.delete(identity)
             case reconcile.Wait(seconds):
                 if self._interrupted.wait(seconds):
-                    message = f"GET async-invoke-config of {identity}: the run was interrupted"
+                    message = f"async-invoke-config of {identity}: the run was interrupted"
                     raise CanceledError(message, outcome_unknown=False)
             case reconcile.Warn(message):
                 warn(f"{identity}: {message}")
