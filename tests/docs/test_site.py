@@ -111,6 +111,24 @@ def test_every_page_is_in_the_navigation() -> None:
     assert sorted(listed(navigation)) == sorted(documents)
 
 
+def test_each_page_has_one_name() -> None:
+    navigation = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"]
+    names = dict(named(navigation))
+    files = {name: ROOT / "docs" / file for name, file in names.items() if file != "security.md"}
+
+    assert {name: f"# {name}" for name in files} == {
+        name: next(line for line in file.read_text().splitlines() if line.startswith("# "))
+        for name, file in files.items()
+    }
+
+
+def named(navigation: list[Any]) -> Iterator[tuple[str, str]]:
+    """Name and file of each page in a part of the navigation."""
+    for entry in navigation:
+        for name, below in entry.items():
+            yield from named(below) if isinstance(below, list) else [(name, below)]
+
+
 def listed(navigation: list[Any] | dict[str, Any] | str) -> Iterator[str]:
     """The files that a part of the navigation names."""
     if isinstance(navigation, str):
