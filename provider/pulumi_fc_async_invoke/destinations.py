@@ -25,8 +25,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
+from .api.arns import FORMS, RULES
 from .api.errors import SettingsError
-from .api.names import ACCOUNT_ID, FUNCTION_NAME, NAME, REGION, NameRule
 from .config import declarations
 from .config.declarations import Setting
 from .config.settings import read_text
@@ -34,21 +34,6 @@ from .sdk.errors import BadValueError
 from .sdk.values import plain
 
 __all__ = ["fc_function", "fc_v3_function", "mns_queue", "mns_topic"]
-
-# What the name of a queue or topic may be is Message Service's to say; these would make the
-# whole name mean something else.
-_MNS_NAME = NameRule(r"[^\s/:]+", "one name without slashes, colons or spaces")
-
-_RULES = {
-    "region": REGION,
-    "account_id": ACCOUNT_ID,
-    "service_name": NAME,
-    "function_name": NAME,
-    "name": FUNCTION_NAME,
-    "qualifier": NAME,
-    "queue_name": _MNS_NAME,
-    "topic_name": _MNS_NAME,
-}
 
 
 def mns_queue(
@@ -72,7 +57,7 @@ def mns_queue(
             output that turns out not to be such a name fails the run.
     """
     return _arn(
-        "acs:mns:{region}:{account_id}:/queues/{queue_name}/messages",
+        "mns_queue",
         region=region,
         account_id=account_id,
         queue_name=queue_name,
@@ -100,7 +85,7 @@ def mns_topic(
             output that turns out not to be such a name fails the run.
     """
     return _arn(
-        "acs:mns:{region}:{account_id}:/topics/{topic_name}/messages",
+        "mns_topic",
         region=region,
         account_id=account_id,
         topic_name=topic_name,
@@ -132,21 +117,13 @@ def fc_function(
         ValueError: a plain value is not such a name, or nothing says which region or account. An
             output that turns out not to be such a name fails the run.
     """
-    if qualifier is None:
-        return _arn(
-            "acs:fc:{region}:{account_id}:services/{service_name}/functions/{function_name}",
-            region=region,
-            account_id=account_id,
-            service_name=service_name,
-            function_name=function_name,
-        )
     return _arn(
-        "acs:fc:{region}:{account_id}:services/{service_name}.{qualifier}/functions/{function_name}",
+        "fc_function",
         region=region,
         account_id=account_id,
         service_name=service_name,
-        qualifier=qualifier,
         function_name=function_name,
+        qualifier=qualifier,
     )
 
 
@@ -173,33 +150,27 @@ def fc_v3_function(
         ValueError: a plain value is not such a name, or nothing says which region or account. An
             output that turns out not to be such a name fails the run.
     """
-    form = "acs:fc:{region}:{account_id}:functions/{name}"
-    if qualifier is None:
-        return _arn(form, region=region, account_id=account_id, name=name)
     return _arn(
-        form + "/{qualifier}",
-        region=region,
-        account_id=account_id,
-        name=name,
-        qualifier=qualifier,
+        "fc_v3_function", region=region, account_id=account_id, name=name, qualifier=qualifier
     )
 
 
 def _arn(
-    form: str,
+    helper: str,
     *,
     region: pulumi.Input[str] | None,
     account_id: pulumi.Input[str] | None,
-    **names: pulumi.Input[str],
+    **names: pulumi.Input[str] | None,
 ) -> pulumi.Output[str]:
-    """Fill in a form; every value is checked as soon as it is known."""
+    """Fill in a helper's form; every value is checked as soon as it is known."""
     parts = {
         "region": _configured("region", declarations.REGION) if region is None else region,
         "account_id": _configured("account_id", declarations.ACCOUNT)
         if account_id is None
         else account_id,
-        **names,
+        **{what: part for what, part in names.items() if part is not None or what != "qualifier"},
     }
+    form = FORMS[helper]["qualifier" in parts]
     parts = {what: plain(part) for what, part in parts.items()}
     for what, part in parts.items():
         if not isinstance(part, pulumi.Output) and not inspect.isawaitable(part):
@@ -217,7 +188,7 @@ def _arn(
 
 
 def _check(what: str, value: object, error: type[pulumi.RunError], shown: str = "") -> None:
-    rule = _RULES[what]
+    rule = RULES[what]
     if not rule.fits(value):
         raise error(f"destinations: {what} must be {rule.words}{shown}")
 

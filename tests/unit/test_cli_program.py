@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -50,7 +51,27 @@ class Evaluated:
     providers: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
 
-def evaluate(text: str) -> Evaluated:
+def queue(
+    home: Location, name: str, *, region: str | None = None, account_id: str | None = None
+) -> str:
+    return (
+        f"acs:mns:{region or home.region}:{account_id or home.account_id}:/queues/{name}/messages"
+    )
+
+
+def function(
+    home: Location,
+    name: str,
+    *,
+    qualifier: str | None = None,
+    region: str | None = None,
+    account_id: str | None = None,
+) -> str:
+    at = f"/{qualifier}" if qualifier else ""
+    return f"acs:fc:{region or home.region}:{account_id or home.account_id}:functions/{name}{at}"
+
+
+def evaluate(text: str, home: Location = HOME) -> Evaluated:
     """Run a program with stand-ins that note what they are called with."""
     evaluated = Evaluated()
 
@@ -71,7 +92,13 @@ def evaluate(text: str) -> Evaluated:
 
     modules = {
         "pulumi": SimpleNamespace(ResourceOptions=options, Config=bag),
-        "pulumi_fc_async_invoke": SimpleNamespace(AsyncInvokeConfig=resource, Provider=provider),
+        "pulumi_fc_async_invoke": SimpleNamespace(
+            AsyncInvokeConfig=resource,
+            Provider=provider,
+            destinations=SimpleNamespace(
+                mns_queue=partial(queue, home), fc_v3_function=partial(function, home)
+            ),
+        ),
     }
 
     def import_module(name: str, *_: Any) -> SimpleNamespace:
@@ -115,6 +142,8 @@ destinations = (
     | st.builds(
         "acs:mns:{}:1:{}".format, regions, st.text(st.characters(codec="utf-8"), min_size=1)
     )
+    | st.builds(queue, locations, names)
+    | st.builds(function, locations, names, qualifier=st.none() | names)
 )
 values = st.builds(
     a_config,
@@ -164,7 +193,7 @@ def test_what_it_evaluates_to_is_what_exists(
 ) -> None:
     configs, home = account
     program = generate(configs, home, settings)
-    evaluated = evaluate(program.text)
+    evaluated = evaluate(program.text, home)
 
     found = {each.id: (each, held) for each, held in configs}
     assert program.resources.keys() | program.left_out.keys() == found.keys()
@@ -221,7 +250,7 @@ def varied() -> Program:
             ),
             (identity("quotes"), a_config(on_success='acs:a:b:c:"')),
             (identity("both"), a_config(on_success="acs:a:b:c:'\"\\é")),
-            (identity(location=elsewhere), a_config()),
+            (identity(location=elsewhere), a_config(QUEUE, queue(elsewhere, "q" * 40))),
             (identity("orders"), a_config(max_async_event_age_in_seconds=2_592_000)),
         ],
         HOME,
@@ -256,7 +285,7 @@ def test_it_reads_like_a_program_written_by_hand() -> None:
         "#     pulumi config set alicloud:region cn-shanghai\n"
         "#     pulumi config set alicloud:accountId 1234567890123456\n"
         "\n"
-        "from pulumi_fc_async_invoke import AsyncInvokeConfig\n"
+        "from pulumi_fc_async_invoke import AsyncInvokeConfig, destinations\n"
         "\n"
         "AsyncInvokeConfig(\n"
         '    "demo.hello.prod",\n'
@@ -265,12 +294,22 @@ def test_it_reads_like_a_program_written_by_hand() -> None:
         '    qualifier="prod",\n'
         "    destination_config={\n"
         '        "on_failure": {\n'
-        f'            "destination": "{QUEUE}",\n'
+        '            "destination": destinations.mns_queue("failures"),\n'
         "        },\n"
         "    },\n"
         "    max_async_event_age_in_seconds=300,\n"
         ")\n"
     )
+
+
+def test_a_helper_is_told_what_is_not_the_stacks_and_other_arns_are_text() -> None:
+    elsewhere = Location("cn-hangzhou", "42")
+    config = identity(location=elsewhere), a_config(QUEUE, queue(elsewhere, "failures"))
+    text = generate([config], HOME, ProviderSettings()).text
+
+    assert f'"destination": "{QUEUE}",' in text
+    assert '            "failures",\n' in text
+    assert '                region="cn-hangzhou",\n                account_id="42",\n' in text
 
 
 def test_defaults_are_left_out() -> None:

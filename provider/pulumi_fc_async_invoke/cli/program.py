@@ -12,6 +12,7 @@ from typing import Any, cast
 from pydantic.alias_generators import to_snake
 
 from pulumi_fc_async_invoke._version import __version__
+from pulumi_fc_async_invoke.api import arns
 from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
@@ -20,6 +21,9 @@ from pulumi_fc_async_invoke.api.version import Identity
 
 from .formatting import names
 from .target import Location
+
+_SHORTEST_LINE = 79
+"""Characters that a formatter allows a line at least."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +75,14 @@ def generate(
     }
     kept = [config for config in ordered if config[0].id not in left_out]
     elsewhere = sorted({_location(identity) for identity, _ in kept} - {home})
-    blocks = [
-        *(_provider(location, home, settings) for location in elsewhere),
-        *(_resource(identity, values, home) for identity, values in kept),
-    ]
+    resources = [_resource(identity, values, home) for identity, values in kept]
+    blocks = [*(_provider(location, home, settings) for location in elsewhere), *resources]
     lines = [*_header(home, settings, left_out)]
     if kept:
-        classes = {identity.api.resource_type for identity, _ in kept}
-        lines += ["", *_imports(classes, elsewhere, settings)]
+        imported = {identity.api.resource_type for identity, _ in kept}
+        if any(": destinations." in each for each in resources):
+            imported.add("destinations")
+        lines += ["", *_imports(imported, elsewhere, settings)]
     return Program(
         text="\n".join(lines) + "\n" + "".join(f"\n{block}\n" for block in blocks),
         resources={identity.id: _name(identity, home) for identity, _ in kept},
@@ -163,15 +167,14 @@ def _comment(text: str) -> str:
 
 
 def _imports(
-    classes: set[str], elsewhere: list[Location], settings: ProviderSettings
+    names: set[str], elsewhere: list[Location], settings: ProviderSettings
 ) -> Iterator[str]:
     if elsewhere:
         yield "import pulumi"
-    imported = sorted({*classes, "Provider"} if elsewhere else classes)
-    if len(imported) <= 2:  # noqa: PLR2004  three do not fit on the shortest line
-        yield f"from pulumi_fc_async_invoke import {', '.join(imported)}"
-    else:
-        yield _call("from pulumi_fc_async_invoke import ", imported)
+    imported = sorted({*names, "Provider"} if elsewhere else names)
+    line = f"from pulumi_fc_async_invoke import {', '.join(imported)}"
+    fits = len(line) <= _SHORTEST_LINE
+    yield line if fits else _call("from pulumi_fc_async_invoke import ", imported)
     if elsewhere and settings.configured_keys:
         yield ""
         yield 'keys = pulumi.Config("alicloud")'
@@ -213,7 +216,7 @@ def _resource(identity: Identity, values: Config, home: Location) -> str:
     # By their names in Python; what has its default is left out.
     default = identity.api.config().model_dump()
     arguments += [
-        f"{name}={_value(value, 1)}"
+        f"{name}={_value(value, _location(identity), home, indent='    ')}"
         for name, value in values.model_dump(exclude_none=True).items()
         if value != default[name]
     ]
@@ -223,21 +226,47 @@ def _resource(identity: Identity, values: Config, home: Location) -> str:
     return _call(identity.api.resource_type, arguments)
 
 
-def _call(name: str, arguments: Iterable[str]) -> str:
+def _call(name: str, arguments: Iterable[str], indent: str = "") -> str:
     # One argument a line, with a comma at the end: formatters leave that as it is.
-    return f"{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+    lines = (f"{indent}    {argument},\n" for argument in arguments)
+    return f"{name}(\n{''.join(lines)}{indent})"
 
 
-def _value(value: object, depth: int) -> str:
-    """A value as formatters write it at a depth of indentation."""
-    if isinstance(value, str):
-        return _literal(value)
+def _value(value: object, location: Location, home: Location, indent: str) -> str:
+    """A value as formatters write it, in a line that begins with `indent`."""
     if not isinstance(value, dict):
         return repr(value)
-    indent = "    " * depth
-    members = cast("dict[str, Any]", value).items()
-    lines = (f"{indent}    {_literal(key)}: {_value(each, depth + 1)},\n" for key, each in members)
+    lines: list[str] = []
+    for key, each in cast("dict[str, Any]", value).items():
+        start = f"{indent}    {_literal(key)}: "
+        text = (
+            _destination(each, location, home, start)
+            if isinstance(each, str)
+            else _value(each, location, home, f"{indent}    ")
+        )
+        lines.append(f"{start}{text},\n")
     return "{\n" + "".join(lines) + indent + "}"
+
+
+def _destination(arn: str, location: Location, home: Location, start: str) -> str:
+    """An ARN by its helper, where it is in the config's own region and account."""
+    helper, names = arns.parse(arn) or ("", {})
+    if Location(names.pop("region", ""), names.pop("account_id", "")) != location:
+        return _literal(arn)
+    arguments = [
+        f"qualifier={_literal(name)}" if part == "qualifier" else _literal(name)
+        for part, name in sorted(names.items(), key=lambda each: each[0] == "qualifier")
+    ]
+    # What a helper is not told is the stack's.
+    if location.region != home.region:
+        arguments.append(f"region={_literal(location.region)}")
+    if location.account_id != home.account_id:
+        arguments.append(f"account_id={_literal(location.account_id)}")
+    text = f"destinations.{helper}({', '.join(arguments)})"
+    if len(start + text) < _SHORTEST_LINE:
+        return text
+    indent = start[: len(start) - len(start.lstrip())]
+    return _call(f"destinations.{helper}", arguments, indent)
 
 
 def _literal(text: str) -> str:
