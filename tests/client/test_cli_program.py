@@ -44,12 +44,17 @@ def test_the_help_names_every_command_and_exit_code(command: CommandLine) -> Non
     assert all(f" {code}  " in said for code in codes)
 
 
-def test_no_line_of_the_help_breaks_before_its_end(command: CommandLine) -> None:
-    _, *lines = command.run("--help", COLUMNS="200").out.partition("╭")[0].split("\n")
-    sentences = [line.strip() for line in lines if line.strip() and "Usage:" not in line]
+@pytest.mark.parametrize("columns", ["60", "80"])
+@pytest.mark.parametrize("name", ["", *COMMANDS[:-1]])
+def test_no_help_is_wider_than_the_terminal_or_names_a_type(
+    command: CommandLine, name: str, columns: str
+) -> None:
+    said = command.run(*name.split(), "--help", COLUMNS=columns).out
 
-    assert sentences
-    assert [line for line in sentences if not line.endswith(".")] == []
+    assert max(map(len, said.partition("Exit codes")[0].splitlines())) <= int(columns)
+    assert "<str>" not in said
+    assert "<bool>" not in said
+    assert ("Exit codes:" in said) == (not name)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -76,20 +81,39 @@ def test_it_is_a_module_too(command: CommandLine) -> None:
     assert done.stdout == command.run("--version").out
 
 
-@pytest.mark.parametrize("missing", ["rich", "typer"])
-def test_without_its_extra_it_says_how_to_get_it(missing: str) -> None:
+CLI = "import pulumi_fc_async_invoke.cli.__main__ as cli; cli.main()"
+EMULATOR = 'run_module("pulumi_fc_async_invoke.emulator", run_name="__main__")'
+PYTEST = 'sys.exit(pytest.main(["-p", "pulumi_fc_async_invoke.emulator.testing"]))'
+
+
+@pytest.mark.parametrize(
+    ("missing", "entry_point", "extra"),
+    [
+        ("rich", CLI, "cli"),
+        ("typer", CLI, "cli"),
+        ("starlette", EMULATOR, "emulator"),
+        ("uvicorn", PYTEST, "testing"),
+        ("uvicorn", CLI, "emulator"),
+    ],
+)
+def test_without_its_extra_it_says_how_to_get_it(
+    tmp_path: Path, missing: str, entry_point: str, extra: str
+) -> None:
     program = (
-        f"import sys; sys.modules[{missing!r}] = None\n"
-        "from pulumi_fc_async_invoke.cli.__main__ import main\n"
-        "main()"
+        f"import pytest, sys; from runpy import run_module; sys.modules[{missing!r}] = None\n"
+        f"sys.argv[1:] = ['emulator']\n{entry_point}"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 1
-    assert "pip install 'pulumi-fc-async-invoke[cli]'" in done.stderr
+    assert done.returncode != 0
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert f"pip install 'pulumi-fc-async-invoke[{extra}]'" in done.stderr
 
 
 def test_completion_knows_the_commands(command: CommandLine) -> None:
@@ -98,6 +122,17 @@ def test_completion_knows_the_commands(command: CommandLine) -> None:
     )
 
     assert set(done.out.split()) == set(COMMANDS)
+
+
+def test_completion_knows_the_options_of_the_emulator(command: CommandLine) -> None:
+    done = command.run(
+        _FC_ASYNC_INVOKE_COMPLETE="complete_bash",
+        COMP_WORDS="fc-async-invoke emulator --re",
+        COMP_CWORD="2",
+    )
+
+    assert {"--ready-file", "--region"} <= set(done.out.split())
+    assert all(option.startswith("--re") for option in done.out.split())
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ emulator = run("emulator")
 assert emulator.returncode == 1, emulator
 assert emulator.stderr.endswith("pip install 'pulumi-fc-async-invoke[emulator]'\\n"), emulator
 assert len(emulator.stderr.splitlines()) == 1, emulator
+import pulumi_fc_async_invoke.emulator.remote  # what examples seed an emulator with
 print("ok")
 """
 HAS_NOTHING_ELSE = """

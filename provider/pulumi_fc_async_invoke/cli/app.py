@@ -18,7 +18,7 @@ from pulumi_fc_async_invoke.api.errors import (
 from . import console, exit_codes
 from .commands.diff import diff
 from .commands.doctor import doctor
-from .commands.emulator import CONTEXT, emulator
+from .commands.emulator import CONTEXT, EmulatorCommand, emulator
 from .commands.generate import generate_program
 from .commands.listing import list_configs
 from .commands.show import show
@@ -34,6 +34,7 @@ app = typer.Typer(
     name=PROGRAM,
     epilog=exit_codes.HELP,
     no_args_is_help=True,
+    rich_markup_mode=None,  # boxes leave half of 80 columns for the words
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
@@ -64,7 +65,7 @@ app.command("show")(show)
 app.command("diff")(diff)
 app.command("generate")(generate_program)
 app.command("doctor")(doctor)
-app.command("emulator", context_settings=CONTEXT)(emulator)
+app.command("emulator", cls=EmulatorCommand, context_settings=CONTEXT)(emulator)
 
 
 class _Interrupted(BaseException):

@@ -33,3 +33,16 @@ module                job
 ``testing.py``        pytest fixtures for programs that use the package
 ===================== ===========================================================
 """
+
+from importlib.util import find_spec
+
+
+def missing_extra(extra: str = "emulator") -> str | None:
+    """Say in one line how to get what is missing to run it; `None`: nothing is.
+
+    Args:
+        extra: which brings it.
+    """
+    if find_spec("starlette") is not None and find_spec("uvicorn") is not None:
+        return None
+    return f"The emulator is an extra of the package: pip install 'pulumi-fc-async-invoke[{extra}]'"

@@ -15,6 +15,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
+from . import missing_extra
+
+if __name__ == "__main__" and (_missing := missing_extra()) is not None:
+    sys.exit(_missing)
+
 from .authentication import DEFAULT_ACCOUNT, DEFAULT_KEY, AccessKey
 from .control import is_loopback
 from .exceptions import explain
@@ -41,7 +46,7 @@ def main(
     Returns:
         The exit code: 0.
     """
-    parser = _parser(program)
+    parser = make_parser(program)
     parsed = parser.parse_args(arguments)
     if not parsed.allow_remote and not is_loopback(parsed.host):
         parser.error(
@@ -132,7 +137,12 @@ def _options(parsed: argparse.Namespace) -> Options:
     )
 
 
-def _parser(program: str) -> argparse.ArgumentParser:
+def make_parser(program: str) -> argparse.ArgumentParser:
+    """Make the parser of the command line.
+
+    Args:
+        program: its name in the help and in errors.
+    """
     parser = argparse.ArgumentParser(
         prog=program,
         description="Function Compute's async-invoke-config API on loopback.",

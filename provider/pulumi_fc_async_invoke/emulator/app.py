@@ -5,7 +5,8 @@ import time
 from email.utils import formatdate
 from functools import lru_cache
 
-from .control import PREFIX, control_app
+from .control import control_app
+from .remote import PREFIX
 from .sending import Exchange, Message, Receive, Scope, Send, drop, send_fault, send_response
 from .service import Operation
 from .state import State

@@ -20,7 +20,7 @@ site's page cannot reach them, not even through a name that it points at 127.0.0
 import ipaddress
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import KW_ONLY, asdict, replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -34,31 +34,16 @@ from .authentication import AccessKey
 from .exceptions import explain
 from .faults import Fault
 from .parents import Parent
+from .remote import PREFIX, Seed
 from .rules import SHAPE_2016, SHAPE_2023, STRICT, Count, Json, Refused, Rules, apply_put
 from .service import timestamp
 from .state import State
-from .storage import LATEST, ConfigKey, Filter, StoredConfig
+from .storage import ConfigKey, Filter, StoredConfig
 from .validation import destinations
 
-PREFIX = "/_emulator/"
 _HOST = re.compile(r"(?:\[(.*)\]|([^:]*))(?::\d+)?")
 _TIMES = ("createdTime", "lastModifiedTime")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, config=STRICT)
-class Seed:
-    """A config to store, or what to change in one."""
-
-    service: str | None = None
-    """None: a function of 3.0."""
-    function: Annotated[str, Field(min_length=1, validate_default=True)] = ""
-    config: Json | None = None
-    """In the API's shape."""
-    _: KW_ONLY
-    qualifier: str = LATEST
-    account: str | None = None
-    region: str | None = None
 
 
 @dataclass(frozen=True, config=STRICT)

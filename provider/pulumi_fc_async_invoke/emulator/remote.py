@@ -2,28 +2,46 @@
 
 import ssl
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import KW_ONLY, asdict
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from .authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET, AccessKey
 from .calls import Call
-from .control import PREFIX, Seed
 from .exceptions import explain
 from .faults import Fault
 from .parents import Parent
-from .rules import Json, Rules
+from .rules import STRICT, Json, Rules
 from .storage import LATEST, Filter
 
 if TYPE_CHECKING:  # only the type checkers need it
     from typing_extensions import Self
 
+PREFIX = "/_emulator/"
+"""Of the control paths."""
 _Control = TypeVar("_Control", bound="EmulatorControl")
 _Arguments = ParamSpec("_Arguments")
 _T = TypeVar("_T")
 _Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Seed:
+    """A config to store, or what to change in one."""
+
+    service: str | None = None
+    """None: a function of 3.0."""
+    function: Annotated[str, Field(min_length=1, validate_default=True)] = ""
+    config: Json | None = None
+    """In the API's shape."""
+    _: KW_ONLY
+    qualifier: str = LATEST
+    account: str | None = None
+    region: str | None = None
 
 
 class EmulatorControlError(Exception):

@@ -15,6 +15,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from . import missing_extra
+
+if (_missing := missing_extra("testing")) is not None:
+    raise pytest.UsageError(_missing)
+
 from .server import EmulatorServer
 
 
