@@ -1,5 +1,6 @@
 """`fc-async-invoke list` and `show`, against the emulator."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.values import ACCOUNT, QUEUE, REGION
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 ID = f"acs:fc:{REGION}:{ACCOUNT}:services/demo.prod/functions/hello"
+TITLES = "QUALIFIER  AGE (S)  RETRIES  TASK  ON SUCCESS  ON FAILURE"
 PROD = {"destinationConfig": {"onFailure": {"destination": QUEUE}}, "maxAsyncRetryAttempts": 1}
 
 
@@ -39,6 +41,13 @@ def listed(command: CommandLine, cloud: EmulatorServer, *arguments: str) -> list
     return [
         (each["serviceName"], each["functionName"], each["qualifier"]) for each in done.document
     ]
+
+
+def printed(command: CommandLine, columns: int, *arguments: str) -> str:
+    """What a terminal shows in the end."""
+    sent = command.run_on_a_terminal(*arguments, COLUMNS=str(columns), NO_COLOR="1")
+    after_the_progress = sent.rpartition("\x1b[2K")[2]
+    return re.sub(r"\x1b\[[^A-Za-z]*[A-Za-z]", "", after_the_progress)
 
 
 # --- list
@@ -154,7 +163,7 @@ def test_configs_of_both_versions_are_in_one_table(
     done = command.run("list", "--endpoint", both.url)
     title, *lines = (line.split() for line in done.out.splitlines())
 
-    assert title[:5] == ["API", "SERVICE", "FUNCTION", "QUALIFIER", "EVENT"]
+    assert title[:5] == ["API", "SERVICE", "FUNCTION", "QUALIFIER", "AGE"]
     assert lines[3:] == [
         ["3.0", "-", "demo$hello", "prod", "86400", "1", "no", "-", QUEUE],
         ["3.0", "-", "fn", "LATEST", "86400", "0", "yes", "-", "-"],
@@ -203,7 +212,41 @@ def test_a_config_of_3_is_shown_by_name_and_by_id(
     assert "statefulInvocation" not in shown
 
 
+@pytest.mark.parametrize(
+    ("columns", "scope", "first"),
+    [
+        (80, ("demo",), f"SERVICE  FUNCTION  {TITLES}"),
+        (60, ("demo",), "service     demo"),
+        (80, ("--api", "3.0"), f"FUNCTION    {TITLES}"),
+        (60, ("--api", "3.0"), "function    demo$hello"),
+    ],
+)
+def test_a_list_is_a_table_where_a_terminal_has_room_for_it_and_blocks_where_not(
+    command: CommandLine, both: EmulatorServer, columns: int, scope: tuple[str, ...], first: str
+) -> None:
+    arguments = ("list", *scope, "--endpoint", both.url)
+    sent = printed(command, columns, *arguments)
+    lines = sent.splitlines()
+
+    assert lines[0] == first
+    assert max(map(len, lines)) <= columns
+    assert "queue failures" in sent
+    assert QUEUE not in sent
+
+
 # --- show
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_value_that_does_not_fit_beside_its_name_stands_below_it(
+    command: CommandLine, both: EmulatorServer, columns: int
+) -> None:
+    arguments = ("show", "demo$hello/prod", "--api", "3.0", "--endpoint", both.url)
+    sent = printed(command, columns, *arguments)
+    name = "destinationConfig.onFailure.destination"
+
+    assert (f"{name}  {QUEUE}" in sent) == (columns == 120)
+    assert (f"{name}\r\n  {QUEUE}\r\n" in sent) == (columns < 120)
 
 
 def test_a_config_is_shown_with_everything_that_is_known(

@@ -208,6 +208,24 @@ def test_a_stacks_configuration_is_followed_with_its_secret_keys(
     assert secret not in done.out + done.err
 
 
+def test_inside_a_project_the_selected_stack_is_followed_and_none_is_said_to_be_missing(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    cloud.seed("demo", "hello")
+    below = stack.folder / "below"
+    below.mkdir()
+    inside = CommandLine(below, stack.environment)
+    stack.run("stack", "unselect")
+
+    unselected = inside.run("list", "demo", PULUMI_STACK=None)
+    assert unselected.exit_code == 1
+    note, error = unselected.err.splitlines()
+    assert note == "No stack of this project is selected: its settings are not used"
+    assert error.startswith("error: No region: give --region")
+
+    assert inside.run("show", "demo/hello", "--json").document["functionName"] == "hello"
+
+
 # --- doctor
 
 

@@ -1,5 +1,6 @@
 """Where the command line takes its settings from."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from pulumi_fc_async_invoke.cli.target import Location, parse_target
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # outside any project
     monkeypatch.setenv("ALICLOUD_REGION", "cn-environment")
     monkeypatch.setenv("ALICLOUD_ACCOUNT_ID", "1")
 

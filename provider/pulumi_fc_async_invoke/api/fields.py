@@ -128,7 +128,7 @@ class Config(Fields):
     max_async_event_age_in_seconds: Annotated[Number, rules.WholeNumber(1, 604_800, "seconds")] = (
         Field(
             default=86_400,
-            title="event age (s)",
+            title="age (s)",
             description="How long an event may wait, in seconds.",
         )
     )

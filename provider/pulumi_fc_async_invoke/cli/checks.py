@@ -69,8 +69,9 @@ def run(options: Options, target: Target | Scope) -> Iterator[Check]:
     yield _package()
     engine = _engine()
     yield engine
-    yield _language_plugin()
-    if options.names_a_stack and engine.status is Status.BROKEN:
+    runs = engine.status is not Status.BROKEN
+    yield from [_language_plugin()] if runs else _skipped("plugin", until="pulumi runs")
+    if options.names_a_stack and not runs:
         yield from _skipped("stack", "interpreter", "settings", *_LATER, until="pulumi runs")
         return
     if options.names_a_stack:
@@ -132,7 +133,7 @@ def _language_plugin() -> Check:
 
 def _stack(options: Options) -> Check:
     try:
-        options.configuration()
+        options.project.configuration()
     except ProjectError as error:
         return broken("stack", error.problem, error.remedy)
     return Check("stack", Status.OK, "its configuration can be read")

@@ -10,11 +10,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 
-from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.syntax import Syntax
-from rich.table import Table
 from rich.text import Text
 
 from pulumi_fc_async_invoke.api.text import printable
@@ -26,9 +25,14 @@ ReportProgress = Callable[[str, int, int | None], None]
 """What is being done, how many of it are done, of how many (`None`: unknown)."""
 
 
+def is_terminal() -> bool:
+    """Whether people read standard output: on a terminal."""
+    return sys.stdout.isatty()
+
+
 def output() -> Console:
-    """Make a console for standard output; lines are only cut or wrapped on a terminal."""
-    return Console(width=None if sys.stdout.isatty() else _UNCUT, highlight=False)
+    """Make a console for standard output; only a terminal bounds a line."""
+    return Console(width=None if is_terminal() else _UNCUT, highlight=False)
 
 
 def print_json(document: object) -> None:
@@ -44,24 +48,46 @@ def print_line(text: str) -> None:
 def print_source(text: str) -> None:
     """Print Python source; coloured on a terminal."""
     text = "".join(f"{printable(line, len(line))}\n" for line in text.split("\n")[:-1])
-    if sys.stdout.isatty():
-        output().print(Syntax(text, "python", background_color="default"))
+    if is_terminal():
+        coloured = Syntax("", "python", background_color="default").highlight(text)
+        output().print(coloured, soft_wrap=True, end="")
     else:
         sys.stdout.write(text)
 
 
 def print_table(rows: Sequence[Mapping[str, str]]) -> None:
-    """Print a table with a line for each row; a row maps the titles of its columns to its cells."""
+    """Print a table with a line for each row; a row maps the titles of its columns to its cells.
+
+    On a terminal that is too narrow for the longest row, each row is a block of lines.
+    """
     columns = list(dict.fromkeys(chain(*rows)))
-    terminal = sys.stdout.isatty()
-    table = Table(
-        box=box.SIMPLE_HEAD if terminal else None, pad_edge=False, header_style="bold", expand=False
-    )
-    for column in columns:
-        table.add_column(column.upper(), overflow="fold", no_wrap=not terminal)
-    for row in rows:
-        table.add_row(*(Text(printable(row.get(column, "-"))) for column in columns))
-    _print(table)
+    cells = [[printable(row.get(column, "-")) for column in columns] for row in rows]
+    titles = [column.upper() for column in columns]
+    widths = [max(map(cell_len, column)) for column in zip(titles, *cells, strict=True)]
+    lines = [
+        "  ".join(f"{cell}{' ' * (width - cell_len(cell))}" for cell, width in each).rstrip()
+        for each in (zip(row, widths, strict=True) for row in (titles, *cells))
+    ]
+    console = output()
+    if max(map(cell_len, lines)) <= console.width:
+        for number, line in enumerate(lines):
+            console.print(Text(line, "" if number else "bold"), soft_wrap=True)
+        return
+    for number, row in enumerate(rows):
+        if number:
+            print_line("")
+        print_properties(row)
+
+
+def print_properties(properties: Mapping[str, str]) -> None:
+    """Print a line for each property; a value that does not fit has the next line for itself."""
+    console = output()
+    width = max(map(len, properties))
+    for name, value in properties.items():
+        text = printable(value)
+        fits = width + 2 + cell_len(text) <= console.width
+        gap = " " * (width + 2 - len(name)) if fits else "\n  "
+        console.print(Text.assemble((name, "bold"), gap, text), soft_wrap=True)
 
 
 def note(text: str) -> None:
@@ -116,14 +142,3 @@ def print_check(status: str, name: str, found: str) -> None:
     styled = Text.assemble((f"{status:<{_STATUS_WIDTH}}", _STATUS_STYLES[status]), line)
     output().print(styled, soft_wrap=True)
     sys.stdout.flush()
-
-
-def _print(table: Table) -> None:
-    console = output()
-    if console.is_terminal:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
-    # Columns are padded to one width, the last one too.
-    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())

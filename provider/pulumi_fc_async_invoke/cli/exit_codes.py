@@ -15,19 +15,13 @@ NOT_FOUND = 5
 INTERRUPTED = 130
 """Ctrl-C, as shells count signals."""
 
-HELP = """Exit codes:
-
-0  success (diff: no difference; doctor: nothing is broken)
-
-1  failure; one line on standard error says why
-
-2  the command line is wrong
-
-3  diff found a difference
-
-4  doctor found something broken
-
-5  what was named, or anything to generate, does not exist
-
-130  interrupted"""
-"""For the help; rich begins a line where a paragraph begins."""
+HELP = """\b
+Exit codes:
+  0    success (diff: no difference; doctor: nothing is broken)
+  1    failure; one line on standard error says why
+  2    the command line is wrong
+  3    diff found a difference
+  4    doctor found something broken
+  5    what was named, or anything to generate, does not exist
+  130  interrupted"""
+"""For the help, which leaves lines after ``\\b`` as they are."""

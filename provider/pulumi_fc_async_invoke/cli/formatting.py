@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pulumi_fc_async_invoke.api import arns
 from pulumi_fc_async_invoke.api.fields import titles
 from pulumi_fc_async_invoke.api.text import one_line
 from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig
@@ -28,10 +29,16 @@ def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
     }
 
 
-def row(identity: Identity, config: RemoteConfig) -> dict[str, str]:
+def row(identity: Identity, config: RemoteConfig, *, exact: bool) -> dict[str, str]:
     """Describe a config as a row of a table: title of a column → cell.
 
     Where several properties have one title, the table has one column for them.
+
+    Args:
+        identity: of the config.
+        config: as the service has it.
+        exact: whether ARNs stay as they are; else those of the config's own region and account
+            are shortened.
     """
     api = identity.api
     cells = {"api": next(name for name, each in APIS.items() if each is api)}
@@ -39,8 +46,22 @@ def row(identity: Identity, config: RemoteConfig) -> dict[str, str]:
     values = config.values.by_path()
     # Destinations are long: they come last.
     for path in sorted(values, key=lambda path: "." in path):
-        cells[titles(api.config)[path] or path] = cell(values[path])
+        text = cell(values[path])
+        cells[titles(api.config)[path] or path] = text if exact else _short(text, identity)
     return cells
+
+
+def _short(text: str, identity: Identity) -> str:
+    """Shorten an ARN to what it is of and its name; region and account are the config's own."""
+    helper, names = arns.parse(text) or ("", {})
+    where = names.pop("region", ""), names.pop("account_id", "")
+    if where != (identity.region, identity.account_id):
+        return text
+    # Names are written as in messages: service.qualifier/function, function/qualifier.
+    if "service_name" in names:
+        *service, function = names.values()
+        names = {"": ".".join(service), "function_name": function}
+    return f"{helper.rpartition('_')[2]} {'/'.join(names.values())}"
 
 
 def cell(value: object) -> str:

@@ -15,10 +15,8 @@ import yaml
 
 from pulumi_fc_async_invoke.api.text import printable
 
-from .project import ProjectError
+from .project import ProjectError, project_file
 
-_ENDINGS = (".json", ".yaml", ".yml")
-"""Of a project's file, in the order in which Pulumi looks for it."""
 _MAX_PROJECT_FILE = 1 << 18
 """Bytes of a project's file that are read."""
 _PACKAGE = re.compile(r"pulumi_fc_async_invoke-(?P<version>[0-9A-Za-z.+!]{1,40})\.dist-info")
@@ -55,7 +53,7 @@ def find_interpreter(folder: Path) -> Interpreter | None:
     Raises:
         ProjectError: ``Pulumi.yaml`` cannot be read, or names an environment that is not there.
     """
-    file = _project_file(folder.resolve())
+    file = project_file(folder) or folder / "Pulumi.yaml"
     main, options = _main_and_options(file)
     toolchain = options.get("toolchain", "pip")
     named = options.get("virtualenv", ".venv" if toolchain == "uv" else "")
@@ -87,13 +85,6 @@ def find_interpreter(folder: Path) -> Interpreter | None:
 def _interpreter(executable: Path) -> Interpreter:
     prefix = executable.absolute().parent.parent
     return Interpreter(executable, prefix, (prefix / "pyvenv.cfg").is_file())
-
-
-def _project_file(folder: Path) -> Path:
-    candidates = (
-        parent / f"Pulumi{ending}" for parent in (folder, *folder.parents) for ending in _ENDINGS
-    )
-    return next(filter(Path.is_file, candidates), folder / "Pulumi.yaml")
 
 
 def _main_and_options(file: Path) -> tuple[str, dict[str, str]]:

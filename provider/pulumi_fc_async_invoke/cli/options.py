@@ -1,6 +1,6 @@
 """The options that commands share, and how they become settings and a client.
 
-The order is the provider's: options, then the stack's configuration (if a stack or a project is
+The order is the provider's: options, then the stack's configuration (inside a project, or if one is
 named), then the environment.
 """
 
@@ -26,7 +26,7 @@ from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import console
-from .project import Project
+from .project import Project, ProjectError, project_file
 from .target import Location, Target
 
 
@@ -43,14 +43,10 @@ Api = Annotated[
     ApiName | None,
     typer.Option(
         "--api",
-        help="Version of Function Compute that the names are of (without it: 2.0), or to list.",
+        help="Version of Function Compute that the names are of (default: 2.0), or to list.",
         show_default=False,
     ),
 ]
-CONFIG_HELP = (
-    "service/function or service.qualifier/function; with --api 3.0 function or "
-    "function/qualifier; or the id of a config."
-)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 Lookup = Callable[[str], Any]
@@ -113,14 +109,19 @@ class Options:
         ),
     ] = None
     stack: Annotated[
-        str | None, _where("--stack", "-s", metavar="NAME", help="Stack to look at.")
+        str | None,
+        _where(
+            *("--stack", "-s"),
+            metavar="NAME",
+            help="Stack whose settings to use (default: the selected one, inside a project).",
+        ),
     ] = None
     folder: Annotated[
         Path | None,
         _where(
             *("--cwd", "-C"),
             metavar="FOLDER",
-            help="Pulumi project whose selected stack to look at.",
+            help="Folder of the Pulumi project (default: this one).",
         ),
     ] = None
 
@@ -144,6 +145,10 @@ class Options:
     @property
     def names_a_stack(self) -> bool:
         """Whether to use a stack's configuration."""
+        return self._asks_for_a_stack or project_file(Path()) is not None
+
+    @property
+    def _asks_for_a_stack(self) -> bool:
         return self.stack is not None or self.folder is not None
 
     def at(self, target: Target) -> "Options":
@@ -156,12 +161,21 @@ class Options:
         )
 
     def configuration(self) -> Lookup:
-        """Read the stack's configuration, if a stack is named.
+        """Read the configuration of the stack, if there is one.
 
         Raises:
             ProjectError: if it cannot be read.
         """
-        return self.project.configuration() if self.names_a_stack else dict[str, Any]().get
+        nothing = dict[str, Any]().get
+        if not self.names_a_stack:
+            return nothing
+        try:
+            return self.project.configuration()
+        except ProjectError:
+            if self._asks_for_a_stack or not self.project.has_none_selected():
+                raise
+            console.note("No stack of this project is selected: its settings are not used")
+            return nothing
 
     def settings(self, configuration: Lookup | None = None) -> Settings:
         """Combine options, configuration and environment.

@@ -33,6 +33,19 @@ class ProjectError(FunctionComputeError):
         self.remedy = remedy
 
 
+_ENDINGS = (".json", ".yaml", ".yml")
+"""Of a project's file, in the order in which Pulumi looks for it."""
+
+
+def project_file(folder: Path) -> Path | None:
+    """Find the ``Pulumi.yaml`` of a folder: in it, or above."""
+    folder = folder.resolve()
+    candidates = (
+        parent / f"Pulumi{ending}" for parent in (folder, *folder.parents) for ending in _ENDINGS
+    )
+    return next(filter(Path.is_file, candidates), None)
+
+
 @dataclass(frozen=True)
 class Project:
     """A stack of a project."""
@@ -88,6 +101,14 @@ class Project:
         """
         return self._run("stack", "--show-name").strip()
 
+    def has_none_selected(self) -> bool:
+        """Whether the stacks can be listed, and none is selected."""
+        try:
+            stacks = _STACKS.validate_json(self._run("stack", "ls", "--json"))
+        except (ProjectError, ValidationError):
+            return False
+        return not any(each.current for each in stacks)
+
     def _run(self, *arguments: str) -> str:
         if not self.folder.is_dir():
             raise ProjectError(
@@ -127,7 +148,14 @@ class _Entry(BaseModel):
     secret: bool = False
 
 
+class _Stack(BaseModel):
+    """One stack as ``pulumi stack ls --json`` prints it."""
+
+    current: bool = False
+
+
 _CONFIGURATION = TypeAdapter(dict[str, _Entry])
+_STACKS = TypeAdapter(list[_Stack])
 
 
 def _reason(stderr: str) -> str:

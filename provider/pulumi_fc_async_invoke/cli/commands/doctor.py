@@ -8,24 +8,21 @@ import typer
 
 from pulumi_fc_async_invoke.cli import checks, console, exit_codes
 from pulumi_fc_async_invoke.cli.check import Check, Status
-from pulumi_fc_async_invoke.cli.options import CONFIG_HELP, Api, Json, Options, with_options
+from pulumi_fc_async_invoke.cli.options import Api, Json, Options, with_options
 from pulumi_fc_async_invoke.cli.target import parse_scope, parse_target
 
-OptionalTarget = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="CONFIG",
-        help=f"A config to read in place of the lists: {CONFIG_HELP}",
-        show_default=False,
-    ),
-]
+# Without a help of its own: typer would add its type to that.
+OptionalTarget = Annotated[str | None, typer.Argument(metavar="CONFIG", hidden=True)]
 
 
 @with_options
 def doctor(
     chosen: Options, target: OptionalTarget = None, *, api: Api = None, json: Json = False
 ) -> None:
-    """Check engine, plugin, settings, credentials, reachability and clock; each with its remedy."""
+    """Check engine, settings, credentials, network and clock.
+
+    CONFIG is a config to read, named as for show; without it, the lists are read.
+    """
     parsed = None
     if target is not None:
         parsed = parse_target(target, api)

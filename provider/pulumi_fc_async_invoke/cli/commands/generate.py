@@ -62,6 +62,9 @@ def generate_program(
 
     Its first `pulumi up` adopts them without changing anything: what `pulumi import` does
     for other resources.
+
+    SCOPE is a service or service/function; with --api 3.0 a function; without it, the program
+    declares everything.
     """
     wanted = parse_scope(scope, api)
     if output is not None and output.exists() and not force:

@@ -17,21 +17,19 @@ from pulumi_fc_async_invoke.cli.options import (
 )
 from pulumi_fc_async_invoke.cli.target import parse_scope
 
-ScopeArgument = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="SCOPE",
-        help="service or service/function; with --api 3.0 function; without it, everything.",
-        show_default=False,
-    ),
-]
+# Without a help of its own: typer would add its type to that.
+ScopeArgument = Annotated[str | None, typer.Argument(metavar="SCOPE", hidden=True)]
 
 
 @with_options
 def list_configs(
     chosen: Options, scope: ScopeArgument = None, *, api: Api = None, json: Json = False
 ) -> None:
-    """List the configs of a function, of a service or of an account, over all qualifiers."""
+    """List the configs of a function, a service or an account.
+
+    SCOPE is a service or service/function; with --api 3.0 a function; without it, everything is
+    listed.
+    """
     wanted = parse_scope(scope, api)
     settings = chosen.settings()
     where = location(settings)
@@ -40,7 +38,12 @@ def list_configs(
     if json:
         console.print_json([document(each.identity, each.config) for each in found])
     elif found:
-        console.print_table([row(each.identity, each.config) for each in found])
+        exact = not console.is_terminal()
+        rows = [row(each.identity, each.config, exact=exact) for each in found]
+        if not exact and len({each["api"] for each in rows}) == 1:
+            for each in rows:
+                del each["api"]  # whether there is a service says it, too
+        console.print_table(rows)
     else:
         console.note(
             f"There is no async-invoke-config in {wanted} ({where.region}, account "

@@ -7,7 +7,6 @@ import typer
 from pulumi_fc_async_invoke.cli import console
 from pulumi_fc_async_invoke.cli.formatting import cell, document
 from pulumi_fc_async_invoke.cli.options import (
-    CONFIG_HELP,
     Api,
     Json,
     Options,
@@ -17,19 +16,17 @@ from pulumi_fc_async_invoke.cli.options import (
 )
 from pulumi_fc_async_invoke.cli.target import parse_target
 
-TargetArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="CONFIG",
-        help=CONFIG_HELP,
-        show_default=False,
-    ),
-]
+# Without a help of its own: typer would add its type to that.
+TargetArgument = Annotated[str, typer.Argument(metavar="CONFIG", hidden=True)]
 
 
 @with_options
 def show(chosen: Options, target: TargetArgument, *, api: Api = None, json: Json = False) -> None:
-    """Show one config."""
+    """Show one config.
+
+    CONFIG is service/function or service.qualifier/function; with --api 3.0 function or
+    function/qualifier; or the id of a config.
+    """
     wanted = parse_target(target, api)
     settings = chosen.at(wanted).settings()
     identity = wanted.identity(location(settings))
@@ -41,4 +38,4 @@ def show(chosen: Options, target: TargetArgument, *, api: Api = None, json: Json
         return
     properties.pop("destinationConfig", None)
     lines = {**properties, **found.values.by_path()}
-    console.print_table([{"property": path, "value": cell(value)} for path, value in lines.items()])
+    console.print_properties({path: cell(value) for path, value in lines.items()})
