@@ -11,8 +11,8 @@ module                job
 ``versions.py``       what the API versions have in common
 ``v2016.py``          2.0: paths, signature, spelling
 ``v2023.py``          3.0: the same
-``signatures.py``     what a signature is made over, and how
-``authentication.py`` access keys, clock, token
+``signatures.py``     the signatures, and whether one is right: key, clock, token
+``authentication.py`` the access keys
 ``validation.py``     what the service refuses
 ``responses.py``      how a config, a list or an error reads
 ``exceptions.py``     the error codes

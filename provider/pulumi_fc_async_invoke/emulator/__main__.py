@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sqlite3
 import sys
 import tempfile
@@ -66,43 +65,24 @@ def main(
         parser.error(f"cannot listen on {parsed.host}:{parsed.port}: {error.strerror}")
     with contextlib.closing(listener):
         try:
-            _serve(listener, options, parsed.ready_file, as_json=parsed.json)
-        except _FileError as error:
-            parser.error(str(error))
+            state = State(options)
+        except (OSError, sqlite3.Error) as error:
+            parser.error(f"--data {options.data} cannot be used: {error}")
+        with contextlib.closing(state.storage):
+            url = base_url(listener)
+            make_server(state, lambda: _announce(url, parsed, parser)).run([listener])
     return 0
 
 
-class _FileError(Exception):
-    """A file of the command line cannot be used; says which, and why."""
-
-
-def _serve(
-    listener: socket.socket,
-    options: Options,
-    ready_file: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    url = base_url(listener)
-    try:
-        state = State(options)
-    except (OSError, sqlite3.Error) as error:
-        raise _FileError(f"--data {options.data} cannot be used: {error}") from None
-
-    def ready() -> None:
-        if ready_file is not None:
-            try:
-                write_atomically(ready_file, url)
-            except OSError as error:
-                why = error.strerror
-                raise _FileError(f"--ready-file {ready_file} cannot be written: {why}") from None
-        line = json.dumps({"url": url}) if as_json else f"ready: {url}"
-        print(line, flush=True)  # noqa: T201  the caller waits for this line
-
-    try:
-        make_server(state, ready).run([listener])
-    finally:
-        state.storage.close()
+def _announce(url: str, parsed: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Print the URL as soon as it serves, for the caller who waits for it."""
+    if parsed.ready_file is not None:
+        try:
+            write_atomically(parsed.ready_file, url)
+        except OSError as error:
+            parser.error(f"--ready-file {parsed.ready_file} cannot be written: {error.strerror}")
+    line = json.dumps({"url": url}) if parsed.json else f"ready: {url}"
+    print(line, flush=True)  # noqa: T201  the caller waits for this line
 
 
 def write_atomically(file: Path, text: str) -> None:

@@ -3,11 +3,11 @@
 import re
 from functools import lru_cache
 
-from .authentication import ACCOUNT_CODES, AccessKey, Signed, authenticate, require
+from .authentication import AccessKey
 from .exceptions import ApiError
 from .responses import destination_config, times
 from .rules import SHAPE_2016, ErrorBody, Json, Rules
-from .signatures import fc_signature, fc_string_to_sign
+from .signatures import ACCOUNT_CODES, FC_SCHEME, authenticate, require
 from .state import State
 from .storage import ConfigKey, StoredConfig
 from .versions import OPERATIONS, Operation, Request, Route, parse_host
@@ -41,16 +41,7 @@ class V2016:
         """Check an ``FC`` signature; there are no nonces."""
         headers = request.headers
         require(headers, "date", "authorization")
-        scheme, _, credential = headers["authorization"].partition(" ")
-        key_id, colon, signature = credential.partition(":")
-        if scheme != "FC" or not colon:
-            raise ApiError(
-                "InvalidArgument", "Authorization must look like FC accessKeyId:signature"
-            )
-        text = fc_string_to_sign(request.method, request.path, headers)
-        token = headers.get("x-fc-security-token", "")
-        signed = Signed(key_id, signature, headers["date"], token, text, fc_signature)
-        key = authenticate(signed, state.keys, ACCOUNT_CODES, state.rules.clock_offset)
+        key = authenticate(request, FC_SCHEME, ACCOUNT_CODES, state)
         if headers.get("x-fc-account-id", self.account(request)) != self.account(request):
             raise ApiError("AccessDenied", "x-fc-account-id names another account than the host")
         return key

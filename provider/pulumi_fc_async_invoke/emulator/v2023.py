@@ -1,29 +1,22 @@
 """API version 2023-03-30, Function Compute 3.0: paths, signatures and spelling."""
 
-import hashlib
 import re
 import time
 from collections.abc import MutableMapping
 from urllib.parse import parse_qs
 
-from .authentication import (
-    ACCOUNT_CODES,
-    MAX_SKEW_SECONDS,
-    OPENAPI_CODES,
-    AccessKey,
-    Signed,
-    authenticate,
-    require,
-)
+from .authentication import AccessKey
 from .exceptions import ApiError
 from .responses import destination_config, times
 from .rules import DEFAULTS, SHAPE_2023, ErrorBody, Json, Rules
 from .signatures import (
-    ACS3,
-    acs3_canonical_request,
-    acs3_signature,
-    roa_signature,
-    roa_string_to_sign,
+    ACCOUNT_CODES,
+    ACS3_SCHEME,
+    MAX_SKEW_SECONDS,
+    OPENAPI_CODES,
+    ROA_SCHEME,
+    authenticate,
+    require,
 )
 from .state import State
 from .storage import LATEST, ConfigKey, StoredConfig
@@ -38,11 +31,6 @@ _ACTIONS: dict[Operation, str] = {
     "delete": "DeleteAsyncInvokeConfig",
     "list": "ListAsyncInvokeConfigs",
 }
-_AUTHORIZATION = re.compile(
-    rf"{ACS3} Credential=(?P<key>[^,]+),"
-    r"SignedHeaders=(?P<signed>[^,]+),Signature=(?P<signature>\w+)"
-)
-_ROA_AUTHORIZATION = re.compile(r"acs (?P<key>[^:]+):(?P<signature>\S+)")
 _DEFAULTS = {**DEFAULTS, "asyncTask": False}
 
 
@@ -72,11 +60,8 @@ class V2023:
         headers = request.headers
         codes = OPENAPI_CODES if state.rules.auth_errors == "openapi" else ACCOUNT_CODES
         require(headers, "authorization", "x-acs-version", "x-acs-signature-nonce")
-        if headers["authorization"].startswith("acs "):
-            signed = _roa(request)
-        else:
-            signed = _acs3(request, codes.signature)
-        key = authenticate(signed, state.keys, codes, state.rules.clock_offset)
+        scheme = ROA_SCHEME if headers["authorization"].startswith("acs ") else ACS3_SCHEME
+        key = authenticate(request, scheme, codes, state)
         _use_nonce(state.nonces, headers["x-acs-signature-nonce"])
         route = self.route(request)
         action = None if route is None else _ACTIONS[route.operation]
@@ -98,36 +83,6 @@ class V2023:
                 value = default if rules.unset_as == "default" else type(default)()
             body[name] = value
         return body | destination_config(key, config, rules)
-
-
-def _acs3(request: Request, signature_code: str) -> Signed:
-    headers = request.headers
-    match = _AUTHORIZATION.fullmatch(headers["authorization"])
-    if match is None:
-        raise ApiError("InvalidArgument", f"Authorization must be {ACS3} or acs")
-    require(headers, "x-acs-action", "x-acs-date", "x-acs-content-sha256")
-    if headers["x-acs-content-sha256"] != hashlib.sha256(request.body).hexdigest():
-        raise ApiError(signature_code, "x-acs-content-sha256 is not the hash of the body")
-    names = match["signed"].split(";")
-    must = {"host", *(name for name in headers if name.startswith("x-acs-"))}
-    must |= {"content-type"} if request.body else set()
-    if unsigned := sorted(must - set(names)):
-        raise ApiError(signature_code, f"these headers are not signed: {', '.join(unsigned)}")
-    canonical = acs3_canonical_request(request, sorted(names))
-    token = headers.get("x-acs-security-token", "")
-    date = headers["x-acs-date"]
-    return Signed(match["key"], match["signature"], date, token, canonical, acs3_signature)
-
-
-def _roa(request: Request) -> Signed:
-    headers = request.headers
-    match = _ROA_AUTHORIZATION.fullmatch(headers["authorization"])
-    if match is None:
-        raise ApiError("InvalidArgument", "Authorization must look like acs accessKeyId:signature")
-    require(headers, "date", "x-acs-signature-method", "x-acs-signature-version")
-    text = roa_string_to_sign(request)
-    token = headers.get("x-acs-security-token", "")
-    return Signed(match["key"], match["signature"], headers["date"], token, text, roa_signature)
 
 
 def _use_nonce(nonces: MutableMapping[str, float], nonce: str) -> None:
