@@ -49,13 +49,12 @@ class Calls:
     ) -> None:
         self._credentials = credentials
         self._settings = settings
-        self._on_waiting = on_waiting
         self._interruption = Interruption(canceled)
         # Half of a call's time is left to find out whether the service still throttles.
         self._pause = Pause(longest=settings.request_timeout / 2)
         self._turns = threading.Semaphore(settings.max_concurrency)
         self._transport = Transport(self._interruption)
-        self._slow_calls = _SlowCalls()
+        self._slow_calls = _SlowCalls(on_waiting)
         self._was_reached = False
         weakref.finalize(self, self._transport.close)  # also when the process ends
 
@@ -77,7 +76,7 @@ class Calls:
             start = time.monotonic()
             credentials = self._credentials()
             deadline.extend(time.monotonic() - start)  # that has a limit of its own
-            with self._turn(request, deadline, retries):
+            with self._turn(request, retries):
                 return send(
                     self._transport,
                     request,
@@ -88,23 +87,17 @@ class Calls:
                     end=deadline.end_of_attempt(),
                 )
 
-        context = contextvars.copy_context()
-        key = object()
-        self._slow_calls.begin(key, lambda: context.run(self._tell, retries, deadline))
-        try:
+        with self._slow_calls.watching(retries):
             return retries.run(attempt)
-        finally:
-            self._slow_calls.end(key)
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
         self._transport.close()
 
     @contextmanager
-    def _turn(
-        self, request: Request, deadline: Deadline, retries: Retries
-    ) -> Generator[None, None, None]:
+    def _turn(self, request: Request, retries: Retries) -> Generator[None, None, None]:
         """Wait for a turn and for the end of the pause; pause all calls when throttled."""
+        deadline = retries.deadline
         while not self._turns.acquire(timeout=min(max(deadline.left, 0), _LOOK_SECONDS)):
             retries.wait(0)
             if deadline.left <= 0:
@@ -128,12 +121,6 @@ class Calls:
         finally:
             self._turns.release()
 
-    def _tell(self, retries: Retries, deadline: Deadline) -> None:
-        self._on_waiting(
-            f"{retries.why_waiting}; still waiting after {deadline.elapsed:.0f} seconds, for "
-            f"at most {deadline.seconds:g}"
-        )
-
     def _too_late(self, request: Request) -> NoResponseError:
         return NoResponseError(
             f"{request} got no response: its time was over "
@@ -144,23 +131,31 @@ class Calls:
 
 
 class _SlowCalls:
-    """Tells of calls that take long; one thread for all: a timer for each is a fifth of a call."""
+    """Mentions calls that take long; one thread for all: a timer for each is a fifth of a call.
 
-    def __init__(self) -> None:
+    Args:
+        on_waiting: called with one line about such a call, in its context.
+    """
+
+    def __init__(self, on_waiting: Callable[[str], object]) -> None:
+        self._on_waiting = on_waiting
         self._lock = threading.Lock()
-        self._calls: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._calls: dict[Retries, contextvars.Context] = {}
         self._is_watching = False
 
-    def begin(self, key: object, tell: Callable[[], None]) -> None:
+    @contextmanager
+    def watching(self, call: Retries) -> Generator[None, None, None]:
+        """Watch a call for the length of a ``with`` block."""
         with self._lock:
-            self._calls[key] = (time.monotonic() + NOTICE_AFTER, tell)
+            self._calls[call] = contextvars.copy_context()
             if not self._is_watching:
                 self._is_watching = True
                 threading.Thread(target=self._watch, name="slow-calls", daemon=True).start()
-
-    def end(self, key: object) -> None:
-        with self._lock:
-            self._calls.pop(key, None)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls.pop(call, None)
 
     def _watch(self) -> None:
         while True:
@@ -169,8 +164,7 @@ class _SlowCalls:
                 if not self._calls:
                     self._is_watching = False
                     return
-                now = time.monotonic()
-                slow = [key for key, (due, _) in self._calls.items() if due <= now]
-                tells = [self._calls.pop(key)[1] for key in slow]
-            for tell in tells:
-                tell()
+                slow = [call for call in self._calls if call.deadline.elapsed >= NOTICE_AFTER]
+                contexts = [self._calls.pop(call) for call in slow]
+            for call, context in zip(slow, contexts, strict=True):
+                context.run(self._on_waiting, call.notice)

@@ -69,7 +69,7 @@ class Retries:
 
     def __init__(self, request: Request, deadline: Deadline, interruption: Interruption) -> None:
         self._request = request
-        self._deadline = deadline
+        self.deadline = deadline
         self._interruption = interruption
         self._longest_wait = FIRST_WAIT
         self._attempts = 0
@@ -80,10 +80,12 @@ class Retries:
         """Why the last attempt failed whose outcome is unknown."""
 
     @property
-    def why_waiting(self) -> str:
-        """What the call is, and why its last attempt failed, if one did."""
-        failure = self._refused or self._broken
-        return str(failure or self._request)
+    def notice(self) -> str:
+        """What is waited for, why the last attempt failed, and for how long at most."""
+        return (
+            f"{self._refused or self._broken or self._request}; still waiting after "
+            f"{self.deadline.elapsed:.0f} seconds, for at most {self.deadline.seconds:g}"
+        )
 
     def run(self, attempt: Callable[[], T]) -> T:
         """Call ``attempt`` until it returns, or raises what is not worth another attempt.
@@ -135,7 +137,7 @@ class Retries:
         except CallError as error:
             if isinstance(error, ApiError):
                 self._refused = error
-            elif self._deadline.left > 0:
+            elif self.deadline.left > 0:
                 self._broken = error
             if error.outcome_unknown:
                 self._unknown = error
@@ -148,15 +150,15 @@ class Retries:
         jitter = random.uniform(0, self._longest_wait)  # noqa: S311  no secret
         self._longest_wait = min(2 * self._longest_wait, LONGEST_WAIT)
         # Never to the very end: what is left after the wait is an attempt's time.
-        backoff = min(jitter, max(self._deadline.left, 0.0) / 2)
+        backoff = min(jitter, max(self.deadline.left, 0.0) / 2)
         # On top of what the service asks for, so that not all calls come back at once.
         seconds = (error.retry_after or 0.0) + backoff
         if self._interruption.event.is_set():
             return seconds  # the wait says so
-        least = min(self._deadline.seconds * _LEAST_SHARE, _LEAST_SECONDS)
+        least = min(self.deadline.seconds * _LEAST_SHARE, _LEAST_SECONDS)
         is_last = (
-            self._deadline.elapsed + seconds > error.retry_for
-            or self._deadline.left - seconds < least
+            self.deadline.elapsed + seconds > error.retry_for
+            or self.deadline.left - seconds < least
         )
         return None if is_last else seconds
 
@@ -165,13 +167,13 @@ class Retries:
         error = (self._refused or self._broken or last) if last.retryable else last
         details: list[str] = []
         if last.retryable and self._attempts > 1:
-            details.append(f"Tried {self._attempts} times in {self._deadline.elapsed:.1f} seconds")
+            details.append(f"Tried {self._attempts} times in {self.deadline.elapsed:.1f} seconds")
         if error is not last:
             details.append(f"The last attempt failed differently: {last}")
-        if last.retry_after is not None and last.retry_after > self._deadline.left:
+        if last.retry_after is not None and last.retry_after > self.deadline.left:
             details.append(
                 f"The service asks to wait {last.retry_after:.0f} seconds, longer than "
-                f"fc:requestTimeout ({self._deadline.seconds:g} seconds) allows"
+                f"fc:requestTimeout ({self.deadline.seconds:g} seconds) allows"
             )
         error.outcome_unknown |= self._unknown is not None
         if self._request.writes and not isinstance(error, CanceledError):
