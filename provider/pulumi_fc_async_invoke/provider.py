@@ -67,7 +67,9 @@ class AsyncInvokeConfigProvider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate the inputs and write every default into them."""
-        inputs, failures = self._lifecycle.check(_olds, _without_provider(news), request_urn())
+        news = {key: value for key, value in news.items() if key != PROVIDER_KEY}
+        import_id = news.pop(IMPORT_KEY, None)
+        inputs, failures = self._lifecycle.check(_olds, news, request_urn(), import_id)
         return CheckResult(inputs, [CheckFailure(f.path, f.reason) for f in failures])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -99,10 +101,6 @@ class V3AsyncInvokeConfigProvider(AsyncInvokeConfigProvider):
         from .api import v2023  # noqa: PLC0415  plugin process only
 
         return v2023.API
-
-
-def _without_provider(bag: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in bag.items() if key != PROVIDER_KEY}
 
 
 @cache

@@ -26,7 +26,6 @@ from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
 from pulumi_fc_async_invoke.api.inputs import Failure, check_inputs
 from pulumi_fc_async_invoke.api.version import ApiVersion, Identity, RemoteConfig
 from pulumi_fc_async_invoke.config.settings import Settings
-from pulumi_fc_async_invoke.provider import IMPORT_KEY
 
 from .diagnostics import about, warn
 from .ownership import describe
@@ -46,7 +45,11 @@ class Lifecycle:
         """Ids that `import_` names: their creation writes nothing."""
 
     def check(
-        self, olds: Mapping[str, Any], news: Mapping[str, Any], urn: str | None = None
+        self,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        urn: str | None = None,
+        import_id: object = None,
     ) -> tuple[PropertyBag, list[Failure]]:
         """Validate inputs and write every default into them; calls nothing.
 
@@ -54,12 +57,11 @@ class Lifecycle:
             olds: the inputs in state; empty for a resource that is to be created.
             news: the inputs that the program declares.
             urn: the resource's, if it is known.
+            import_id: what the program's `import_` names; `None`: nothing.
 
         Returns:
             The inputs for state, and what is wrong with them.
         """
-        news = dict(news)
-        import_id = news.pop(IMPORT_KEY, None)
         inputs, failures = check_inputs(self._api, news, self._defaults)
         before = self._identity_if_known(olds)
         if before is not None:
