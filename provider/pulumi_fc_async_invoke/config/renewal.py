@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, TimeoutError  # noqa: A004  not the built-in one in 3.10
 from typing import Any
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
@@ -52,14 +53,16 @@ _CHAIN = {
 
 
 class Renewed:
-    """Keys of one of the library's providers, renewed before they expire. Thread-safe.
+    """Keep the keys of one of the library's providers, and renew them before they expire.
 
-    One thread asks at a time, and all have what it got: for any number of resources, and for
-    calls that are made at once, the source is asked once.
+    Thread-safe: one thread asks the source at a time, and all threads share what it returned. So a
+    source is asked once for any number of resources. The library's own cache does not hold keys
+    that last 15 minutes or less, drops valid keys when a renewal fails, and has no overall limit.
 
     Args:
         name: the source, for messages; holds nothing secret.
-        open_provider: makes the library's provider; called when keys are first needed.
+        open_provider: makes the library's provider; called when keys are first needed, and again
+            until it succeeds. It may raise `SettingsError`.
         seconds: how long to wait for keys.
     """
 
@@ -75,64 +78,63 @@ class Renewed:
         self._valid_until = 0.0
 
     def __call__(self) -> Credentials:
-        """Keys that are valid now.
+        """Return keys that are valid now.
 
         Raises:
-            SettingsError: if there are none; says why, and nothing that was in a response.
+            SettingsError: there are none; gives the reason, and nothing that was in a response.
         """
         with self._lock:
             if time.time() >= self._ask_at:
                 self._ask()
-            # A source that fails for a while stops nobody whose keys are still valid.
+            # While keys are valid, a renewal that fails stops no call.
             if self._credentials is None or time.time() >= self._valid_until:
                 raise SettingsError(self._problem)
             return self._credentials
 
     def _ask(self) -> None:
         # In a thread, as the library's limits are for each step: a peer may drip its response.
-        looked: list[tuple[Credentials, float | None] | Exception] = []
-        thread = threading.Thread(target=self._look, args=[looked], daemon=True)
-        thread.start()
-        thread.join(self._seconds)
-        now = time.time()
-        found = looked[0] if looked else SettingsError(self._describe(_NO_RESPONSE))
-        if isinstance(found, Exception):
-            said = str(found)
-            self._problem = said if isinstance(found, SettingsError) else self._describe(said)
-            self._ask_at = now + PAUSE_AFTER_FAILURE
+        outcome: Future[tuple[Credentials, float | None]] = Future()
+        threading.Thread(target=self._run, args=[outcome], daemon=True).start()
+        try:
+            self._credentials, expiry = outcome.result(self._seconds)
+        except Exception as error:  # noqa: BLE001  it raises whatever its HTTP client or a file does
+            message = _NO_RESPONSE if isinstance(error, TimeoutError) else str(error)
+            is_ours = isinstance(error, SettingsError)
+            self._problem = message if is_ours else self._describe(message)
+            self._ask_at = time.time() + PAUSE_AFTER_FAILURE
             return
-        self._credentials, expiry = found
+        now = time.time()
         ask_again, valid = _UNKNOWN_EXPIRY
         if expiry:
             valid = expiry - now
             ask_again = valid - min(RENEWAL_MARGIN, valid / 3)
         self._ask_at, self._valid_until = now + ask_again, now + valid
 
-    def _look(self, looked: list[tuple[Credentials, float | None] | Exception]) -> None:
+    def _run(self, outcome: Future[tuple[Credentials, float | None]]) -> None:
         try:
             if self._provider is None:
                 self._provider = self._open()
             found = self._provider.get_credentials()
-            looked.append((_checked(found), found.get_expiration()))
-        except Exception as error:  # noqa: BLE001  it raises whatever its HTTP client or a file does
-            looked.append(error)
+            outcome.set_result((_checked(found), found.get_expiration()))
+        except Exception as error:  # noqa: BLE001  as above
+            outcome.set_exception(error)
 
-    def _describe(self, said: str) -> str:
+    def _describe(self, message: str) -> str:
         if self._credentials is not None:
-            return f"The credentials of {self._name} could not be renewed: {reason(said)}"
-        tried = re.split(r"(\w+)CredentialsProvider: ", said)
-        if len(tried) == 1:
-            return f"No credentials from {self._name}: {reason(said)}"
-        sources = "; ".join(
-            f"{_CHAIN[name]}: {reason(words)}"
-            for name, words in zip(tried[1::2], tried[2::2], strict=True)
+            return f"The credentials of {self._name} could not be renewed: {reason(message)}"
+        sources = re.split(r"(\w+)CredentialsProvider: ", message)
+        if len(sources) == 1:
+            return f"No credentials from {self._name}: {reason(message)}"
+        reasons = "; ".join(
+            f"{_CHAIN[name]}: {reason(part)}"
+            for name, part in zip(sources[1::2], sources[2::2], strict=True)
             if name in _CHAIN
         )
-        return f"No credentials were found ({sources}): {_HOW_TO}"
+        return f"No credentials were found ({reasons}): {_HOW_TO}"
 
 
 def _checked(found: Any) -> Credentials:
-    """Raises `ValueError` if it is not what keys are made of."""
+    """Check the library's keys; raises `ValueError` for what is not a key."""
     parts = (found.get_access_key_id(), found.get_access_key_secret())
     token = found.get_security_token() or None
     if not all(isinstance(part, str) and part for part in parts) or not (
@@ -142,17 +144,17 @@ def _checked(found: Any) -> Credentials:
     return Credentials(parts[0], parts[1], token)
 
 
-def reason(said: str) -> str:
-    """Tell why a source has no keys, from an error of the library.
+def reason(message: str) -> str:
+    """Say in a few words why a source has no keys.
 
     Args:
-        said: the error's text, perhaps with a response in it.
+        message: of the library's error; may quote a response, and keys in it.
 
     Returns:
-        A few words of ours: its own may quote keys.
+        The HTTP status with the service's error code, or words of our own.
     """
-    status = _STATUS.search(said)
+    status = _STATUS.search(message)
     if status:
-        code = _CODE.search(said)
+        code = _CODE.search(message)
         return f"HTTP {status[1]} {code[1]}" if code else f"HTTP {status[1]}"
-    return next((words for part, words in _REASONS if part in said), "nothing usable")
+    return next((words for part, words in _REASONS if part in message), "nothing usable")

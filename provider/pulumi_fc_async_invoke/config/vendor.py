@@ -128,8 +128,8 @@ def caller_identity(
         response = core.do_action(request, timeouts)
         body = response.body.decode()
         if response.status_code == HTTPStatus.OK:
-            said = json.loads(body)
-            return str(said["AccountId"]), str(said["Arn"])
+            identity = json.loads(body)
+            return str(identity["AccountId"]), str(identity["Arn"])
         problem = reason(f"http_code: {response.status_code}, {body}")
     except Exception as error:  # noqa: BLE001  it raises whatever its HTTP client does
         problem = reason(str(error))

@@ -86,7 +86,7 @@ def _announce(url: str, parsed: argparse.Namespace, parser: argparse.ArgumentPar
 
 
 def write_atomically(file: Path, text: str) -> None:
-    """Write a file so that whoever sees it sees all of it."""
+    """Write a file whole: a reader never sees a part of it."""
     descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
@@ -133,8 +133,8 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     add("--port", type=_checked(_port), default=0, help="port; 0, the default, takes a free one")
     add("--allow-remote", action="store_true", help="allow a --host that is not loopback")
     add("--data", type=Path, metavar="FILE", help="SQLite file (default: in memory)")
-    add("--ready-file", type=Path, metavar="FILE", help="written with the URL once it answers")
-    add("--json", action="store_true", help="print the URL as a JSON document once it answers")
+    add("--ready-file", type=Path, metavar="FILE", help="written with the URL once it serves")
+    add("--json", action="store_true", help="print the URL as a JSON document once it serves")
     add("--region", default=DEFAULT_REGION, help="where the host names none (%(default)s)")
     add("--account", default=DEFAULT_ACCOUNT, help="where a request names none (%(default)s)")
     add(

@@ -1,4 +1,4 @@
-"""What a PUT does to a stored config: pure, with a switch for everything nobody documents.
+"""What a PUT does to a stored config: pure, with a switch for everything that is not documented.
 
 The vendor's page of 2.0 says "Items that are not specified remain unchanged" and no more. How deep
 that goes, and what ``null`` and ``{}`` mean, is open; a client has to work under every rule.

@@ -138,6 +138,6 @@ async def _start(exchange: Exchange, status: int, headers: list[Header]) -> None
 
 
 async def _disconnected(exchange: Exchange) -> None:
-    """Wait until the server has noticed that the connection is gone: it must not answer."""
+    """Wait until the server has noticed that the connection is gone: it must not respond."""
     while (await exchange.receive())["type"] != "http.disconnect":
         pass

@@ -48,7 +48,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class EmulatorHttpServer(uvicorn.Server):
-    """Says when it answers, and stops at once.
+    """Report when it serves, and stop at once.
 
     Uvicorn's own loop looks ten times a second whether it should stop, and its shutdown then waits
     for 0.1 s and for calls in flight. Here every test may stop a server.
@@ -78,7 +78,7 @@ class EmulatorHttpServer(uvicorn.Server):
         self._on_ready()
 
     async def main_loop(self) -> None:
-        """Serve until it is told to stop."""
+        """Serve until `stop` is called."""
         await self._stopping.wait()
         self._loop = None  # to be stopped once more does nothing
 
@@ -97,7 +97,7 @@ class EmulatorHttpServer(uvicorn.Server):
 
 
 def make_server(state: State, on_ready: Callable[[], None]) -> EmulatorHttpServer:
-    """The server of an emulator; its ``run([listener])`` serves until it is told to stop."""
+    """The server of an emulator; its ``run([listener])`` serves until `stop` is called."""
     config = uvicorn.Config(
         EmulatorApp(state),
         http=DroppableProtocol,
@@ -105,13 +105,13 @@ def make_server(state: State, on_ready: Callable[[], None]) -> EmulatorHttpServe
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="critical",  # a client that goes away is no news here
+        log_level="critical",  # a client may go away at any time
         access_log=False,
         server_header=False,
         date_header=False,  # the application's own: the service's clock may be off
         proxy_headers=False,
         # Longer than clients keep idle connections: one closed under a request would look like
-        # a fault that nobody asked for.
+        # a fault that was not set.
         timeout_keep_alive=300,
     )
     return EmulatorHttpServer(config, on_ready)
@@ -145,7 +145,7 @@ class EmulatorServer(EmulatorControl):
         self._thread = threading.Thread(target=self._serve, name="emulator", daemon=True)
 
     def start(self) -> "Self":
-        """Serve; returns as soon as it answers.
+        """Serve in a thread; returns as soon as it responds.
 
         Raises:
             RuntimeError: if it does not.

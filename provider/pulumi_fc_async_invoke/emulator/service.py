@@ -166,7 +166,7 @@ class Operation:
         state, rules = self._state, self._state.rules
         which = Filter(key.service, key.function or None, None, key.account, key.region)
         found: dict[ConfigKey, StoredConfig | None] = dict(state.storage.find(which))
-        for stale_key in state.stale.keys():  # noqa: SIM118  it is no dict
+        for stale_key in state.stale.keys():  # noqa: SIM118  it is not a dict
             if stale_key[:3] == key[:3] and key.function in {"", stale_key.function}:
                 found[stale_key] = state.stale.seen(stale_key, found.get(stale_key), count=False)
         existing: dict[tuple[str, ...], StoredConfig] = {

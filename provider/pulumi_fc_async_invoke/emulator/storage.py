@@ -83,7 +83,7 @@ class Storage:
         file: the SQLite file, made if it is not there; None keeps everything in memory.
 
     Raises:
-        sqlite3.Error: the file cannot be made, or is none of SQLite's.
+        sqlite3.Error: the file cannot be made, or is not a SQLite file.
         TimeoutError: another process keeps it locked.
     """
 

@@ -7,8 +7,7 @@
     def test_mine(fc_emulator):
         ...  # fc_emulator.url is the endpoint
 
-(PYTEST_DONT_REWRITE: there is no assert in here, and pytest must not mind whether someone imports
-it first.)
+(PYTEST_DONT_REWRITE: without an assert to rewrite, pytest may find this module imported already.)
 """
 
 from collections.abc import Iterator

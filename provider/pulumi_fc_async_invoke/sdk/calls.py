@@ -74,15 +74,11 @@ def _are_keywords(value: object) -> TypeGuard[Mapping[str, Any]]:
     )
 
 
-def takes(args_class: type) -> Callable[[_Init], _Init]:
+def document_inputs(args_class: type) -> Callable[[_Init], _Init]:
     """Let `help()` show the arguments of an Args class as those of a resource's constructor."""
 
     def documented(init: _Init) -> _Init:
-        shared = [
-            parameter
-            for parameter in inspect.signature(args_class).parameters.values()
-            if parameter.kind is parameter.KEYWORD_ONLY
-        ]
+        shared = inspect.signature(args_class).parameters.values()
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         own = [
             inspect.Parameter("self", kind),

@@ -139,7 +139,7 @@ def _refuse_other_providers(opts: pulumi.ResourceOptions | None, prefix: str) ->
 def _without_import(
     opts: pulumi.ResourceOptions | None,
 ) -> tuple[pulumi.ResourceOptions | None, str | None]:
-    """Take `import_` out of a copy of the options: the id, which the provider is told of instead.
+    """Take `import_` out of a copy of the options: the id, which goes to the provider as an input.
 
     To import a dynamic resource, the engine would ask its provider, before the program's inputs,
     which say what that is (https://github.com/pulumi/pulumi/issues/7534).

@@ -14,8 +14,8 @@ from pulumi_fc_async_invoke.config.declarations import ACCOUNT, DECLARED, Settin
 
 _SECRETS = [secret for each in DECLARED for secret in (each, *each.members) if secret.secret]
 
-_told: "WeakKeyDictionary[pulumi.Resource, set[object]]" = WeakKeyDictionary()
-"""What each stack of this process was warned of; the Automation API may run several."""
+_warned: "WeakKeyDictionary[pulumi.Resource, set[object]]" = WeakKeyDictionary()
+"""The checks that warned, by stack: the Automation API may run several in one process."""
 
 
 def warn_about_configuration(resource: pulumi.Resource) -> None:
@@ -28,11 +28,11 @@ def warn_about_configuration(resource: pulumi.Resource) -> None:
     stack: pulumi.Resource | None = get_root_resource()
     if stack is None or resource.get_provider(resource.pulumi_resource_type) is not None:
         return
-    told = _told.setdefault(stack, set())
+    warned = _warned.setdefault(stack, set())
     for check in (_misspelt_keys, _plain_secrets, _secret_account, _other_provider):
-        message = None if check in told else check(resource)
+        message = None if check in warned else check(resource)
         if message:
-            told.add(check)
+            warned.add(check)
             pulumi.log.warn(message)
 
 

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_fc_async_invoke.config.declarations import DECLARED
 from pulumi_fc_async_invoke.provider import PACKAGE
 
-from .calls import read_call, takes
+from .calls import document_inputs, read_call
 from .errors import BadCallError
 from .outputs import absent_is_none
 from .provider_inputs import (
@@ -123,7 +123,7 @@ class Provider(pulumi.ProviderResource):
             allow_overwrite: default of the resources' `allow_overwrite`; default `False`.
         """
 
-    @takes(ProviderArgs)
+    @document_inputs(ProviderArgs)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Declare a provider.
 

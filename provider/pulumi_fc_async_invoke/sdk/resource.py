@@ -6,7 +6,7 @@ import pulumi
 
 from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, AsyncInvokeConfigProvider
 
-from .calls import NO_INPUTS, takes
+from .calls import NO_INPUTS, document_inputs
 from .config_resource import ConfigResource
 from .errors import explain_wrong_calls
 from .inputs import (
@@ -91,7 +91,7 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
             allow_overwrite: whether creating may overwrite a different config; default `False`.
         """
 
-    @takes(AsyncInvokeConfigArgs)
+    @document_inputs(AsyncInvokeConfigArgs)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Declare the settings of a function.
 

@@ -6,7 +6,7 @@ import pulumi
 
 from pulumi_fc_async_invoke.provider import V3_RESOURCE_TYPE, V3AsyncInvokeConfigProvider
 
-from .calls import NO_INPUTS, takes
+from .calls import NO_INPUTS, document_inputs
 from .config_resource import ConfigResource
 from .errors import explain_wrong_calls
 from .inputs import DestinationConfigArgs, DestinationConfigArgsDict
@@ -84,7 +84,7 @@ class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig
             allow_overwrite: whether creating may overwrite a different config; default `False`.
         """
 
-    @takes(V3AsyncInvokeConfigArgs)
+    @document_inputs(V3AsyncInvokeConfigArgs)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Declare the settings of a function.
 
