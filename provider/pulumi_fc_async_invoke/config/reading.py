@@ -89,12 +89,12 @@ class Reader:
         least, most = f"{setting.least:.0f}", f"{setting.most:.0f}"
         if isinstance(setting.default, int):
             is_right = setting.least <= number <= setting.most and number.is_integer()
-            expected = f"a whole number from {least} to {most}"
+            expected = f"must be a whole number from {least} to {most}"
         else:
             is_right = setting.least < number <= setting.most
-            expected = f"a number of seconds, more than {least} and at most {most}"
+            expected = f"must be a number of seconds, more than {least} and at most {most}"
         if not is_right:
-            raise SettingsError(f"{origin} must be {expected}: {setting.command}")
+            raise SettingsError(f"{origin} {expected}: {setting.command}")
         return number
 
     def members(self, setting: Setting) -> dict[str, Any] | None:
