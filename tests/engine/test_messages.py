@@ -1,11 +1,13 @@
 """What goes wrong reaches the user as one line that says what to do, whatever it is."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from tests.support.outcome import Outcome
+from tests.support.ports import closed_port
 from tests.support.programs import declaration
 from tests.support.stack import Stack
 from tests.support.values import ACCOUNT, REGION, held_values
@@ -141,3 +143,25 @@ def test_names_at_the_limits_and_a_destination_of_any_script_work_from_end_to_en
     assert stack.settled()
     stack.destroy()
     assert cloud.configs() == []
+
+
+# -- calls
+
+
+def test_attempts_are_shown_with_debug_alone(stack: Stack) -> None:
+    stack.declare(max_async_retry_attempts=1)
+    attempt = "PUT /2016-08-15/services/demo.LATEST/functions/hello/async-invoke-config: HTTP 200,"
+    assert attempt not in stack.up().text
+    stack.declare(max_async_retry_attempts=2)
+    assert attempt in stack.up("--debug").text
+
+
+def test_an_emulator_that_does_not_run_is_reported_soon_with_its_address(stack: Stack) -> None:
+    stack.declare()
+    with closed_port() as port:
+        stack.configure(fc__endpoint=f"http://127.0.0.1:{port}")
+        start = time.monotonic()
+        (line,) = lines(stack.up_fails(), "refused")
+
+    assert time.monotonic() - start < 30  # of them 5 of the call; its time limit is 60
+    assert f"127.0.0.1:{port} refused the connection. Is the emulator running?" in line

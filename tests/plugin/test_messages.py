@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pulumi.runtime.proto import engine_pb2
 from tests.support.plugin import Bag, FakeEngine, Plugin, PluginError
 from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
+from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 MakePlugin = Callable[..., Plugin]
+URN = "urn:pulumi:dev::project::pulumi-python:dynamic/fc:AsyncInvokeConfig::hello"
 NAMES: Bag = {"serviceName": "demo", "functionName": "hello"}
 
 
@@ -247,3 +250,35 @@ def test_nothing_is_said_when_all_is_well(make_plugin: MakePlugin, cloud: Emulat
         assert engine.warnings == []
         assert plugin.messages == ""
     assert len(cloud.configs()) == 1
+
+
+@pytest.mark.parametrize("secret", [DEFAULT_KEY_ID, DEFAULT_KEY_SECRET, QUEUE, "Authorization"])
+def test_each_attempt_is_a_line_of_debugging_under_its_resource_without_a_secret(
+    attempts: list[engine_pb2.LogRequest], secret: str
+) -> None:
+    path = "/2016-08-15/services/demo.LATEST/functions/hello/async-invoke-config"
+    outcomes = [
+        f"GET {path}: HTTP 404 AsyncConfigNotExists, request id 1-[0-9a-f-]{{33}}, [0-9]+ ms",
+        f"PUT {path}: HTTP 429 ResourceExhausted, request id 1-[0-9a-f-]{{33}}, [0-9]+ ms",
+        f"PUT {path}: no response, [0-9]+ ms",
+        f"PUT {path}: HTTP 200, request id 1-[0-9a-f-]{{33}}, [0-9]+ ms",
+    ]
+    assert len(attempts) == len(outcomes)
+    for each, outcome in zip(attempts, outcomes, strict=True):
+        assert re.fullmatch(outcome, each.message), each.message
+        assert each.urn == URN
+        assert secret not in each.message
+
+
+@pytest.fixture(scope="module")
+def attempts(
+    make_plugin: MakePlugin, fc_emulator_server: EmulatorServer
+) -> list[engine_pb2.LogRequest]:
+    """What a create says with ``--debug`` that is throttled, then cut off."""
+    fc_emulator_server.reset()
+    fc_emulator_server.fault("ResourceExhausted", method="PUT", times=1)
+    fc_emulator_server.fault("drop_before", method="PUT", times=1)
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        to = {"destinationConfig": {"onFailure": {"destination": QUEUE}}}
+        plugin.create(plugin.check({**NAMES, **to}).inputs, urn=URN)
+        return engine.debug_lines

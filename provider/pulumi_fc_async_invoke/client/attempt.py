@@ -1,5 +1,6 @@
 """One attempt of a call: sign, send, read the response."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -10,7 +11,7 @@ import httpcore
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.api.errors import NoResponseError
+from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
 from pulumi_fc_async_invoke.api.responses import MAX_BODY, Response
 from pulumi_fc_async_invoke.api.version import Request, Signed
 
@@ -29,6 +30,7 @@ def send(
     *,
     host: str,
     end: float,
+    on_attempt: Callable[[str], object],
 ) -> T:
     """Send a request and read its response.
 
@@ -40,6 +42,7 @@ def send(
         read: makes the result from a response with a 2xx status.
         host: the ``Host`` header.
         end: when it must be over, as a moment of `time.monotonic`.
+        on_attempt: called with one line about the attempt when it is over: no header, key or body.
 
     Raises:
         CallError: it failed; its attributes say whether another attempt makes sense.
@@ -49,10 +52,17 @@ def send(
     signed = Signed(host, credentials, datetime.now(timezone.utc), uuid4().hex)
     headers = {**request.api.sign(request, signed), "Host": host}
     request = replace(request, secrets=_secrets(request, credentials, headers["Authorization"]))
+    start = time.monotonic()
+
+    def tell(outcome: str) -> None:
+        milliseconds = (time.monotonic() - start) * 1000
+        on_attempt(f"{request.method} {request.path}: {outcome}, {milliseconds:.0f} ms")
+
     try:
         raw = transport.send(request.method, url, headers, request.body, end)
     except CONNECTION_ERRORS as error:
         why = explain(error, url)
+        tell("no response")
         raise NoResponseError(
             f"{request} got no response: {why.words}",
             outcome_unknown=why.sent,
@@ -61,9 +71,14 @@ def send(
         ) from None
     cut = len(raw.body) > MAX_BODY
     response = Response(request, raw.status, raw.headers, raw.body[:MAX_BODY], cut=cut)
-    if response.succeeded:
-        return read(response)
-    raise responses.read_error(response, datetime.now(timezone.utc))
+    failure = None
+    if not response.succeeded:
+        failure = responses.read_error(response, datetime.now(timezone.utc))
+    code = f" {failure.code}" if isinstance(failure, ApiError) and failure.code else ""
+    tell(f"HTTP {response.status}{code}, request id {response.request_id}")
+    if failure is not None:
+        raise failure
+    return read(response)
 
 
 def _secrets(request: Request, credentials: Credentials, authorization: str) -> tuple[str, ...]:

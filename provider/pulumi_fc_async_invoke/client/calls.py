@@ -37,6 +37,7 @@ class Calls:
         credentials: called for every attempt.
         settings: how long a call may take, and how many attempts are in flight at once.
         on_waiting: called with one line about a call that takes long.
+        on_attempt: called with one line about each attempt.
         canceled: set when the run is interrupted.
     """
 
@@ -45,10 +46,12 @@ class Calls:
         credentials: Callable[[], Credentials],
         settings: Settings,
         on_waiting: Callable[[str], object],
+        on_attempt: Callable[[str], object],
         canceled: threading.Event,
     ) -> None:
         self._credentials = credentials
         self._settings = settings
+        self._on_attempt = on_attempt
         self._interruption = Interruption(canceled)
         # Half of a call's time is left to find out whether the service still throttles.
         self._pause = Pause(longest=settings.request_timeout / 2)
@@ -85,6 +88,7 @@ class Calls:
                     read,
                     host=host,
                     end=deadline.end_of_attempt(),
+                    on_attempt=self._on_attempt,
                 )
 
         with self._slow_calls.watching(retries):

@@ -64,6 +64,7 @@ class FunctionComputeClient:
             ones are meant.
         on_waiting: called once per call that has taken more than 5 seconds, with one line for
             the user; from another thread, in the context (`contextvars`) of the call.
+        on_attempt: called with one line about each attempt when it is over.
         credentials: called for every attempt, as temporary keys are refreshed in between; `None`:
             those of the settings.
         canceled: set when the run is interrupted. Every wait ends then, nothing is repeated, and
@@ -75,6 +76,7 @@ class FunctionComputeClient:
         settings: Settings,
         on_waiting: Callable[[str], object],
         *,
+        on_attempt: Callable[[str], object] | None = None,
         credentials: Callable[[], Credentials] | None = None,
         canceled: threading.Event | None = None,
     ) -> None:
@@ -83,6 +85,7 @@ class FunctionComputeClient:
             credentials or credentials_source(settings),
             settings,
             on_waiting,
+            on_attempt or (lambda _line: None),
             canceled or threading.Event(),
         )
 

@@ -7,6 +7,7 @@ resource that the thread is working for (`about`).
 import sys
 import traceback
 from contextvars import ContextVar
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -39,6 +40,11 @@ def warn(message: str) -> None:
 def inform(message: str) -> None:
     """Show a line of information."""
     _log(engine_pb2.INFO, message)
+
+
+def debug(message: str) -> None:
+    """Show a line with ``--debug``; the engine does not say whether that is given."""
+    _log(engine_pb2.DEBUG, message)
 
 
 def waiting(message: str) -> None:
@@ -88,9 +94,13 @@ def _log(severity: int, message: str, *, ephemeral: bool = False) -> bool:
         ephemeral=ephemeral,
     )
     try:
-        with grpc.insecure_channel(address) as channel:
-            engine: Any = engine_pb2_grpc.EngineStub(channel)
-            engine.Log(request, timeout=_LOG_TIMEOUT)
+        _engine(address).Log(request, timeout=_LOG_TIMEOUT)
     except grpc.RpcError:
         return False  # an engine that is going away
     return True
+
+
+@cache
+def _engine(address: str) -> Any:
+    """Connect to the engine, once: a connection costs more than a message."""
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))

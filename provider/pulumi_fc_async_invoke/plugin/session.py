@@ -21,7 +21,7 @@ from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import thread_pool
 from .cancellation import interrupted
-from .diagnostics import about, inform, waiting, warn
+from .diagnostics import about, debug, inform, waiting, warn
 from .ownership import Ownership
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Session:
                 from pulumi_fc_async_invoke.client.client import FunctionComputeClient  # noqa: PLC0415  it brings httpcore along
 
                 self._made_client = FunctionComputeClient(
-                    self.settings, waiting, canceled=self._interrupted
+                    self.settings, waiting, on_attempt=debug, canceled=self._interrupted
                 )
             return self._made_client
 
