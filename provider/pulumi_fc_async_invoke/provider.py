@@ -73,7 +73,7 @@ class AsyncInvokeConfigProvider(ResourceProvider):
         return CheckResult(inputs, [CheckFailure(f.path, f.reason) for f in failures])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Say whether anything has to be done, and whether by a replacement."""
+        """Tell whether anything has to change, and whether by a replacement."""
         return self._lifecycle.diff(_id, _olds, _news)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -86,7 +86,7 @@ class AsyncInvokeConfigProvider(ResourceProvider):
         return ReadResult("", {}) if found is None else ReadResult(*found)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Bring the config to what is declared."""
+        """Update the config to what is declared."""
         return UpdateResult(self._lifecycle.update(_id, _olds, _news, request_urn()))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -105,7 +105,7 @@ class V3AsyncInvokeConfigProvider(AsyncInvokeConfigProvider):
 
 @cache
 def serialized_provider(provider: Callable[[], ResourceProvider]) -> str:
-    """What state keeps of a provider: a reference to its class, so the same for all resources.
+    """Serialize a provider for state: a reference to its class, so the same for all resources.
 
     And for all versions of Python: the SDK takes the default protocol, which is 5 since 3.14.
     """

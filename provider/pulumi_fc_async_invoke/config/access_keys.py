@@ -89,7 +89,7 @@ def _differ(other: str | None, one: str | None) -> bool:
 
 
 def _half(place: Keys) -> SettingsError:
-    """Half a pair: to fill it from elsewhere would mix two identities."""
+    """Describe half a pair: to fill it from elsewhere would mix two identities."""
     parts = dict(
         zip(place.names, (place.access_key, place.secret_key, place.security_token), strict=True)
     )

@@ -69,7 +69,7 @@ def credentials_source(settings: Settings) -> CredentialsSource:
 
 
 def source(settings: Settings, environment: Mapping[str, str] = os.environ) -> Source:
-    """Say where `credentials_source` takes the keys from, and what it does not take; calls nothing.
+    """Describe where `credentials_source` takes the keys from, and what is ignored; calls nothing.
 
     Args:
         settings: what is set.

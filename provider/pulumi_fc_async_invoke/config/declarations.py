@@ -41,7 +41,7 @@ class Setting:
         return self.key.rpartition(".")[2]
 
     def member(self, name: str) -> "Setting":
-        """The member of this name."""
+        """Return the member of this name."""
         return next(each for each in self.members if each.name == name)
 
     @property
@@ -242,12 +242,12 @@ IGNORED = tuple(
 
 
 def ignored_keys(keys: Iterable[str]) -> list[str]:
-    """Those of the configuration's keys that pulumi-alicloud reads and that mean nothing here."""
+    """Select the keys that pulumi-alicloud reads and that mean nothing here."""
     return [key for key in keys if key in IGNORED]
 
 
 def misspelt_keys(keys: Iterable[str]) -> dict[str, str]:
-    """Keys that nearly spell one of ours, with what was probably meant.
+    """Map each key that nearly spells one of ours to the one that was probably meant.
 
     Args:
         keys: all keys of the stack's configuration, with their namespaces.

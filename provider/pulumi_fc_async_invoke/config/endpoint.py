@@ -91,7 +91,7 @@ def for_account(base_url: str, account_id: str) -> str:
 
 
 def _parts(value: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port. No scheme: it is not a URL. No host: it is more than a base URL."""
+    """Split into scheme, host and port. No scheme: not a URL. No host: more than a base URL."""
     if not value.isascii() or not value.isprintable():
         return "", "", None  # urlsplit would drop line breaks without a word
     try:

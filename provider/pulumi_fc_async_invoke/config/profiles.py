@@ -34,12 +34,12 @@ class Profile:
         return self.text("mode") or ""
 
     def text(self, key: str) -> str | None:
-        """A value that is text; `None`: there is none, or another type."""
+        """Return a value that is text; `None`: it is not set, or of another type."""
         value = self.values.get(key)
         return value if isinstance(value, str) and value else None
 
     def lacks(self, key: str) -> str:
-        """Say that it has no such value, and what sets it."""
+        """Describe a value that is missing, and the command that sets it."""
         return (
             f"The profile {self.name!r} in {self.file} has no {key}: "
             f"aliyun configure --profile {self.name}"
@@ -78,7 +78,7 @@ def read_profile(name: str, file: str | None = None) -> Profile:
 
 
 def has_ini_section(name: str, file: str | None) -> bool:
-    """Whether the vendor's other file, an INI file, has a section of this name.
+    """Tell whether the vendor's other file, an INI file, has a section of this name.
 
     Args:
         name: the section.

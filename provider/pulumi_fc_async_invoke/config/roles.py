@@ -117,5 +117,5 @@ def with_defaults(role: Role) -> Role:
 
 
 def lacks(setting: Setting, name: str) -> str:
-    """Say that an object has no such member, and what sets it."""
+    """Describe a member that is missing, and the command that sets it."""
     return f"{setting.key} has no {name}: {setting.member(name).command}"

@@ -96,7 +96,7 @@ class Settings:
         )
 
     def defaults(self) -> dict[str, Any]:
-        """Inputs for resources that leave them out; those that nothing sets are not in it."""
+        """Return the inputs for resources that leave them out, as far as they are set."""
         inputs = {
             "region": self.region,
             "accountId": self.account_id,

@@ -21,7 +21,7 @@ from .roles import Role
 
 
 def default_chain() -> Any:
-    """The library's own chain.
+    """Make the library's own chain of providers.
 
     OIDC, the current profile, the credentials file, the ECS instance, the credentials URI: each
     from the environment and the home folder alone.
@@ -30,17 +30,20 @@ def default_chain() -> Any:
 
 
 def cli_profile(name: str, file: str) -> Any:
-    """A profile of the vendor's command line, in whichever mode."""
+    """Make the provider of a profile of the vendor's command line, in any mode."""
     return _library().CLIProfileCredentialsProvider(profile_name=name, profile_file=file)
 
 
 def credentials_uri(uri: str, seconds: float) -> Any:
-    """A service that hands out keys at a URI."""
+    """Make the provider for a URI that returns keys."""
     return _library().URLCredentialsProvider(uri=uri, http_options=_timeouts(seconds))
 
 
 def ecs_role(name: str | None) -> Any:
-    """The role of the ECS instance; `None`: whichever it has. Its limit is a second a step."""
+    """Make the provider for an ECS instance's role; `None`: whichever it has.
+
+    Each of its requests takes 1 second at most.
+    """
     # Renewed when asked: no scheduler's thread beside the plugin's.
     return _library().EcsRamRoleCredentialsProvider(role_name=name, async_update_enabled=False)
 
@@ -48,7 +51,7 @@ def ecs_role(name: str | None) -> Any:
 def assume_role(
     base: Callable[[], Credentials], role: Role, sts_endpoint: str | None, seconds: float
 ) -> Any:
-    """A role, assumed with other keys."""
+    """Make the provider that assumes a role with other keys."""
     return _library().RamRoleArnCredentialsProvider(
         credentials_provider=_Base(base),
         role_arn=role.role_arn,
@@ -62,7 +65,7 @@ def assume_role(
 
 
 def assume_role_with_oidc(role: Role, sts_endpoint: str | None, seconds: float) -> Any:
-    """A role, assumed with the token of an OIDC provider."""
+    """Make the provider that assumes a role with an OIDC token."""
     file, path = None, role.oidc_token_file
     if role.oidc_token is not None:
         # The library only reads files: one without a name, which ends with this process.
@@ -160,7 +163,7 @@ def _library() -> Any:
 
 
 def _timeouts(seconds: float) -> Any:
-    """The library's own limits, or less."""
+    """Limit a request to the library's own timeouts, or less."""
     milliseconds = max(int(seconds * 1000), 1)
     return import_module("alibabacloud_credentials.http").HttpOptions(
         connect_timeout=min(5_000, milliseconds), read_timeout=min(10_000, milliseconds)

@@ -165,7 +165,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
 
 
 def _checked(parse: Callable[[str], _T]) -> Callable[[str], _T]:
-    """For argparse, which shows the reason of this error alone."""
+    """Raise what argparse shows the reason of."""
 
     def parse_or_explain(text: str) -> _T:
         try:

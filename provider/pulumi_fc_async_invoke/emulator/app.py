@@ -65,7 +65,7 @@ class EmulatorApp:
             call.status, call.code = sent.status, sent.code
 
     def _dated(self, send: Send) -> Send:
-        """Adds the header ``Date``, by the clock of the service."""
+        """Add the header ``Date``, by the clock of the service."""
 
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":

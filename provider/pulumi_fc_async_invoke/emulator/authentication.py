@@ -43,7 +43,7 @@ DEFAULT_KEY = AccessKey(DEFAULT_KEY_ID, DEFAULT_KEY_SECRET)
 
 
 def account_of(key: AccessKey, asked: str, default: str) -> str:
-    """The account that a request is about: the one it names, or the key's.
+    """Return the account that a request is about: the one it names, or the key's.
 
     Raises:
         ApiError: the key belongs to another account.

@@ -42,7 +42,7 @@ class Call:
     """Code of the error in the response."""
 
     def as_json(self) -> dict[str, Any]:
-        """For the control path."""
+        """Return the fields for the control path."""
         return asdict(self)
 
 
@@ -56,7 +56,7 @@ class CallLog:
         self._waiting: set[asyncio.Event] = set()
 
     def arrive(self, method: str, path: str, query: str) -> Call:
-        """Note a new call; what happens to it is filled in later."""
+        """Log a new call; what happens to it is filled in later."""
         self._number += 1
         self._in_flight.add(_this_task())
         in_flight = len(self._in_flight)
@@ -67,7 +67,7 @@ class CallLog:
         return call
 
     def depart(self) -> None:
-        """A call that arrived is over."""
+        """Count a call as over."""
         self._in_flight.discard(_this_task())
 
     def drop(self) -> None:
@@ -76,15 +76,15 @@ class CallLog:
             task.cancel()
 
     def all(self) -> list[Call]:
-        """Those that are kept, oldest first."""
+        """Return the calls that are kept, oldest first."""
         return list(self._calls)
 
     def clear(self) -> None:
-        """Forget them; the numbers go on."""
+        """Forget the calls; their numbers go on."""
         self._calls.clear()
 
     async def wait_for(self, count: int, seconds: float) -> None:
-        """Return as soon as there are so many, or when the time is up."""
+        """Wait until so many calls have arrived, or the time is up."""
         event = asyncio.Event()
         self._waiting.add(event)
         try:

@@ -63,7 +63,7 @@ class _Id:
 
 
 def control_app(state: State) -> Starlette:
-    """The control paths of one emulator."""
+    """Make the application that serves the control paths."""
     control = _Control(state)
     routes = [
         Route(f"/{name}", _guarded(getattr(control, name)), methods=methods.split())

@@ -65,7 +65,7 @@ class ApiError(Exception):
 
 
 def explain(error: Exception) -> str:
-    """One line on what is wrong with something that was declared wrongly."""
+    """Describe in one line why a value was not accepted."""
     if not isinstance(error, ValidationError):
         return str(error)
     return "; ".join(": ".join([*map(str, each["loc"]), each["msg"]]) for each in error.errors())

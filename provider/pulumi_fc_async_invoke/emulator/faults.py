@@ -61,7 +61,7 @@ class Fault:
     errors."""
 
     def __post_init__(self) -> None:
-        """Refuse a slow response to what did not happen.
+        """Refuse a slow response to a call that took no effect.
 
         Raises:
             ValueError: says what to use.
@@ -109,7 +109,7 @@ class PlannedFault:
         self._random = random.Random(fault.seed)  # noqa: S311  repeatable, not secret
 
     def hit(self, method: str, function: str | None = None) -> bool:
-        """Whether it hits this call; counts."""
+        """Count a call, and tell whether the fault hits it."""
         fault = self.fault
         if fault.method not in {None, method} or fault.function not in {None, function}:
             return False
@@ -126,7 +126,7 @@ class PlannedFault:
         return True
 
     def _passes(self, per_second: float) -> bool:
-        """Whether it is within the rate; a token bucket that holds a second's worth."""
+        """Tell whether a call is within the rate: a token bucket that holds a second's worth."""
         now = time.monotonic()
         grown = self._allowance + (now - self._seen_at) * per_second
         self._allowance, self._seen_at = min(grown, max(per_second, 1.0)), now
@@ -136,7 +136,7 @@ class PlannedFault:
         return True
 
     def as_json(self) -> dict[str, Any]:
-        """For the control path."""
+        """Return the fault and its counts for the control path."""
         return {"number": self.number, "seen": self.seen, "hits": self.hits, **asdict(self.fault)}
 
 
@@ -151,14 +151,14 @@ class FaultPlan:
             self.add(fault)
 
     def add(self, fault: Fault) -> PlannedFault:
-        """Set one more."""
+        """Set one more fault."""
         self._number += 1
         planned = PlannedFault(self._number, fault)
         self.planned.append(planned)
         return planned
 
     def clear(self) -> None:
-        """Nothing goes wrong any more; calls that wait go on waiting."""
+        """Remove every fault; calls that wait go on waiting."""
         self.planned.clear()
 
     def release(self) -> None:
@@ -167,12 +167,12 @@ class FaultPlan:
         self._released = asyncio.Event()
 
     async def wait(self, seconds: float) -> None:
-        """Wait so long, or until calls are released."""
+        """Wait for so many seconds, or until `release`."""
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._released.wait(), seconds)
 
     def next(self, method: str, function: str | None = None) -> tuple[float, Fault | None]:
-        """What happens to the next call.
+        """Decide what happens to the next call.
 
         Args:
             method: its HTTP method.

@@ -22,7 +22,7 @@ class Parent:
     region: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what names nothing.
+        """Refuse a parent without a name.
 
         Raises:
             ValueError: neither a service nor a function is named.
@@ -31,7 +31,7 @@ class Parent:
             raise ValueError("name a service, or a function of 3.0")
 
     def is_in(self, account: str, region: str) -> bool:
-        """Whether it counts for this account and region."""
+        """Tell whether it counts for this account and region."""
         return self.account in {None, account} and self.region in {None, region}
 
 
@@ -49,18 +49,18 @@ class Parents:
         self._strict_at_start = strict
 
     def declare(self, parent: Parent) -> None:
-        """It exists; from now on nothing does that is not declared."""
+        """Let a parent exist; from now on, nothing else does that is not declared."""
         self.missing.discard(parent)
         self.declared.add(parent)
         self.strict = True
 
     def remove(self, parent: Parent) -> None:
-        """It does not exist, whatever else does."""
+        """Let a parent not exist."""
         self.declared.discard(parent)
         self.missing.add(parent)
 
     def reset(self) -> None:
-        """As at the start."""
+        """Go back to the start."""
         self.declared.clear()
         self.missing.clear()
         self.strict = self._strict_at_start

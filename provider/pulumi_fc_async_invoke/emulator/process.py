@@ -35,12 +35,12 @@ class EmulatorProcess(EmulatorControl):
         super().__init__(first.removeprefix("ready: ").strip())
 
     def kill(self) -> None:
-        """SIGKILL: no chance to tidy up."""
+        """Send SIGKILL, so that it cannot tidy up."""
         self.process.kill()
         self.process.wait()
 
     def close(self) -> None:
-        """Stop it, if it still runs."""
+        """Stop the process, if it still runs."""
         super().close()
         self.process.terminate()
         try:

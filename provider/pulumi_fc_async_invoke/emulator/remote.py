@@ -124,7 +124,7 @@ class EmulatorControl:
         self.close()
 
     def health(self) -> Json:
-        """``status``, ``region`` and ``account``."""
+        """Return its ``status``, default ``region`` and default ``account``."""
         health: Json = self._ask("GET", "health")
         return health
 
@@ -140,7 +140,7 @@ class EmulatorControl:
 
     @_typed_as(Rules)
     def rules(self, **changes: Any) -> Rules:
-        """Change the rules that are given (`Rules` says what they mean); returns all."""
+        """Change the given rules (their meaning: `Rules`), and return all rules."""
         return Rules(**self._ask("PUT" if changes else "GET", "rules", changes or None))
 
     def use_rules(self, rules: Rules) -> None:
@@ -148,23 +148,23 @@ class EmulatorControl:
         self._ask("PUT", "rules", asdict(rules))
 
     def reset_rules(self) -> None:
-        """Back to the rules at the start."""
+        """Go back to the rules at the start."""
         self._ask("DELETE", "rules")
 
     # Faults
 
     @_takes(Fault)
     def fault(self, fault: Fault) -> None:
-        """Let something go wrong from now on; takes the arguments of `Fault`."""
+        """Set a fault; takes the arguments of `Fault`."""
         self._ask("POST", "faults", asdict(fault))
 
     def faults(self) -> list[Json]:
-        """The faults that are set, with ``seen`` and ``hits`` so far."""
+        """List the faults that are set, with ``seen`` and ``hits`` so far."""
         faults: list[Json] = self._ask("GET", "faults")
         return faults
 
     def clear_faults(self) -> None:
-        """Nothing goes wrong any more; calls that wait go on waiting."""
+        """Remove every fault; calls that wait go on waiting."""
         self._ask("DELETE", "faults")
 
     def release(self) -> None:
@@ -175,7 +175,7 @@ class EmulatorControl:
 
     @_takes(Filter)
     def configs(self, which: Filter) -> list[Json]:
-        """What is stored, never stale; takes the arguments of `Filter`.
+        """List the stored configs, never stale; takes the arguments of `Filter`.
 
         Each has ``account``, ``region``, ``service`` (None in 3.0), ``function``, ``qualifier``,
         the API's values, ``createdTime`` and ``lastModifiedTime``.
@@ -192,7 +192,7 @@ class EmulatorControl:
         account: str | None = None,
         region: str | None = None,
     ) -> Json | None:
-        """The one config that is stored under these names, or None."""
+        """Return the one config that is stored under these names, or None."""
         found = self.configs(service or "", function, qualifier, account, region)
         if len(found) > 1:
             raise EmulatorControlError("more than one matches: name the account and the region")
@@ -210,20 +210,20 @@ class EmulatorControl:
 
     @_takes(Seed)
     def modify(self, seed: Seed) -> Json:
-        """Change a stored config behind everyone's back; null clears, the rest stays."""
+        """Change a stored config past every rule; null clears, and what is left out stays."""
         stored: list[Json] = self._ask("PATCH", "configs", asdict(seed))
         return stored[0]
 
     @_takes(Filter)
     def clear_configs(self, which: Filter) -> int:
-        """Remove what matches, or everything; returns how many there were."""
+        """Remove the configs that match, by default all; returns how many there were."""
         return int(self._ask("DELETE", "configs", query=asdict(which))["removed"])
 
     # Services, functions, versions and aliases
 
     @_takes(Parent)
     def declare(self, parent: Parent) -> None:
-        """It exists; from then on only what was declared does."""
+        """Let a service, function or qualifier exist; from then on, only declared ones do."""
         self._ask("POST", "parents", asdict(parent))
 
     @_takes(Parent)
@@ -232,11 +232,11 @@ class EmulatorControl:
         self._ask("DELETE", "parents", query=asdict(parent))
 
     def strict_parents(self, *, strict: bool = True) -> None:
-        """Whether only what was declared exists."""
+        """Set whether only what was declared exists."""
         self._ask("PUT", "parents", {"strict": strict})
 
     def reset_parents(self) -> None:
-        """Nothing is declared or missing any more."""
+        """Forget everything that was declared or missing."""
         self._ask("DELETE", "parents")
 
     # Access keys
@@ -247,18 +247,18 @@ class EmulatorControl:
         self._ask("POST", "keys", asdict(key))
 
     def revoke_key(self, key_id: str) -> None:
-        """The key is unknown from now on."""
+        """Remove a key: it is unknown from now on."""
         self._ask("DELETE", "keys", query={"id": key_id})
 
     def keys(self) -> list[Json]:
-        """The valid keys: ``id`` and ``account``, no secrets."""
+        """List the valid keys: ``id`` and ``account``, no secrets."""
         keys: list[Json] = self._ask("GET", "keys")
         return keys
 
     # The log of calls
 
     def calls(self, *, at_least: int = 0, seconds: float = 10) -> list[Call]:
-        """The calls so far, in the order in which they arrived.
+        """List the calls so far, in the order in which they arrived.
 
         Args:
             at_least: wait until so many have arrived,

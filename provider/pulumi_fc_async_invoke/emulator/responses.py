@@ -19,14 +19,14 @@ class Response(NamedTuple):
 
 
 def to_json(value: Json) -> bytes:
-    """Compact JSON."""
+    """Write compact JSON."""
     return json.dumps(value, separators=(",", ":")).encode()
 
 
 def error_response(
     status: int, code: str, message: str, request_id: str, spelling: ErrorBody
 ) -> Response:
-    """An error as the service words it."""
+    """Make an error response in one of the spellings."""
     spellings: dict[ErrorBody, Json] = {
         "ErrorCode": {"ErrorCode": code, "ErrorMessage": message},
         "errorCode": {"errorCode": code, "errorMessage": message},
@@ -36,7 +36,7 @@ def error_response(
 
 
 def page(member: str, items: list[Json], token: str, rules: Rules) -> Response:
-    """A page of a list."""
+    """Make the response for one page of a list."""
     body = _missing(member, items, [], rules.no_configs)
     return Response(200, to_json(body | _missing("nextToken", token, "", rules.last_page)))
 
@@ -48,12 +48,12 @@ def _missing(name: str, value: object, nothing: object, rule: Missing) -> Json:
 
 
 def times(config: StoredConfig) -> Json:
-    """When a config was made and changed."""
+    """Return when a config was created and last modified."""
     return {"createdTime": config.created, "lastModifiedTime": config.modified}
 
 
 def destination_config(key: ConfigKey, config: StoredConfig, rules: Rules) -> Json:
-    """The member ``destinationConfig`` of a config, or nothing."""
+    """Return the member ``destinationConfig`` of a config, or nothing."""
     sides: Json = config.values.get("destinationConfig") or {}
     stored = {
         side: {"destination": _spell(value["destination"], key.account, rules)}

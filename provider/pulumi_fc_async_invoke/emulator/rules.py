@@ -118,7 +118,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 
 def all_rules(*names: str) -> Iterator[Rules]:
-    """Every combination of some switches; by default of ``merge``, ``null`` and ``empty``.
+    """Generate every combination of some switches; by default of ``merge``, ``null`` and ``empty``.
 
     Args:
         names: of switches that choose among words.
@@ -158,7 +158,7 @@ SHAPE_2023 = Shape(
 
 
 def apply_put(stored: Json | None, body: Json, rules: Rules, shape: Shape = SHAPE_2016) -> Json:
-    """The config after a PUT.
+    """Return the config after a PUT.
 
     Args:
         stored: the config before, as this function returned it; None if there was none.

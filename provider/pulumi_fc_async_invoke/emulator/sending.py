@@ -65,7 +65,7 @@ async def send_response(
 async def send_fault(
     fault: Fault, response: Response | None, operation: Operation, exchange: Exchange
 ) -> Response | None:
-    """Do to a call what the fault says.
+    """Send what a fault makes of a call.
 
     Args:
         fault: any but ``latency``, which comes before the call; the time of a ``slow_answer`` is

@@ -22,13 +22,13 @@ _START_SECONDS = 30
 
 
 def base_url(listener: socket.socket) -> str:
-    """Where a listening socket is reached."""
+    """Return the URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
+    """Open a listening socket; port 0 takes a free one.
 
     Raises:
         OSError: if the address is taken or none of this machine's.
@@ -97,7 +97,7 @@ class EmulatorHttpServer(uvicorn.Server):
 
 
 def make_server(state: State, on_ready: Callable[[], None]) -> EmulatorHttpServer:
-    """The server of an emulator; its ``run([listener])`` serves until `stop` is called."""
+    """Make the server of an emulator; its ``run([listener])`` serves until `stop` is called."""
     config = uvicorn.Config(
         EmulatorApp(state),
         http=DroppableProtocol,
@@ -156,7 +156,7 @@ class EmulatorServer(EmulatorControl):
         return self
 
     def close(self) -> None:
-        """Stop serving; what is in a data file stays there."""
+        """Stop serving; a data file stays as it is."""
         super().close()
         self._server.stop()
         if self._thread.is_alive():

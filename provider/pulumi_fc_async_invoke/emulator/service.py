@@ -67,7 +67,7 @@ class Operation:
         return name, self._id.encode()
 
     def respond(self) -> Response:
-        """Do what is asked."""
+        """Carry out the call."""
         try:
             route = self._checked_route()
             key = self._admit(route)
@@ -85,7 +85,7 @@ class Operation:
             return self.error(ERROR_STATUS[error.code], error.code, str(error))
 
     def error(self, status: int, code: str, message: str) -> Response:
-        """An error response, as this version and the rules spell it."""
+        """Make an error response, as this version and the rules spell it."""
         rule = self._state.rules.error_body
         spelling = self._version.error_body if rule == "own" else rule
         return error_response(status, code, message, self._id, spelling)
@@ -98,7 +98,7 @@ class Operation:
         return self._route
 
     def _admit(self, route: Route) -> ConfigKey:
-        """Authentication and parents, in this order."""
+        """Check authentication and parents, in this order."""
         state, call = self._state, self.call
         access_key = self._version.authenticate(self._request, state)
         call.key_id = access_key.id
@@ -162,7 +162,7 @@ class Operation:
         return Response(int(state.rules.delete_status))
 
     def _list(self, key: ConfigKey) -> Response:
-        """All configs of a function; in 3.0, of all functions if none is named."""
+        """List the configs of a function; in 3.0, of all functions if none is named."""
         state, rules = self._state, self._state.rules
         which = Filter(key.service, key.function or None, None, key.account, key.region)
         found: dict[ConfigKey, StoredConfig | None] = dict(state.storage.find(which))
@@ -179,7 +179,7 @@ class Operation:
         return page("configs", configs, token, rules)
 
     def _names(self, key: ConfigKey) -> Response:
-        """The services of an account, or the functions of a service; names are all that is known.
+        """List the services of an account, or the functions of a service: their names alone.
 
         ``prefix`` and ``startKey`` (inclusive) are the vendor's SDK's.
         """
@@ -197,7 +197,7 @@ class Operation:
         return parse_qs(self._request.query, keep_blank_values=True).get(name, [""])[-1]
 
     def _page(self, names: Iterable[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], str]:
-        """The names on the page that is asked for; the token of the next, or an empty string."""
+        """Return the names on a page, and the token of the next page or an empty string."""
         rules = self._state.rules
         limit_text = self._parameter("limit") or str(rules.list_limit)
         if not limit_text.isascii() or not limit_text.isdigit():
@@ -211,7 +211,7 @@ class Operation:
 
 
 def timestamp() -> str:
-    """Now, as the API writes it: RFC 3339 in UTC, whole seconds."""
+    """Return the time as the API writes it: RFC 3339 in UTC, whole seconds."""
     return _format_time(int(time.time()))
 
 
@@ -228,7 +228,7 @@ def _no_config(key: ConfigKey) -> ApiError:
 
 
 def _read_token(token: str) -> tuple[str, ...]:
-    """The names to go on after; none for an empty token."""
+    """Return the names to continue after; none for an empty token."""
     try:
         names = tuple(base64.urlsafe_b64decode(token.encode("ascii")).decode().split("\n"))
     except (binascii.Error, UnicodeError):

@@ -26,7 +26,7 @@ ACS3 = "ACS3-HMAC-SHA256"
 
 
 def fc_string_to_sign(method: str, path: str, headers: Mapping[str, str]) -> str:
-    """What an ``FC`` signature is made over.
+    """Return the text that an ``FC`` signature is made over.
 
     Args:
         method: HTTP method.
@@ -43,12 +43,12 @@ def fc_string_to_sign(method: str, path: str, headers: Mapping[str, str]) -> str
 
 
 def fc_signature(secret: str, text: str) -> str:
-    """Base64 of the HMAC-SHA256."""
+    """Return the HMAC-SHA256 in Base64."""
     return base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha256")).decode()
 
 
 def acs3_canonical_request(request: Request, signed: Iterable[str]) -> str:
-    """The canonical request of ``ACS3-HMAC-SHA256``.
+    """Return the canonical request of ``ACS3-HMAC-SHA256``.
 
     Args:
         request: what was sent.
@@ -64,13 +64,13 @@ def acs3_canonical_request(request: Request, signed: Iterable[str]) -> str:
 
 
 def acs3_signature(secret: str, canonical_request: str) -> str:
-    """Hexadecimal HMAC-SHA256 of the canonical request's hash."""
+    """Return the HMAC-SHA256 of the canonical request's hash, in hexadecimal."""
     text = f"{ACS3}\n{hashlib.sha256(canonical_request.encode()).hexdigest()}"
     return hmac.digest(secret.encode(), text.encode(), "sha256").hex()
 
 
 def roa_string_to_sign(request: Request) -> str:
-    """What a ROA signature is made over; query values are decoded, the path is as sent."""
+    """Return the text of a ROA signature; query values are decoded, the path is as sent."""
     query = "&".join(f"{name}={value}" if value else name for name, value in _query(request))
     names = ("accept", "content-md5", "content-type", "date")
     return "\n".join(
@@ -83,7 +83,7 @@ def roa_string_to_sign(request: Request) -> str:
 
 
 def roa_signature(secret: str, text: str) -> str:
-    """Base64 of the HMAC-SHA1."""
+    """Return the HMAC-SHA1 in Base64."""
     return base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1")).decode()
 
 
@@ -93,7 +93,7 @@ def _lines(headers: Mapping[str, str], prefix: str) -> str:
 
 
 def _query(request: Request) -> list[tuple[str, str]]:
-    """Decoded names and values, in order; a plus sign is a space, as the vendor's SDK sends it."""
+    """Decode and sort the query; a plus sign is a space, as the vendor's SDK sends it."""
     pairs = (each.partition("=") for each in request.query.split("&") if each)
     return sorted((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
 

@@ -21,19 +21,19 @@ class StaleReads:
         self._lags: dict[ConfigKey, _Lag] = {}
 
     def written(self, key: ConfigKey, before: StoredConfig | None, rules: Rules) -> None:
-        """A write went through."""
+        """Remember what was there before a write."""
         if rules.stale_reads or rules.stale_reads_count:
             until = time.monotonic() + rules.stale_reads / 1000
             self._lags[key] = _Lag(before, until, rules.stale_reads_count)
 
     def forget(self) -> None:
-        """Everything is up to date again."""
+        """Let every read be up to date again."""
         self._lags.clear()
 
     def seen(
         self, key: ConfigKey, current: StoredConfig | None, *, count: bool
     ) -> StoredConfig | None:
-        """What a read of this config sees.
+        """Return what a read of this config sees.
 
         Args:
             key: whose config.
@@ -51,5 +51,5 @@ class StaleReads:
         return lag.before
 
     def keys(self) -> list[ConfigKey]:
-        """The configs that may read differently from what is stored."""
+        """Return the keys that may read differently from what is stored."""
         return list(self._lags)

@@ -53,7 +53,7 @@ class State:
         self._begin()
 
     def _begin(self) -> None:
-        """Make all that a reset makes anew."""
+        """Make everything that a reset replaces."""
         options = self.options
         self.rules = options.rules
         self.keys = {key.id: key for key in options.access_keys}

@@ -67,11 +67,11 @@ class Filter:
 
     @classmethod
     def of(cls, key: ConfigKey) -> "Filter":
-        """The one config of a key."""
+        """Match the one config of a key."""
         return cls(key.service, key.function, key.qualifier, key.account, key.region)
 
     def condition(self) -> tuple[str, list[str]]:
-        """As SQL after WHERE, and its parameters; the column names are this class's own."""
+        """Return the SQL after WHERE, and its parameters; column names are this class's own."""
         given = {name: value for name, value in asdict(self).items() if value is not None}
         return " AND ".join(f"{name} = ?" for name in given) or "1", list(given.values())
 
@@ -141,7 +141,7 @@ class Storage:
         self._connection.execute("COMMIT")
 
     def get(self, key: ConfigKey) -> StoredConfig | None:
-        """The config of this key."""
+        """Return the config of a key."""
         row = self._connection.execute(
             "SELECT config, created, modified FROM configs WHERE account = ? AND region = ? "
             "AND service = ? AND function = ? AND qualifier = ?",
@@ -150,7 +150,7 @@ class Storage:
         return None if row is None else StoredConfig(json.loads(row[0]), row[1], row[2])
 
     def put(self, key: ConfigKey, config: StoredConfig) -> None:
-        """Store a config, in place of the one that may be there."""
+        """Store a config, and replace the one that may be there."""
         self._connection.execute(
             "INSERT OR REPLACE INTO configs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (*key, json.dumps(config.values), config.created, config.modified),
@@ -165,7 +165,7 @@ class Storage:
         ).rowcount
 
     def find(self, which: Filter) -> list[tuple[ConfigKey, StoredConfig]]:
-        """The configs that match, in the order of their keys."""
+        """Return the configs that match, in the order of their keys."""
         condition, parameters = which.condition()
         query = f"SELECT * FROM configs WHERE {condition} ORDER BY 1, 2, 3, 4, 5"  # noqa: S608  as above
         rows = self._connection.execute(query, parameters)

@@ -24,7 +24,7 @@ from .server import EmulatorServer
 
 @pytest.fixture(scope="session")
 def fc_emulator_server() -> Iterator[EmulatorServer]:
-    """The session's emulator, in memory on a free port, as the tests before left it.
+    """Start the session's emulator: in memory, on a free port, as the tests before left it.
 
     For fixtures that outlive a test and need its address; with pytest-xdist, each worker has one.
     """
@@ -34,7 +34,7 @@ def fc_emulator_server() -> Iterator[EmulatorServer]:
 
 @pytest.fixture
 def fc_emulator(fc_emulator_server: EmulatorServer) -> EmulatorServer:
-    """The session's emulator, as good as new: reset before each test.
+    """Give the session's emulator to a test, reset.
 
     Where a test stops its emulator, or needs other options, let it start its own `EmulatorServer`.
     """

@@ -32,7 +32,7 @@ class V2016:
         return _route(request.method, request.path)
 
     def account(self, request: Request) -> str:
-        """The account of the host, or that of ``x-fc-account-id``."""
+        """Return the account of the host, or that of ``x-fc-account-id``."""
         return parse_host(request.headers.get("host", "")).account or request.headers.get(
             "x-fc-account-id", ""
         )

@@ -52,7 +52,7 @@ class V2023:
         return Route(operation, "", match["function"], query.get("qualifier", [None])[-1])
 
     def account(self, request: Request) -> str:
-        """The account of the host; other hosts leave it to the key."""
+        """Return the account of the host; other hosts leave it to the key."""
         return parse_host(request.headers.get("host", "")).account
 
     def authenticate(self, request: Request, state: State) -> AccessKey:

@@ -71,7 +71,7 @@ def check_body(parsed: Any, shape: Shape) -> Json:
 
 
 def destinations(body: Json) -> dict[str, str | None]:
-    """The sides of a body's ``destinationConfig`` by path, and their destinations.
+    """Return the destinations of a body by the paths of their sides.
 
     Raises:
         Refused: one is not what the API has there.

@@ -83,7 +83,7 @@ class ApiVersion(Protocol):
         ...
 
     def account(self, request: Request) -> str:
-        """The account that a request names, or an empty string."""
+        """Return the account that a request names, or an empty string."""
         ...
 
     def authenticate(self, request: Request, state: State) -> AccessKey:

@@ -62,7 +62,7 @@ def store_inputs(init: Callable[_P, None]) -> Callable[_P, None]:
 def _wrong_arguments(
     parameters: Mapping[str, inspect.Parameter], given: Mapping[str, object]
 ) -> str:
-    """What is missing, and what there is not, with the nearest name."""
+    """Name each keyword that is missing or unknown, with the nearest one."""
     names = [name for name, each in parameters.items() if each.kind is each.KEYWORD_ONLY]
     required = [name for name in names if parameters[name].default is inspect.Parameter.empty]
     reasons = [f"{name} is required" for name in required if name not in given]

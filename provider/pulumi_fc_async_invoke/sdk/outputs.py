@@ -28,7 +28,7 @@ class DestinationConfig(dict[str, Any]):
 def absent_is_none(
     output: pulumi.Output[_T | None], always_sent: pulumi.Output[Any]
 ) -> pulumi.Output[_T | None]:
-    """Know in a preview, too, that an input is absent.
+    """Let an absent input be known as `None` in a preview, too.
 
     The SDK takes each output that the engine does not send in a preview for unknown
     (https://github.com/pulumi/pulumi/issues/3040), so what depends on it would never preview

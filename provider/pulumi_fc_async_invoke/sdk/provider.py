@@ -219,7 +219,7 @@ class Provider(pulumi.ProviderResource):
 
 
 def _sent(name: str, value: Any) -> Any:
-    """What the engine keeps of an input: keys are secrets, and objects their JSON text."""
+    """Prepare an input for the engine: keys as secrets, and objects as their JSON text."""
     if value is None:
         return None
     if name in _SECRETS:
@@ -230,7 +230,7 @@ def _sent(name: str, value: Any) -> Any:
 
 
 def _json(value: Any) -> pulumi.Output[str]:
-    """The JSON text of an object; a secret, if one of its members is."""
+    """Return the JSON text of an object: a secret, if one of its members is."""
     members = cast("Mapping[str, Any]", value if isinstance(value, Mapping) else vars(value))
     named: dict[str, Any] = {}
     for name, member in members.items():

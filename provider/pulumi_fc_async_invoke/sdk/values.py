@@ -114,7 +114,7 @@ def _prepare(value: Any, kind: type[Any] | None, path: str, error: type[pulumi.R
 
 @cache
 def kinds(args: type) -> dict[str, type[Any]]:
-    """Name → type, of the properties of an Args class: the ``T`` of each ``pulumi.Input[T]``."""
+    """Map each property of an Args class to its type: the ``T`` of its ``pulumi.Input[T]``."""
     return {name: get_args(hint)[0] for name, hint in inspect.get_annotations(args).items()}
 
 
