@@ -24,7 +24,7 @@ FUZZ ?= 10
 OUTAGE_SECONDS ?= 30
 
 # Prints what the tests of the package need beside it, as it is locked.
-TEST_TOOLS := grep -E '^(alibabacloud-fc20230330|aliyun-fc2|editables|hatchling|hypothesis|psutil|pygal|pytest-[a-z]+|pyyaml|ruff|setuptools|trustme)==' \
+TEST_TOOLS := grep -E '^(alibabacloud-fc20230330|aliyun-fc2|editables|hatchling|hypothesis|psutil|pytest-[a-z]+|pyyaml|ruff|setuptools|trustme)==' \
 	tools/environment/requirements.txt | sed 's/ *\\$$//'
 
 .DEFAULT_GOAL := help
