@@ -128,14 +128,14 @@ mutation: setup ## mutation testing (long); MUTATE=pure or provider
 		cr-filter-operators "$$2" "$$1" && cosmic-ray exec "$$1" "$$2" && \
 		cr-report --surviving-only --show-diff "$$2"
 
-bench: setup engine ## measure it next to a no-op and a textbook provider (ARGS=--help: more)
-	@$(VENV)/python -m benchmarks $(ARGS)
+bench: setup engine ## measure it next to a no-op and a textbook provider (3 minutes)
+	@$(VENV)/python -m benchmarks --plan usual $(ARGS)
 
-bench-full: setup engine ## all of it, as large as the targets say; writes docs/benchmarks.md (long)
-	@$(VENV)/python -m benchmarks --full --publish $(ARGS)
+bench-full: setup engine ## the same on a larger scale; writes docs/benchmarks.md (12 minutes)
+	@$(VENV)/python -m benchmarks --plan full --publish $(ARGS)
 
-profile: setup ## where the plugin's time goes; writes benchmarks/profile.md
-	@$(VENV)/python -m benchmarks.plugin_profile $(ARGS)
+profile: setup ## where our own code spends its time; writes benchmarks/profile.md
+	@$(VENV)/python -m benchmarks.profile $(ARGS)
 
 lint: setup ## ruff, all rules
 	@$(RUFF) check $(CODE)

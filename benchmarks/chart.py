@@ -1,86 +1,111 @@
-"""The results as charts (SVG)."""
+"""The results as charts: SVG, transparent, in colors that can be read on light and dark pages."""
 
-import re
-from collections.abc import Iterable
+import io
+from collections.abc import Callable
 from typing import Any
 
-import pygal  # pyright: ignore[reportMissingTypeStubs]
+from benchmarks.samples import Results
+from benchmarks.works import LATENCY
 
-from benchmarks.paired import medians
-from benchmarks.report import work_name
-from benchmarks.results import Measurement, Results
-
-_BARS = ("destroy", "updates", "preview", "unchanged", "creates")
-_LABELS = {
-    "textbook": "textbook",
-    "noop": "no-op (floor)",
-    "typed": "no-op, typed outputs",
-    "ours": "ours",
+_TEXT = "#808080"
+_COLORS = {"no-op": "#999999", "textbook": "#b07aa1", "2.0": "#2f86d6", "3.0": "#1f9e89"}
+_LABELS = {"no-op": "no-op", "textbook": "textbook", "2.0": "ours, 2.0", "3.0": "ours, 3.0"}
+_SIZE = (4.8, 2.6)
+"""Inches: as wide as a phone's screen, so that the letters stay as large as those of the page."""
+_STYLE: Any = {
+    "svg.hashsalt": "benchmarks",  # the same figures make the same file
+    "font.size": 11,
+    "axes.titleweight": "bold",
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.edgecolor": _TEXT,
+    "axes.labelcolor": _TEXT,
+    "axes.titlecolor": _TEXT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": _TEXT,
+    "xtick.color": _TEXT,
+    "ytick.color": _TEXT,
 }
-_COLORS = {"textbook": "#b07aa1", "noop": "#9c9c9c", "typed": "#c7c7c7", "ours": "#1f77b4"}
-_EXTRAS = re.compile("<!--.*?-->|<script.*?</script>", re.DOTALL)
-"""The day on which it was drawn, and what a script would need: there is none."""
-_untyped: Any = pygal
 
 
-def bars(results: Results) -> str | None:
-    """Seconds of each work, by provider; `None` if nothing of it was measured."""
-    measured = {name: results.measurements[name] for name in _BARS if name in results.measurements}
-    if not measured:
-        return None
-    chart = _untyped.HorizontalBar(
-        **_settings(_LABELS), title="Seconds, median", height=80 + 90 * len(measured)
-    )
-    chart.x_labels = [work_name(name, each).replace("`", "") for name, each in measured.items()]
-    for variant, label in _LABELS.items():
-        chart.add(
-            label,
-            [_rounded(medians(each.samples).get(variant)) for each in measured.values()],
+def draw(results: Results) -> dict[str, str]:
+    """Return each chart's file name and its text."""
+    # Only here: the page is written, and tested, without it.
+    from matplotlib import figure as module  # noqa: PLC0415
+    from matplotlib import style  # noqa: PLC0415
+
+    figures: Any = module  # their types are partly unknown
+    styles: Any = style
+    drawn: dict[str, str] = {}
+    for name, (title, plot) in CHARTS.items() if results.samples else ():
+        with styles.context(_STYLE):
+            figure = figures.Figure(_SIZE, layout="constrained")
+            figure.suptitle(title(results), x=0.02, ha="left", fontsize=11, fontweight="bold")
+            plot(figure.subplots(), results)
+            file = io.StringIO()
+            figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+            drawn[name] = file.getvalue()
+    return drawn
+
+
+def _resources(results: Results) -> int:
+    return max(results.sizes("up"))
+
+
+def _bars(work: str) -> Callable[[Any, Results], None]:
+    def plot(axes: Any, results: Results) -> None:
+        seconds = {
+            each: results.median("seconds", work, each, _resources(results), LATENCY) or 0.0
+            for each in reversed(_LABELS)
+        }
+        labels = [_LABELS[each] for each in seconds]
+        bars = axes.barh(labels, seconds.values(), color=[_COLORS[each] for each in seconds])
+        axes.bar_label(bars, fmt="%.1f s", padding=4)
+        axes.margins(x=0.2)
+        axes.spines["bottom"].set_visible(False)
+        axes.set_xticks([])
+
+    return plot
+
+
+def _growth(axes: Any, results: Results) -> None:
+    sizes = list(results.sizes("growth"))
+    for provider in ("no-op", "2.0"):
+        times = [_per_resource(results, provider, size) for size in sizes]
+        axes.plot(sizes, times, marker="o", color=_COLORS[provider], label=_LABELS[provider])
+        axes.annotate(
+            _LABELS[provider],
+            (sizes[-1], times[-1]),
+            xytext=(-4, 6),
+            textcoords="offset points",
+            ha="right",
+            color=_COLORS[provider],
         )
-    return _svg(chart)
+    axes.set_ylim(bottom=0)
+    axes.margins(y=0.3)
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.set_xlabel("resources")
+    axes.set_ylabel("ms per resource")
 
 
-def growth(measurement: Measurement) -> str:
-    """Seconds over the number of resources: the floor, and ours."""
-    variants = ("noop", "ours")
-    chart = _untyped.XY(
-        **_settings(variants),
-        title="Seconds to create",
-        x_title="resources",
-        height=360,
-    )
-    for variant in variants:
-        points = [
-            (sample.run, round(sample.value, 2))
-            for sample in measurement.samples
-            if sample.variant == variant
-        ]
-        chart.add(_LABELS[variant], points)
-    return _svg(chart)
+def _per_resource(results: Results, provider: str, size: int) -> float:
+    return 1000 * (results.median("seconds", "growth", provider, size, 0) or 0.0) / size
 
 
-def _settings(variants: Iterable[str]) -> dict[str, Any]:
-    return {
-        "width": 800,
-        "js": (),  # no script from elsewhere: the page must work alone
-        "no_prefix": True,  # otherwise each run gives other names to the same styles
-        "print_values": True,
-        "legend_at_bottom": True,
-        "include_x_axis": True,
-        "style": _untyped.style.Style(
-            background="white",  # the same on a dark page
-            plot_background="white",
-            colors=[_COLORS[variant] for variant in variants],
-            font_family="sans-serif",
-        ),
-        "truncate_label": -1,
-    }
-
-
-def _svg(chart: Any) -> str:
-    drawn: bytes = chart.render()
-    return _EXTRAS.sub("", drawn.decode()) + "\n"
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 2)
+Plot = Callable[[Any, Results], None]
+CHARTS: dict[str, tuple[Callable[[Results], str], Plot]] = {
+    "benchmarks-first-up.svg": (
+        lambda results: f"First up of {_resources(results)} at {LATENCY} ms per call, in seconds",
+        _bars("up"),
+    ),
+    "benchmarks-unchanged.svg": (
+        lambda results: f"up of {_resources(results)} without a change, in seconds",
+        _bars("unchanged up"),
+    ),
+    "benchmarks-growth.svg": (
+        lambda _results: "Time per resource as a stack grows",
+        _growth,
+    ),
+}
+"""File → its title, and what draws it."""

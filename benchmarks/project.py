@@ -1,13 +1,10 @@
 """A Pulumi project in a temporary folder, whose runs are measured from start to end."""
 
-import json
 import re
 import subprocess
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +13,18 @@ import yaml
 from tests.support.stack import stack_environment
 
 from benchmarks.noop import ACCOUNT, REGION
-from benchmarks.plugin_usage import PluginWatch, Usage
+from benchmarks.usage import Watch
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
 
 ROOT = Path(__file__).resolve().parents[1]
-VARIANTS = ("textbook", "noop", "typed", "ours")
-"""Names of the programs in `programs/`."""
+PROVIDERS = {"no-op": "noop", "textbook": "textbook", "2.0": "ours", "3.0": "ours_v3"}
+"""Name of a provider → its program in `programs/`; 2.0 and 3.0 are ours."""
 
-_LIMIT_SECONDS = 3 * 3600
+_LIMIT_SECONDS = 600
 _OPERATIONS = {
     "up": ("up", "--yes", "--skip-preview"),
     "preview": ("preview",),
+    "refresh": ("refresh", "--yes", "--skip-preview"),
     "destroy": ("destroy", "--yes", "--skip-preview"),
 }
 _SUMMARY = re.compile(r"^\s+(?:[-+~]{1,2} )?(\d+) (?:to )?([a-z]+)(?:\.|$)", re.MULTILINE)
@@ -34,22 +32,6 @@ _SUMMARY = re.compile(r"^\s+(?:[-+~]{1,2} )?(\d+) (?:to )?([a-z]+)(?:\.|$)", re.
 
 class RunError(Exception):
     """A run did not do what was to be measured; ``str()`` says what it did."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One command, measured."""
-
-    seconds: float
-    """From its start to its end."""
-    summary: dict[str, int]
-    """What was done → to how many resources, the stack itself included."""
-    calls: dict[str, int]
-    """HTTP method → how often the emulator was called."""
-    emulator_cpu_seconds: float
-    """Spent by the server, which in life is another machine."""
-    plugin: Usage
-    """Of the plugin process."""
 
 
 class Cloud:
@@ -61,10 +43,12 @@ class Cloud:
         self.url = emulator.url
         self.key_id = emulator.access_key_id
         self.key_secret = emulator.access_key_secret
+        self.seconds_per_call = 0.0
 
     def answer_after(self, milliseconds: int) -> None:
         """Let each call take so long; 0: as long as it takes."""
         self._emulator.clear_faults()
+        self.seconds_per_call = milliseconds / 1000
         if milliseconds:
             self._emulator.fault("latency", milliseconds=milliseconds)
 
@@ -77,9 +61,10 @@ class Cloud:
         """No calls so far."""
         self._emulator.clear_calls()
 
-    def calls(self) -> dict[str, int]:
-        """HTTP method → number of calls."""
-        return dict(Counter(call.method for call in self._emulator.calls()))
+    def calls(self) -> tuple[int, float]:
+        """Number of calls, and the seconds from the first one's arrival to the last one's."""
+        times = [call.time for call in self._emulator.calls()]
+        return len(times), max(times) - min(times) if times else 0.0
 
     def cpu_seconds(self) -> float:
         """CPU time of the emulator so far."""
@@ -88,28 +73,25 @@ class Cloud:
 
 
 class Project:
-    """One stack of one of the three programs.
+    """One stack of one of the programs.
 
     Args:
-        variant: name of the program.
+        provider: one of `PROVIDERS`.
         resources: how many it declares.
         engine: folder of the Pulumi command line.
         cloud: what it talks to.
-        settings: more of the stack's configuration.
         variables: more environment variables.
     """
 
     def __init__(
         self,
-        variant: str,
+        provider: str,
         resources: int,
         engine: Path,
         cloud: Cloud,
-        settings: Mapping[str, str] | None = None,
         *,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        self.variant = variant
         self.resources = resources
         self._cloud = cloud
         self._temporary = tempfile.TemporaryDirectory(prefix="benchmark-")
@@ -131,8 +113,7 @@ class Project:
             "benchmark:keySecret": cloud.key_secret,
             "benchmark:resources": str(resources),
             # One of its own, as all of them talk to one emulator; the names are as long.
-            "benchmark:service": f"{variant:-<8}",
-            **(settings or {}),
+            "benchmark:service": f"{provider:-<8}".replace(".", "-"),
         }
         (self._folder / ".state").mkdir()
         project = {
@@ -141,7 +122,7 @@ class Project:
             "backend": {"url": f"file://{self._folder / '.state'}"},
         }
         (self._folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-        program = ROOT / "benchmarks" / "programs" / f"{variant}.py"
+        program = ROOT / "benchmarks" / "programs" / f"{PROVIDERS[provider]}.py"
         (self._folder / "__main__.py").write_text(program.read_text())
         self._pulumi("stack", "init", "benchmark")
         self.declare(seconds=3600)
@@ -157,22 +138,27 @@ class Project:
         settings["config"] = {**self._settings, "benchmark:seconds": str(seconds)}
         file.write_text(yaml.safe_dump(settings))
 
-    def run(self, operation: str, *arguments: str) -> Run:
-        """Run one command of the command line.
+    def run(self, operation: str, done: str) -> dict[str, float]:
+        """Run one command of the command line, and measure it.
 
         Args:
-            operation: ``up``, ``preview`` or ``destroy``.
-            *arguments: more of its command line.
+            operation: ``up``, ``preview``, ``refresh`` or ``destroy``.
+            done: what it must have done to every resource, in the command line's word.
+
+        Returns:
+            ``seconds`` from its start to its end, ``plugin_cpu``, ``program_cpu`` and
+            ``emulator_cpu`` in seconds, ``plugin_bytes`` (the most that were resident), ``calls``,
+            and ``calls_seconds`` from the first call to the end of the last one.
 
         Raises:
-            RunError: if it fails.
+            RunError: it fails, or does something else.
         """
         self._cloud.forget_calls()
         emulator_before = self._cloud.cpu_seconds()
         with tempfile.TemporaryFile() as output:
             started = time.perf_counter()
             process = subprocess.Popen(
-                self._line(*_OPERATIONS[operation], "--stack", "benchmark", *arguments),
+                self._line(*_OPERATIONS[operation], "--stack", "benchmark"),
                 cwd=self._folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -180,7 +166,7 @@ class Project:
                 stderr=subprocess.STDOUT,
             )
             try:
-                with PluginWatch(process.pid) as watch:
+                with Watch(process.pid) as watch:
                     process.wait(_LIMIT_SECONDS)
                 seconds = time.perf_counter() - started
             finally:
@@ -189,21 +175,20 @@ class Project:
                     process.wait()
             output.seek(0)
             text = output.read().decode(errors="replace")
-        if process.returncode != 0:
-            raise RunError(f"{self.variant}: pulumi {operation} failed:\n{text}")
-        return Run(
-            seconds,
-            summary(text),
-            self._cloud.calls(),
-            self._cloud.cpu_seconds() - emulator_before,
-            watch.usage,
-        )
-
-    def state(self) -> list[dict[str, Any]]:
-        """The resources in state, without the stack and the provider."""
-        file = self._folder / ".state/.pulumi/stacks/benchmark/benchmark.json"
-        latest: dict[str, Any] = json.loads(file.read_text())["checkpoint"]["latest"]
-        return [each for each in latest["resources"] if "dynamic" in each["type"].split("/")[0]]
+        # The stack itself is among what is created, unchanged or deleted.
+        counted = summary(text).get(done, 0)
+        if process.returncode != 0 or counted not in (self.resources, self.resources + 1):
+            raise RunError(f"pulumi {operation} was to have {done} {self.resources}:\n{text}")
+        calls, calls_seconds = self._cloud.calls()
+        return {
+            "seconds": seconds,
+            "plugin_cpu": watch.usage["plugin"].cpu_seconds,
+            "program_cpu": watch.usage["program"].cpu_seconds,
+            "emulator_cpu": self._cloud.cpu_seconds() - emulator_before,
+            "plugin_bytes": watch.usage["plugin"].most_bytes,
+            "calls": calls,
+            "calls_seconds": calls_seconds + self._cloud.seconds_per_call,
+        }
 
     def _pulumi(self, *arguments: str) -> None:
         done = subprocess.run(

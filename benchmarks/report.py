@@ -1,266 +1,331 @@
-"""The results as a page: a table of targets, the numbers behind it, the growth."""
+"""The results as a page: what they say, and a table for each question. Pure."""
 
-import statistics
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from benchmarks.paired import medians, pairs
-from benchmarks.results import Measurement, Results
-from benchmarks.targets import Verdict, number, verdicts
+from benchmarks.chart import CHARTS
+from benchmarks.samples import Interval, Results
+from benchmarks.works import LATENCY, LIFECYCLE
 
-_WORKS = {
-    "creates": "{resources} creates",
-    "latency": "{resources} creates at {milliseconds} ms per call",
-    "concurrency": "{resources} creates at {milliseconds} ms per call, `--parallel 64`",
-    "concurrency-small": "{resources} creates at {milliseconds} ms per call, `--parallel 64`",
-    "unchanged": "`up` of {resources} with no change",
-    "preview": "`preview` of {resources} with no change",
-    "destroy": "destroy of {resources}",
-    "updates": "{resources} updates (one number each)",
-    "import": "import in a program",
-    "start": "plugin, from spawn to first answer",
-    "state": "state per resource",
-    "memory": "memory of the plugin",
-    "growth": "creates of {resources}",
-    "growth-no-checkpoints": "creates of {resources} without checkpoints",
+RAW = Path(__file__).with_name("results.json")
+PROVIDERS = {"no-op": "no-op", "textbook": "textbook", "2.0": "ours, 2.0", "3.0": "ours, 3.0"}
+"""Name of a provider → its column."""
+_FEWEST_PAIRS = 5
+_BUDGETS = {"plugin start": 90, "import": 10}
+"""Work → most CPU milliseconds over the no-op provider, or over bare Pulumi."""
+_MEMORY_BUDGET = 1.4
+_WORDS = {
+    "plugin start": "Start of the plugin, over the no-op provider",
+    "import": "Import in a program, over `import pulumi`",
 }
-GROWTHS = {
-    "growth": "## Growth",
-    "growth-no-checkpoints": """\
-## Growth without checkpoints
-
-Here the engine does not write the state at every step (its variable
-`PULUMI_SKIP_CHECKPOINTS`): that takes most of the time of many resources, and hides what a
-provider takes. What ours takes over the no-op are two calls per resource, and the emulator's
-own time, on the same processors.""",
-}
-"""The works that grow, and what stands above the table of each."""
-_UNMEASURED = {"resources": 300, "milliseconds": 200}
-_UNMEASURED_SMALL = {"resources": 100, "milliseconds": 50}
-_NAMES = {"noop": "no-op", "typed": "no-op, typed", "concurrent": "`fc:maxConcurrency: 16`"}
 
 _PAGE = """\
 # Benchmarks
 
-Four providers run the same program, side by side, in one run, on one machine:
+{summary}
 
-- **textbook**: a dynamic provider as blogs show it, the class in the program and an `httpx.put`
-  per call;
-- **no-op**: a dynamic provider that does nothing, with the same inputs and outputs in state as
-  ours: what the engine itself takes. As the SDK has it, its resources also keep the whole call
-  stack in state; ours keep the program's part of it;
-- **no-op, typed**: the same, with a class that has all the outputs that ours has
-  (`config.region`, ...). The SDK makes an asyncio task of each, so that a program with 12 of them
-  per resource takes longer than one that can read only what it wrote itself, whatever the provider
-  does;
-- **ours**.
+{charts}
 
-A ratio is of two runs that were taken one after the other, and the order changes from run to run.
-The service is the emulator in a process of its own; here it takes its CPU time from the same
-machine, which no-op never pays. The engine keeps its defaults (state in files), except that the
-`fc:maxConcurrency` rows run both sides with `--parallel 64`: its own limit (4 × CPUs) would be in
-the way.
+## What is compared
+
+- **no-op**: a dynamic provider that does nothing and calls nothing, with the same inputs and outputs as
+  ours. It is what the engine and Pulumi's SDK take by themselves.
+- **textbook**: a dynamic provider as tutorials show it: its class in the program, an `httpx.put` per
+  call, no read, no retries, no comparison.
+- **ours**, for Function Compute 2.0 and 3.0, with default settings.
 
 {machine}
 
-## Targets
+The service is the emulator, in a process on the same machine, so part of its CPU time adds to ours and to
+the textbook's. State is in files. Runs that are compared follow each other directly, and the order changes
+from round to round. Seconds are medians, from the start of the command to its end.
 
-{targets}
+## The first `up`
 
-{images}## Numbers
+"Calls alone" is the time from our first call to the end of the last one. The engine starts at most four
+operations for each CPU, which is what limits the calls here.
 
-{numbers}
+{first_up}
 
-{growth}## What sets the rest
+For comparison, the Terraform provider for Alibaba Cloud, on another day on a machine with two CPUs, at
+{latency} ms per call, with 100 resources. These figures are quoted, not measured with the others: its calls
+were timed at a server like the emulator, and its whole process includes its start.
 
-- **Creates**: the engine writes all of the state at every step, so time grows
-  with the square of the state's size.
-- **Nothing to do**: a run makes no call. What is left is the plugin's start, a third of it the
-  import of pydantic's core, and the program's own time for 12 outputs of each resource ("no-op,
-  typed" has them, too). Our check and diff together take 0.03 ms of the 1.7 ms per resource. What
-  is over the typed no-op is less than by how much two runs of the same thing differ here: in
-  further rounds of these alone ours took 0.99 × its `up` (median of 14) and 1.01 × its `preview`
-  (of 10).
-- **More at once**: the program, the plugin and the language host take most of 2 seconds to start,
-  whatever is in flight: of the 2.1 that 100 resources take, little is left to save.
-- **Memory**: of what is over the no-op, httpx with what it needs is 4 MiB and pydantic's core is 3.
-  What is held for each resource is its id, and where it stands in this run.
-- **The machine**: its speed changed by a factor of two within the day. The rows with 50 or 200 ms
-  per call, updates, destroy and growth with checkpoints were taken while it was fast, and before
-  the plugin's start and memory became smaller; the others while it was slow. In the slow hours 100
-  creates at 50 ms per call came to 1.29 ×: then the processor sets the pace, and not the calls.
+{terraform}
 
-What was tried and not kept is in `CONTRIBUTING.md`.
+Terraform's provider makes the calls for 2.0 one after the other, behind a lock. For 3.0 it was run with
+`-parallelism=64`.
 
-## Again
+## A stack of {resources} resources
+
+At {latency} ms per call, in seconds:
+
+{seconds}
+
+Ours for 2.0, divided by the no-op provider, in pairs. In brackets is the interval in which the true median
+lies with a probability of 90 % or more. If 1 is in it, the row says so.
+
+{ratios}
+
+CPU milliseconds per resource, the start included:
+
+{cpu}
+
+## Growth
+
+Creates without latency and without checkpoints (`PULUMI_SKIP_CHECKPOINTS`): by default the engine writes
+the whole state at each step, which takes most of the time of many resources and would hide the provider's
+part. All but the first two columns are milliseconds per resource.
+
+{growth}
+
+## Start and memory
+
+CPU milliseconds, in pairs; the memory is what is resident after the largest number of creates.
+
+{budgets}
+
+## Run them
 
 ```console
-$ make bench                          # the small one, at most 5 minutes
-$ make bench-full                     # everything; writes this page
-$ make bench ARGS="--only creates"    # one row; ARGS=--help lists them
-$ make profile                        # where the plugin's time goes
+$ make bench        # some minutes; prints its progress, writes .state/bench
+$ make bench-full   # at most 12 minutes; writes this page
+$ make profile      # what our own code takes, function by function
 ```
 
-The raw numbers are in `benchmarks/{raw}`. This page is generated from them:
-`make bench ARGS="--only none"`.
+The raw numbers are in `benchmarks/{raw}`. `python -m benchmarks` writes this page from them.
 """
 
 
-def page(results: Results, *, images: list[str], raw: str) -> str:
-    """The whole page.
-
-    Args:
-        results: what was measured; nothing, for a page of targets alone.
-        images: addresses of the charts, as seen from the page.
-        raw: name of the file of the raw numbers.
-    """
-    shown = "".join(f"![{_alternative(image)}]({image})\n\n" for image in images)
-    growth = "".join(
-        f"{above}\n\n{growth_table(results.measurements[name])}\n\n"
-        for name, above in GROWTHS.items()
-        if name in results.measurements
-    )
+def page(results: Results) -> str:
+    """Write the whole page."""
+    if not results.samples:
+        return "# Benchmarks\n\nNothing has been measured yet: run `make bench-full`.\n"
+    resources = max(results.sizes("up"))
+    charts = "\n\n".join(f"![{title(results)}]({name})" for name, (title, _) in CHARTS.items())
+    machine = results.machine
     return _PAGE.format(
-        machine=_machine(results),
-        targets=targets_table(verdicts(results)),
-        images=shown,
-        numbers=numbers_table(results),
-        growth=growth,
-        raw=raw,
+        summary=_summary(results, resources),
+        charts=charts,
+        machine=f"Measured on {machine['date']}: {machine['hardware']}; {machine['software']}.",
+        first_up=_first_up(results),
+        terraform=_terraform(results, resources),
+        latency=LATENCY,
+        resources=resources,
+        seconds=_seconds(results, resources),
+        ratios=_ratios(results, resources),
+        cpu=_cpu(results, resources),
+        growth=_growth(results),
+        budgets=_budgets(results),
+        raw=RAW.name,
     )
 
 
-def targets_table(found: list[Verdict]) -> str:
-    """One row per target, with median, spread and pass or fail."""
-    rows = [
-        (
-            work_name(verdict.target.work, verdict.measurement),
-            verdict.target.text,
-            verdict.target.aim,
-            *_found(verdict),
-        )
-        for verdict in found
-    ]
-    return table(("work", "compared", "target", "median (least to most, runs)", ""), rows)
+def _summary(results: Results, resources: int) -> str:
+    def figure(name: str, work: str, provider: str) -> str:
+        return _number(results.median(name, work, provider, resources, LATENCY), 1)
 
-
-def numbers_table(results: Results) -> str:
-    """The medians of each work, by variant."""
-    rows = [
-        (
-            work_name(name, measurement),
-            *(
-                f"{_NAMES.get(variant, variant)}: {_value(name, value)}"
-                for variant, value in medians(measurement.samples).items()
-            ),
-            *_emulator(measurement),
-        )
-        for name, measurement in results.measurements.items()
-        if name not in (*GROWTHS, "memory")
-    ]
-    if not rows:
-        return "Not measured yet."
-    width = max(map(len, rows))
-    filled = [(*row, *[""] * (width - len(row))) for row in rows]
-    return table(("work", "median", *[""] * (width - 2)), filled)
-
-
-def growth_table(growth: Measurement) -> str:
-    """The floor's growth and ours, by size."""
-    rows = [
-        (
-            f"{ours.run:,}",
-            f"{floor.value:.1f} s",
-            f"{ours.value:.1f} s",
-            f"{ours.value / floor.value:.2f} ×",
-            f"{floor.details['plugin']['cpu_seconds']:.1f} s",
-            f"{ours.details['plugin']['cpu_seconds']:.1f} s",
-            f"{sum(ours.details['calls'].values()):,}",
-            f"{floor.details['plugin']['most_bytes'] / 2**20:.0f} MiB",
-            f"{ours.details['plugin']['most_bytes'] / 2**20:.0f} MiB",
-        )
-        for ours, floor in pairs(growth.samples, "ours", "noop")
-    ]
-    return table(
-        (
-            "creates",
-            "no-op",
-            "ours",
-            "ratio",
-            "plugin CPU, no-op",
-            "plugin CPU, ours",
-            "calls",
-            "plugin memory, no-op",
-            "plugin memory, ours",
-        ),
-        rows,
-    )
-
-
-def work_name(name: str, measurement: Measurement | None) -> str:
-    """What was done, in words."""
-    if measurement is None:
-        return _WORKS[name].format_map(_UNMEASURED_SMALL if name.endswith("small") else _UNMEASURED)
-    settings = {key: _listed(value) for key, value in measurement.settings.items()}
-    return _WORKS[name].format_map(settings)
-
-
-def _listed(value: object) -> object:
-    """Several sizes in words."""
-    if isinstance(value, list | tuple):
-        *first, last = (f"{each:,}" for each in value)  # pyright: ignore[reportUnknownVariableType]
-        return f"{', '.join(first)} and {last}" if first else last
-    return value
-
-
-def _found(verdict: Verdict) -> tuple[str, str]:
-    found, unit = verdict.found, verdict.target.unit
-    if found is None:
-        return "not measured yet", ""
-    spread = number(found.median, unit)
-    if found.count > 1:
-        spread += f" ({_bare(found.least, unit)} to {_bare(found.most, unit)}, {found.count})"
-    return spread, "pass" if verdict.passed else "**fail**"
-
-
-def _emulator(measurement: Measurement) -> list[str]:
-    """What the server used of the machine that it shares with ours."""
-    seconds = [
-        sample.details["emulator_cpu_seconds"]
-        for sample in measurement.samples
-        if sample.variant == "ours" and sample.details.get("calls")
-    ]
-    return [f"of it, the emulator's CPU: {statistics.median(seconds):.2f} s"] if seconds else []
-
-
-def _bare(value: float, unit: str) -> str:
-    return number(value, unit).removesuffix(unit).strip()
-
-
-def _value(name: str, value: float) -> str:
-    if name == "state":
-        return f"{value:,.0f} bytes"
-    return f"{value * 1000:.0f} ms" if name in ("import", "start") else f"{value:.2f} s"
-
-
-def _machine(results: Results) -> str:
-    if not results.measurements:
-        return "Nothing has been measured yet."
-    machine, versions = results.machine, dict(results.versions)
-    dates = sorted(each.date for each in results.measurements.values())
-    days = " to ".join(dict.fromkeys((dates[0][:10], dates[-1][:10]))) if dates else ""
-    when = f"Measured {days} on " if days else "On "
-    tools = ", ".join(f"{name} {version}" for name, version in versions.items())
     return (
-        f"{when}{machine['cpus']} CPUs ({machine['processor']}, {machine['architecture']}), "
-        f"{machine['memory_gib']} GiB, {machine['system']}; {tools}."
+        f"- {resources} creates at {LATENCY} ms per call take {figure('seconds', 'up', '2.0')} "
+        f"seconds for 2.0 and {figure('seconds', 'up', '3.0')} for 3.0, of which the calls take "
+        f"{figure('calls_seconds', 'up', '2.0')} and {figure('calls_seconds', 'up', '3.0')}. A "
+        f"provider that does nothing takes {figure('seconds', 'up', 'no-op')}.\n"
+        f"- An `up` without a change makes no call. It takes "
+        f"{figure('seconds', 'unchanged up', '2.0')} seconds; a provider that does nothing takes "
+        f"{figure('seconds', 'unchanged up', 'no-op')}.\n"
+        f"- {resources} deletes take {figure('seconds', 'destroy', '2.0')} seconds; a provider "
+        f"that does nothing takes {figure('seconds', 'destroy', 'no-op')}."
     )
+
+
+def _first_up(results: Results) -> str:
+    cells = sorted(
+        {(each.resources, each.milliseconds) for each in results.samples if each.work == "first up"}
+    )
+    rows = [
+        (
+            str(resources),
+            f"{milliseconds} ms",
+            *(
+                _number(results.median("seconds", "first up", each, resources, asked), 1)
+                for each, asked in (
+                    ("no-op", cells[0][1]),
+                    ("textbook", milliseconds),
+                    ("2.0", milliseconds),
+                )
+            ),
+            _number(results.median("calls_seconds", "first up", "2.0", resources, milliseconds), 1),
+        )
+        for resources, milliseconds in cells
+    ]
+    head = ("resources", "per call", "no-op", "textbook", "ours, 2.0", "calls alone")
+    return table(head, rows)
+
+
+def _terraform(results: Results, resources: int) -> str:
+    ours = [
+        (
+            f"ours, {each}",
+            *(
+                f"{_number(results.median(figure, work, each, resources, LATENCY), 1)} s"
+                for figure, work in (
+                    ("calls_seconds", "up"),
+                    ("seconds", "up"),
+                    ("seconds", "destroy"),
+                )
+            ),
+        )
+        for each in ("2.0", "3.0")
+    ]
+    rows = [
+        ours[0],
+        ("Terraform, 2.0", "10.3 s", "40 to 70 s", "76 s"),
+        ours[1],
+        ("Terraform, 3.0", "0.26 s", "61.7 s", "61 s"),
+    ]
+    return table(("provider", "creates, calls alone", "creates", "destroy"), rows)
+
+
+def _seconds(results: Results, resources: int) -> str:
+    rows = [
+        (
+            _name(work),
+            *(
+                _number(results.median("seconds", work, each, resources, LATENCY), 2)
+                for each in PROVIDERS
+            ),
+        )
+        for work in LIFECYCLE
+    ]
+    return table(("", *PROVIDERS.values()), rows)
+
+
+def _ratios(results: Results, resources: int) -> str:
+    def ratio(figure: str, work: str) -> str:
+        pair = ("2.0", "no-op")
+        found = results.paired(
+            _ratio, figure, work, providers=pair, resources=resources, milliseconds=LATENCY
+        )
+        return compared(found)
+
+    rows = [
+        (_name(work), ratio("seconds", work), ratio("plugin_cpu", work), _program(ratio, work))
+        for work in LIFECYCLE
+    ]
+    return table(("", "seconds", "CPU of the plugin", "CPU of the program"), rows)
+
+
+def _program(ratio: Callable[[str, str], str], work: str) -> str:
+    return "does not run" if work in _WITHOUT_PROGRAM else ratio("program_cpu", work)
+
+
+_WITHOUT_PROGRAM = ("refresh", "destroy")
+
+
+def _ratio(one: float, other: float) -> float:
+    return one / other if other else 0.0
+
+
+def compared(ratios: Sequence[float]) -> str:
+    """Say a ratio in words, or that there is none to tell from 1."""
+    if len(ratios) < _FEWEST_PAIRS:
+        return f"too few pairs: {len(ratios)}"
+    interval = Interval.of(list(ratios))
+    if interval.least <= 1 <= interval.most:
+        return "no difference measured"
+    return f"{interval.median:.2f} × ({interval.least:.2f} to {interval.most:.2f})"
+
+
+def _cpu(results: Results, resources: int) -> str:
+    rows = [
+        (
+            f"{_name(work)}, {part}",
+            *(
+                _number(
+                    results.median(f"{part}_cpu", work, each, resources, LATENCY),
+                    1,
+                    1000 / resources,
+                )
+                for each in PROVIDERS
+            ),
+        )
+        for work in LIFECYCLE
+        for part in ("plugin", "program")
+        if part == "plugin" or work not in _WITHOUT_PROGRAM
+    ]
+    return table(("", *PROVIDERS.values()), rows)
+
+
+def _growth(results: Results) -> str:
+    rows: list[tuple[str, ...]] = []
+    for size in results.sizes("growth"):
+        over = {
+            figure: results.paired(
+                operator.sub, figure, "growth", providers=("2.0", "no-op"), resources=size
+            )
+            for figure in ("seconds", "plugin_cpu", "program_cpu", "emulator_cpu")
+        }
+        rows.append(
+            (
+                f"{size:,}",
+                *(
+                    f"{_number(results.median('seconds', 'growth', each, size, 0), 1)} s"
+                    for each in ("no-op", "2.0")
+                ),
+                *(f"{1000 * each[0] / size:.1f}" for each in over.values()),
+            )
+        )
+    head = (
+        "resources",
+        "no-op",
+        "ours, 2.0",
+        "over the no-op",
+        "plugin's CPU",
+        "program's CPU",
+        "emulator's CPU",
+    )
+    return table(head, rows)
+
+
+def _budgets(results: Results) -> str:
+    rows: list[tuple[str, ...]] = []
+    for work, budget in _BUDGETS.items():
+        pair = ("2.0", "no-op")
+        seconds = results.paired(operator.sub, "cpu", work, providers=pair, resources=0)
+        over = Interval.of([1000 * each for each in seconds])
+        found = f"{over.median:.0f} ms ({over.least:.0f} to {over.most:.0f})"
+        rows.append((_WORDS[work], found, f"{budget} ms", kept(over, budget)))
+    most = max(results.sizes("memory"))
+    ours, floor = (
+        results.median("bytes", "memory", each, most, 0) or 1 for each in ("2.0", "no-op")
+    )
+    found = f"{ours / 2**20:.0f} MiB, {ours / floor:.2f} ×"
+    name = f"Memory of the plugin after {most:,} creates, and how many times the no-op's"
+    rows.append(
+        (name, found, f"{_MEMORY_BUDGET} ×", kept(Interval.of([ours / floor]), _MEMORY_BUDGET))
+    )
+    return table(("", "measured", "budget", ""), rows)
+
+
+def kept(found: Interval, budget: float) -> str:
+    """Say whether a budget is kept, if the interval leaves no doubt."""
+    if found.most <= budget:
+        return "kept"
+    return "**exceeded**" if found.least > budget else "not decided: measure more pairs"
+
+
+def _name(work: str) -> str:
+    return {"up": "first `up`", "unchanged up": "`up`, no change"}.get(
+        work, f"{work}, no change" if work in ("preview", "refresh") else work
+    )
+
+
+def _number(value: float | None, digits: int, factor: float = 1) -> str:
+    return "—" if value is None else f"{factor * value:.{digits}f}"
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Markdown."""
+    """Write a table in Markdown."""
     lines = (head, ("---",) * len(head), *rows)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _alternative(image: str) -> str:
-    return "Growth" if "growth" in image else "Seconds by work and provider"

@@ -1,27 +1,35 @@
-"""The pieces of work that the engine does, measured for the providers side by side.
+"""The pieces of work, measured for the providers side by side.
 
-Each run of one variant is followed at once by the same run of the next, and the next time round
-another variant begins: what the machine does beside it, and the order, hit all of them alike. No
-benchmark library has that, nor can one repeat an `up` that must be undone in between; so this
-takes its own time, and leaves the rest (`start.py`) to pyperf.
+Each run of one provider is followed at once by the same run of the next, and the next round begins
+with another one: what the machine does beside it, and the order, hit all of them alike. A section
+goes on for as many rounds as fit into its time.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from benchmarks.project import VARIANTS, Cloud, Project, Run, RunError
-from benchmarks.results import Measurement, Sample
+from benchmarks.project import Cloud, Project
+from benchmarks.samples import Sample
 
-PARALLEL = 64
-"""What the runs with more concurrency set the engine's own limit to."""
-CONCURRENCY = 16
-"""What they set ``fc:maxConcurrency`` to."""
+LIFECYCLE = {
+    "up": ("up", "created"),
+    "unchanged up": ("up", "unchanged"),
+    "preview": ("preview", "unchanged"),
+    "refresh": ("refresh", "unchanged"),
+    "update": ("up", "updated"),
+    "destroy": ("destroy", "deleted"),
+}
+"""Name of a work → the command, and what it has to have done; in this order."""
+LATENCY = 50
+"""Milliseconds per call in `lifecycle`."""
 _WITHOUT_CHECKPOINTS = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
 """The engine's own variables; it then writes the state once, at the end."""
+
+
+Figures = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -35,189 +43,97 @@ class Bench:
     say: Callable[[str], None]
     """Tells how far it is."""
 
-
-@dataclass(frozen=True)
-class _Work:
-    """One command, and what it must have done to count."""
-
-    name: str
-    operation: str
-    done: str
-    """What the command line calls it."""
-    rounds: int = 1
+    def measure(
+        self, work: str, provider: str, number: int, size: tuple[int, int], measured: Figures
+    ) -> Sample:
+        """Note a sample of a round, and tell of it."""
+        resources, milliseconds = size
+        shown = ", ".join(f"{name} {value:.2f}" for name, value in list(measured.items())[:2])
+        self.say(f"{work}, {resources} at {milliseconds} ms, {provider}: {shown}")
+        return Sample(work, provider, number, resources, milliseconds, dict(measured))
 
 
-def lifecycle(
-    bench: Bench, wanted: Sequence[str], *, runs: int, resources: int, rounds: int
-) -> dict[str, Measurement]:
-    """Create, look, change one number of each, and destroy.
+def rounds(seconds: float, *, at_least: int = 1) -> Iterator[int]:
+    """Yield the numbers of as many rounds as fit into some seconds."""
+    start = time.monotonic()
+    number = 0
+    while number < at_least or (time.monotonic() - start) * (number + 1) / number < seconds:
+        yield number
+        number += 1
 
-    Args:
-        bench: where.
-        wanted: ``creates``, ``unchanged``, ``preview``, ``updates``, ``destroy`` and ``state``;
-            what has to come before them is done as well.
-        runs: how often.
-        resources: how many.
-        rounds: how often in each run what changes nothing is repeated.
-    """
-    works = [
-        _Work("creates", "up", "created"),
-        _Work("unchanged", "up", "unchanged", rounds),
-        _Work("preview", "preview", "unchanged", rounds),
-        _Work("updates", "up", "updated"),
-        _Work("destroy", "destroy", "deleted"),
-    ]
-    works = [work for work in works if work.name in ("creates", *wanted)]
-    samples: dict[str, list[Sample]] = {
-        name: [] for name in ("state", *(work.name for work in works))
-    }
-    for run in range(runs):
+
+def lifecycle(bench: Bench, *, seconds: float, resources: int) -> Iterator[Sample]:
+    """Create, look, change one number of each, and destroy, with `LATENCY`."""
+    providers = ("no-op", "textbook", "2.0", "3.0")
+    for number in rounds(seconds):
         bench.cloud.empty()
-        bench.cloud.answer_after(0)
+        bench.cloud.answer_after(LATENCY)
         with ExitStack() as stack:
             projects = {
-                variant: stack.enter_context(
-                    closing(Project(variant, resources, bench.engine, bench.cloud))
+                each: stack.enter_context(
+                    closing(Project(each, resources, bench.engine, bench.cloud))
                 )
-                for variant in VARIANTS
+                for each in providers
             }
-            for work in works:
-                if work.name == "updates":
-                    for project in projects.values():
+            for work, (operation, done) in LIFECYCLE.items():
+                for provider in turned(providers, number):
+                    project = projects[provider]
+                    if work == "update":
                         project.declare(seconds=1800)
-                for number in range(work.rounds):
-                    numbered = run * work.rounds + number
-                    for variant in turned(VARIANTS, numbered):
-                        measured = _run(bench, projects[variant], work)
-                        samples[work.name].append(_sample(variant, numbered, measured))
-                if work.name == "creates" and not samples["state"]:
-                    samples["state"] = [_of_state(projects[each]) for each in VARIANTS]
-    settings = {"resources": resources}
-    return {name: Measurement(settings, each) for name, each in samples.items() if each}
+                    figures = project.run(operation, done)
+                    yield bench.measure(work, provider, number, (resources, LATENCY), figures)
 
 
-def latency(
-    bench: Bench, name: str, *, runs: int, resources: int, milliseconds: int
-) -> dict[str, Measurement]:
-    """Create with default settings while each call takes some time."""
-    columns = {variant: _Column(variant) for variant in ("noop", "ours")}
-    return _creates(bench, name, columns, runs=runs, resources=resources, milliseconds=milliseconds)
-
-
-def concurrency(
-    bench: Bench, name: str, *, runs: int, resources: int, milliseconds: int
-) -> dict[str, Measurement]:
-    """The same with ``fc:maxConcurrency``, and with neither limit of the engine in the way."""
-    parallel = ("--parallel", str(PARALLEL))
-    more = {"fc:maxConcurrency": str(CONCURRENCY)}
-    columns = {
-        "default": _Column("ours", {}, parallel),
-        "concurrent": _Column("ours", more, parallel),
-    }
-    return _creates(bench, name, columns, runs=runs, resources=resources, milliseconds=milliseconds)
-
-
-def growth(
-    bench: Bench, name: str, *, sizes: Sequence[int], checkpoints: bool
-) -> dict[str, Measurement]:
-    """Create more and more; a sample's run is the number of resources.
-
-    Args:
-        bench: where.
-        name: name of the measurement.
-        sizes: numbers of resources.
-        checkpoints: whether the engine writes the state at every step, as it does by default.
-    """
-    variables = {} if checkpoints else _WITHOUT_CHECKPOINTS
-    samples: list[Sample] = []
-    for size in sizes:
-        columns = {variant: _Column(variant, {}, (), variables) for variant in ("noop", "ours")}
-        measured = _creates(bench, name, columns, runs=1, resources=size, milliseconds=0)[name]
-        samples += [replace(sample, run=size) for sample in measured.samples]
-    return {name: Measurement({"resources": list(sizes)}, samples)}
-
-
-@dataclass(frozen=True)
-class _Column:
-    variant: str
-    settings: Mapping[str, str] = field(default_factory=dict[str, str])
-    arguments: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-def _creates(
-    bench: Bench,
-    name: str,
-    columns: Mapping[str, _Column],
-    *,
-    runs: int,
-    resources: int,
-    milliseconds: int,
-) -> dict[str, Measurement]:
-    work = _Work(name, "up", "created")
-    samples: list[Sample] = []
-    for run in range(runs):
-        for label in turned(tuple(columns), run):
-            column = columns[label]
-            bench.cloud.empty()
-            bench.cloud.answer_after(milliseconds)
-            with closing(
-                Project(
-                    column.variant,
-                    resources,
-                    bench.engine,
-                    bench.cloud,
-                    column.settings,
-                    variables=column.variables,
+def first_ups(
+    bench: Bench, *, seconds: float, sizes: Sequence[int], latencies: Sequence[int]
+) -> Iterator[Sample]:
+    """Create with default settings; the textbook provider only the fewer, as it takes minutes."""
+    for number in rounds(seconds):
+        for resources in sizes:
+            for milliseconds in latencies:
+                providers = (
+                    ("no-op", "2.0") if resources == sizes[-1] else ("no-op", "textbook", "2.0")
                 )
-            ) as project:
-                measured = _run(bench, project, work, column.arguments, label)
-            samples.append(_sample(label, run, measured))
-    bench.cloud.answer_after(0)
-    settings = {"resources": resources, "milliseconds": milliseconds}
-    return {name: Measurement(settings, samples)}
+                for provider in turned(providers, number):
+                    if provider != "no-op" or milliseconds == latencies[0]:  # it makes no call
+                        yield _create(
+                            bench, "first up", provider, number, (resources, milliseconds)
+                        )
 
 
-def turned(variants: Sequence[str], run: int) -> tuple[str, ...]:
-    """The variants in the order of a run: each begins in turn."""
-    first = run % len(variants)
-    return (*variants[first:], *variants[:first])
+def growth(bench: Bench, *, seconds: float, sizes: Sequence[int]) -> Iterator[Sample]:
+    """Create more and more without checkpoints, which would hide what a provider takes."""
+    start = last = time.monotonic()
+    for resources in sizes:
+        for provider in ("no-op", "2.0"):
+            yield _create(
+                bench, "growth", provider, 0, (resources, 0), variables=_WITHOUT_CHECKPOINTS
+            )
+        now = time.monotonic()
+        if now - start + 3 * (now - last) > seconds:
+            break
+        last = now
 
 
-def _run(
+def _create(
     bench: Bench,
-    project: Project,
-    work: _Work,
-    arguments: Sequence[str] = (),
-    label: str | None = None,
-) -> Run:
-    measured = project.run(work.operation, *arguments)
-    # The stack itself is among what is created, unchanged or deleted.
-    if measured.summary.get(work.done, 0) not in (project.resources, project.resources + 1):
-        raise RunError(f"{project.variant}: {work.name} did {measured.summary}")
-    bench.say(f"{work.name}: {label or project.variant} {measured.seconds:.2f} s")
-    return measured
+    work: str,
+    provider: str,
+    number: int,
+    size: tuple[int, int],
+    *,
+    variables: Mapping[str, str] | None = None,
+) -> Sample:
+    resources, milliseconds = size
+    bench.cloud.empty()
+    bench.cloud.answer_after(milliseconds)
+    with closing(
+        Project(provider, resources, bench.engine, bench.cloud, variables=variables)
+    ) as project:
+        return bench.measure(work, provider, number, size, project.run("up", "created"))
 
 
-def _sample(variant: str, run: int, measured: Run) -> Sample:
-    details = asdict(measured)
-    return Sample(variant, run, details.pop("seconds"), details)
-
-
-def _of_state(project: Project) -> Sample:
-    """Size of one resource in state, in bytes."""
-    resource = project.state()[0]
-    provider = resource["outputs"]["__provider"]
-    outputs = {key: value for key, value in resource["outputs"].items() if key != "__provider"}
-    details: dict[str, Any] = {
-        "provider_bytes": len(provider if isinstance(provider, str) else provider["ciphertext"]),
-        "provider_is_secret": not isinstance(provider, str),
-        "outputs_bytes": _size(outputs),
-        "outputs": sorted(outputs),
-        "inputs": sorted(resource["inputs"].keys() - {"__provider"}),
-    }
-    return Sample(project.variant, 0, _size(resource), details)
-
-
-def _size(value: object) -> int:
-    return len(json.dumps(value, separators=(",", ":")))
+def turned(providers: Sequence[str], number: int) -> tuple[str, ...]:
+    """The providers in the order of a round: each begins in turn."""
+    first = number % len(providers)
+    return (*providers[first:], *providers[:first])
