@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpcore
+import httpx
 import pytest
 import trustme
 from tests.client.scripted import (
@@ -124,7 +125,7 @@ def test_authorities_that_do_not_exist_are_an_error_of_the_settings(
         fc.get(IDENTITY)
 
 
-def test_a_machine_with_an_empty_store_trusts_the_list_of_httpcore(
+def test_a_machine_with_an_empty_store_trusts_the_list_of_httpx(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def empty() -> ssl.DefaultVerifyPaths:
@@ -236,7 +237,7 @@ def test_loopback_is_never_proxied(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_name_of_loopback_counts(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:1")
 
-    assert proxy_for(httpcore.URL(scheme="https", host=host)) is None
+    assert proxy_for(httpx.URL(scheme="https", host=host)) is None
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_the_environment_decides_on_the_proxy(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert proxy_for(httpcore.URL(f"https://{SERVICE_HOST}")) == proxy
+    assert proxy_for(httpx.URL(f"https://{SERVICE_HOST}")) == proxy
 
 
 # --- no connection
@@ -446,7 +447,7 @@ def test_a_host_without_an_address(
     ids=lambda value: type(value).__name__,
 )
 def test_each_failure_has_plain_words(error: Exception, *, retryable: bool, sent: bool) -> None:
-    failure = explain(error, httpcore.URL("https://host.example"))
+    failure = explain(error, httpx.URL("https://host.example"))
 
     assert (failure.retry_for > 0, failure.sent) == (retryable, sent)
     assert failure.words

@@ -5,13 +5,13 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-import httpcore
+import httpx
 
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.responses import http_date
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS, explain
 from pulumi_fc_async_invoke.client.deadline import Interruption
-from pulumi_fc_async_invoke.client.transport import Transport
+from pulumi_fc_async_invoke.client.transport import DeadlineTransport, exchange
 from pulumi_fc_async_invoke.config.endpoint import parse_base_url
 
 
@@ -43,12 +43,12 @@ def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
         ProbeError: no response came.
         SettingsError: an unusable URL, proxy or SSL_CERT_FILE.
     """
-    url = httpcore.URL(parse_base_url(base_url, "fc:endpoint"))
-    headers = {"Host": service_host} if is_loopback(url.host.decode()) else {}
-    transport = Transport(Interruption(threading.Event()))
+    url = httpx.URL(parse_base_url(base_url, "fc:endpoint"))
+    headers = {"Host": service_host} if is_loopback(url.raw_host.decode()) else {}
+    transport = DeadlineTransport(Interruption(threading.Event()))
     start = time.monotonic()
     try:
-        response = transport.send("GET", url, headers, None, start + timeout)
+        response, _ = exchange(transport, "GET", url, headers, body=None, end=start + timeout)
     except CONNECTION_ERRORS as error:
         raise ProbeError(explain(error, url).words) from None
     finally:
@@ -56,4 +56,4 @@ def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
     taken = time.monotonic() - start
     date = http_date(response.headers.get("date", ""))
     skew = None if date is None else (datetime.now(timezone.utc) - date).total_seconds()
-    return ProbeResult(response.status, taken * 1000, skew)
+    return ProbeResult(response.status_code, taken * 1000, skew)

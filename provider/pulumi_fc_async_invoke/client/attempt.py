@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import TypeVar
 from uuid import uuid4
 
-import httpcore
+import httpx
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.credentials import Credentials
@@ -16,15 +16,15 @@ from pulumi_fc_async_invoke.api.responses import MAX_BODY, Response
 from pulumi_fc_async_invoke.api.version import Request, Signed
 
 from .connection_errors import CONNECTION_ERRORS, explain
-from .transport import Transport
+from .transport import DeadlineTransport, exchange
 
 T = TypeVar("T")
 
 
 def send(
-    transport: Transport,
+    transport: DeadlineTransport,
     request: Request,
-    url: httpcore.URL,
+    url: httpx.URL,
     credentials: Credentials,
     read: Callable[[Response], T],
     *,
@@ -59,7 +59,7 @@ def send(
         on_attempt(f"{request.method} {request.path}: {outcome}, {milliseconds:.0f} ms")
 
     try:
-        raw = transport.send(request.method, url, headers, request.body, end)
+        raw, body = exchange(transport, request.method, url, headers, body=request.body, end=end)
     except CONNECTION_ERRORS as error:
         why = explain(error, url)
         tell("no response")
@@ -69,8 +69,8 @@ def send(
             retryable=why.retry_for > 0,
             retry_for=why.retry_for,
         ) from None
-    cut = len(raw.body) > MAX_BODY
-    response = Response(request, raw.status, raw.headers, raw.body[:MAX_BODY], cut=cut)
+    cut = len(body) > MAX_BODY
+    response = Response(request, raw.status_code, raw.headers, body[:MAX_BODY], cut=cut)
     failure = None
     if not response.succeeded:
         failure = responses.read_error(response, datetime.now(timezone.utc))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from math import inf
 from typing import TypeVar
 
-import httpcore
+import httpx
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
@@ -20,7 +20,7 @@ from pulumi_fc_async_invoke.config.settings import Settings
 from .attempt import send
 from .deadline import Deadline, Interruption
 from .retries import Pause, Retries
-from .transport import Transport
+from .transport import DeadlineTransport
 
 T = TypeVar("T")
 NOTICE_AFTER = 5.0
@@ -56,14 +56,12 @@ class Calls:
         # Half of a call's time is left to find out whether the service still throttles.
         self._pause = Pause(longest=settings.request_timeout / 2)
         self._turns = threading.Semaphore(settings.max_concurrency)
-        self._transport = Transport(self._interruption)
+        self._transport = DeadlineTransport(self._interruption)
         self._slow_calls = _SlowCalls(on_waiting)
         self._was_reached = False
         weakref.finalize(self, self._transport.close)  # also when the process ends
 
-    def call(
-        self, request: Request, url: httpcore.URL, host: str, read: Callable[[Response], T]
-    ) -> T:
+    def call(self, request: Request, url: httpx.URL, host: str, read: Callable[[Response], T]) -> T:
         """Send a request until there is a result; see `retries`.
 
         Args:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-import httpcore
+import httpx
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import host_name, is_loopback
@@ -187,9 +187,8 @@ class FunctionComputeClient:
         host = host_name(region, account_id, internal=self._settings.internal)
         base = for_account(self._settings.endpoint or f"https://{host}", account_id)
         base = parse_base_url(base, "fc:endpoint")
-        url = httpcore.URL(base)
-        url.target = request.target.encode()
-        if not is_loopback(url.host.decode()):
+        url = httpx.URL(base).copy_with(raw_path=request.target.encode())
+        if not is_loopback(url.raw_host.decode()):
             host = base.removeprefix("https://").removesuffix(":443")
         return self._calls.call(request, url, host, read)
 

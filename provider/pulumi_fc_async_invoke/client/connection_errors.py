@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpcore
+import httpx
 
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 
@@ -18,7 +19,7 @@ CONNECTION_ERRORS = (
     httpcore.ProtocolError,
     httpcore.ProxyError,
 )
-"""What a request through a `Transport` raises; see `explain`."""
+"""What `transport.exchange` raises; see `explain`."""
 
 FEW_SECONDS = 4.0
 """How long to retry what rarely passes by itself: no name resolution, no server on loopback."""
@@ -39,7 +40,7 @@ class ConnectionFailure(NamedTuple):
     """Whether the request may have reached the service."""
 
 
-def explain(error: Exception, url: httpcore.URL) -> ConnectionFailure:
+def explain(error: Exception, url: httpx.URL) -> ConnectionFailure:
     """Say what went wrong on the way to a host.
 
     A certificate that is not trusted, a peer that does not speak TLS and a name that the DNS says
@@ -48,10 +49,10 @@ def explain(error: Exception, url: httpcore.URL) -> ConnectionFailure:
     else until the call's deadline.
 
     Args:
-        error: what httpcore raised; its text is not used, as it may quote the request.
+        error: what was raised; its text is not used, as it may quote the request.
         url: where the request went.
     """
-    host, proxy = url.host.decode(), proxy_for(url)
+    host, proxy = url.raw_host.decode(), proxy_for(url)
     peer = f"{host}:{url.port}" if url.port else host
     if proxy is not None:
         # Its host alone: its URL may hold a password.

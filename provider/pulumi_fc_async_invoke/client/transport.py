@@ -1,7 +1,6 @@
-"""HTTP/1.1 over httpcore: a total deadline, and the machine's proxies and authorities.
+"""httpx's transport for the calls: a total deadline, and the machine's proxies and authorities.
 
-Not over httpx: its timeouts are per read, and it has no place for a `network.DeadlineBackend`. What
-else it does (redirects, cookies, unpacking, netrc) must not happen to a signed request.
+httpx's own transport has timeouts per read, and no place for a `network.DeadlineBackend`.
 """
 
 import os
@@ -12,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpcore
+import httpx
 
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api.addressing import is_loopback
@@ -36,19 +34,8 @@ _HEADERS = {
 }
 
 
-class RawResponse(NamedTuple):
-    """What came over the wire."""
-
-    status: int
-    """HTTP status."""
-    headers: Mapping[str, str]
-    """Header names in lower case."""
-    body: bytes
-    """At most one byte more than `MAX_BODY`."""
-
-
-class Transport:
-    """Sends requests that must be over by a moment; safe to share between threads.
+class DeadlineTransport(httpx.BaseTransport):
+    """Sends requests whose timeout is a moment of `time.monotonic`; safe to share between threads.
 
     Each request has a pool to itself while it is in flight: a pool that threads share may close a
     connection that it has just given to one of them
@@ -63,56 +50,42 @@ class Transport:
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         # The one that was used last comes first: its connection is the least likely to be dropped.
-        self._idle: defaultdict[tuple[bytes, str | None], list[httpcore.ConnectionPool]]
+        self._idle: defaultdict[tuple[str, str | None], list[httpcore.ConnectionPool]]
         self._idle = defaultdict(list)
 
-    def send(
-        self,
-        method: str,
-        url: httpcore.URL,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        end: float,
-    ) -> RawResponse:
-        """Send a request, and read its response.
-
-        Args:
-            method: HTTP method.
-            url: where to send it.
-            headers: its headers, in ASCII.
-            body: its body, if it has one.
-            end: when it must be over, as a moment of `time.monotonic`.
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and read at most one byte more than `MAX_BODY` of the response.
 
         Raises:
             SettingsError: a proxy that cannot be used, or no readable authorities.
             httpcore.TimeoutException, NetworkError, ProtocolError, ProxyError: see
                 `connection_errors`.
         """
-        proxy = proxy_for(url)
+        proxy = proxy_for(request.url)
         with self._lock:
-            idle = self._idle[url.scheme, proxy]
-            pool = idle.pop() if idle else self._new_pool(url.scheme, proxy)
+            idle = self._idle[request.url.scheme, proxy]
+            pool = idle.pop() if idle else self._new_pool(request.url.scheme, proxy)
         try:
             with pool.stream(
-                method,
-                url,
-                headers=[*_HEADERS.items(), *headers.items()],
-                content=body,
-                extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), end)},
+                request.method,
+                _core_url(request.url),
+                headers=request.headers.raw,
+                content=request.content or None,
+                extensions=request.extensions,
             ) as response:
-                received = bytearray()
+                body = bytearray()
                 for chunk in response.iter_stream():
-                    received += chunk
-                    if len(received) > MAX_BODY:
+                    body += chunk
+                    if len(body) > MAX_BODY:
                         break
         finally:
             with self._lock:
                 idle.append(pool)
-        found = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in response.headers
-        }
-        return RawResponse(response.status, found, bytes(received[: MAX_BODY + 1]))
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=httpx.ByteStream(bytes(body[: MAX_BODY + 1])),
+        )
 
     def close(self) -> None:
         """Close the idle connections; a later request opens new ones."""
@@ -121,8 +94,8 @@ class Transport:
         for pool in pools:
             pool.close()
 
-    def _new_pool(self, scheme: bytes, proxy: str | None) -> httpcore.ConnectionPool:
-        if scheme == b"https" and self._context is None:
+    def _new_pool(self, scheme: str, proxy: str | None) -> httpcore.ConnectionPool:
+        if scheme == "https" and self._context is None:
             self._context = trusted_authorities()  # some 25 ms
         if proxy is None:
             return httpcore.ConnectionPool(
@@ -130,41 +103,82 @@ class Transport:
                 keepalive_expiry=KEEPALIVE_SECONDS,
                 network_backend=self._backend,
             )
-        url, auth = _parse_proxy(proxy)
+        parsed = _parse_proxy(proxy)
         return httpcore.HTTPProxy(
-            url,
-            proxy_auth=auth,
-            proxy_ssl_context=self._context if url.scheme == b"https" else None,
+            _core_url(parsed.url),
+            proxy_auth=parsed.raw_auth,
+            proxy_ssl_context=self._context if parsed.url.scheme == "https" else None,
             ssl_context=self._context,
             keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=self._backend,
         )
 
 
-def _parse_proxy(proxy: str) -> tuple[httpcore.URL, tuple[bytes, bytes] | None]:
+def exchange(
+    transport: DeadlineTransport,
+    method: str,
+    url: httpx.URL,
+    headers: Mapping[str, str],
+    *,
+    body: bytes | None,
+    end: float,
+) -> tuple[httpx.Response, bytes]:
+    """Send a request, and read its response.
+
+    Args:
+        transport: carries it.
+        method: HTTP method.
+        url: where to send it.
+        headers: its headers, in ASCII.
+        body: its body, if it has one.
+        end: when it must be over, as a moment of `time.monotonic`.
+
+    Returns:
+        The response, and its body as it came: at most one byte more than `MAX_BODY`.
+
+    Raises:
+        connection_errors.CONNECTION_ERRORS: there was no response.
+        SettingsError: a proxy that cannot be used, or no readable authorities.
+    """
+    # Not through an `httpx.Client`: it adds cookies, unpacks bodies, and fails on a Location that
+    # is not a URL, also where it follows none.
+    request = httpx.Request(
+        method,
+        url,
+        headers={**_HEADERS, **headers},
+        content=body,
+        extensions={"timeout": httpx.Timeout(end).as_dict()},
+    )
+    response = transport.handle_request(request)
+    return response, b"".join(response.iter_raw())
+
+
+def _parse_proxy(proxy: str) -> httpx.Proxy:
     """Read a proxy's URL, and the user and password in it."""
-    with suppress(ValueError, TypeError):  # a port that is not one, a host that is not in ASCII
-        url = urlsplit(proxy)
-        if url.scheme in ("http", "https") and url.hostname:
-            user, password = unquote_to_bytes(url.username or ""), url.password or ""
-            return (
-                httpcore.URL(scheme=url.scheme, host=url.hostname, port=url.port, target="/"),
-                (user, unquote_to_bytes(password)) if user or password else None,
-            )
+    with suppress(ValueError, httpx.InvalidURL):
+        parsed = httpx.Proxy(proxy)
+        if parsed.url.host and parsed.url.scheme in {"http", "https"}:
+            return parsed
     raise SettingsError(
         "HTTPS_PROXY is not the URL of an http or https proxy; it looks like "
         "http://proxy.example.com:3128"
     )
 
 
-def proxy_for(url: httpcore.URL) -> str | None:
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+
+
+def proxy_for(url: httpx.URL) -> str | None:
     """Find the proxy for a URL in the environment (``HTTPS_PROXY``, ``NO_PROXY``…).
 
     Never one for loopback: nobody else can reach this machine's loopback, and the only place
     where a request goes without TLS.
     """
-    host = url.host.decode()
-    if url.scheme != b"https" or is_loopback(host):
+    host = url.raw_host.decode()
+    if url.scheme != "https" or is_loopback(host):
         return None
     proxies = urllib.request.getproxies()
     proxy = proxies.get("https") or proxies.get("all")
@@ -178,7 +192,7 @@ def trusted_authorities() -> ssl.SSLContext:
 
     OpenSSL's rules, as everywhere on the machine: the operating system's store, or the files
     that ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name instead. On a machine whose store is empty
-    (minimal containers) and without those variables: the list that comes with httpcore.
+    (minimal containers) and without those variables: the list that comes with httpx.
 
     Raises:
         SettingsError: if one of the two variables names nothing that exists; OpenSSL would
@@ -193,7 +207,7 @@ def trusted_authorities() -> ssl.SSLContext:
                 "or unset it"
             )
     context = ssl.create_default_context()
-    return context if _has_authorities(context) else httpcore.default_ssl_context()
+    return context if _has_authorities(context) else httpx.create_ssl_context(trust_env=False)
 
 
 def _exists(path: str) -> bool:

@@ -48,7 +48,7 @@ class Session:
         # what only calls need to be imported.
         with self._lock:
             if self._made_client is None:
-                from pulumi_fc_async_invoke.client.client import FunctionComputeClient  # noqa: PLC0415  it brings httpcore along
+                from pulumi_fc_async_invoke.client.client import FunctionComputeClient  # noqa: PLC0415  it brings httpx along
 
                 self._made_client = FunctionComputeClient(
                     self.settings, waiting, on_attempt=debug, canceled=self._interrupted
