@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tests.support.configs import a_v3_config
 from tests.support.reconciling import X, Y
-from tests.support.remote_model import Outcome, RemoteModel
+from tests.support.remote_model import DENIED, LOST, Fault, Outcome, RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
-from pulumi_fc_async_invoke.api.errors import InvalidRequestError
+from pulumi_fc_async_invoke.api.errors import CallError, ConfigExistsError, InvalidRequestError
 from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.api.v2023 import API
 from pulumi_fc_async_invoke.emulator.rules import Json, Rules, all_rules
@@ -98,6 +98,47 @@ def test_what_was_never_set_is_the_default_and_is_adopted_without_a_write(stored
 
     assert outcome.error is None
     assert outcome.calls == ["GET"]
+
+
+ZERO = a_v3_config(maxAsyncRetryAttempts=0)
+"""Its retry count may read the same where none was ever set."""
+
+
+def test_a_retry_count_of_0_is_written_when_it_is_adopted_as_it_may_never_have_been_set() -> None:
+    remote = RemoteModel({"maxAsyncRetryAttempts": 0}, api=API)
+
+    outcome = remote.run(reconcile.create(ZERO, allow_overwrite=False, removals=removals()))
+
+    assert (outcome.calls, outcome.result) == (["GET", "PUT"], ZERO)
+    assert remote.bodies[0]["maxAsyncRetryAttempts"] == 0
+
+
+def test_a_retry_count_of_0_is_not_taken_for_another_that_is_declared() -> None:
+    remote = RemoteModel({"maxAsyncRetryAttempts": 0}, api=API)
+
+    outcome = remote.run(
+        reconcile.create(a_v3_config(), allow_overwrite=False, removals=removals())
+    )
+
+    assert isinstance(outcome.error, ConfigExistsError)
+    assert set(outcome.calls) == {"GET"}
+
+
+def test_an_import_of_a_retry_count_of_0_writes_nothing() -> None:
+    remote = RemoteModel({"maxAsyncRetryAttempts": 0}, api=API)
+
+    outcome = remote.run(reconcile.adopt(ZERO))
+
+    assert (outcome.calls, outcome.result) == (["GET"], ZERO)
+
+
+@pytest.mark.parametrize("fault", [LOST, DENIED], ids=["lost", "denied"])
+def test_a_retry_count_of_0_that_could_not_be_written_is_an_error(fault: Fault) -> None:
+    remote = RemoteModel({"maxAsyncRetryAttempts": 0}, api=API, faults={1: fault})
+
+    outcome = remote.run(reconcile.create(ZERO, allow_overwrite=False, removals=removals()))
+
+    assert isinstance(outcome.error, CallError)
 
 
 @pytest.mark.parametrize(

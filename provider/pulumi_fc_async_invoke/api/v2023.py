@@ -85,6 +85,7 @@ class V2023(ApiVersion):
     clears_with = ("omit", "empty config", "null")
     is_named_by_arn = True
     may_omit_configs = True
+    may_read_unset_as_zero = True
     identity_type = Identity
     identity_keys = ("functionName", "qualifier", "region", "accountId")
     id_form = "acs:fc:{region}:{accountId}:functions/{functionName}/{qualifier}"

@@ -137,6 +137,8 @@ class RemoteConfig:
 
     values: Config
     """What it holds, with the API's defaults for what was never set."""
+    may_be_unset: bool = False
+    """Whether a 0 in it may stand for a number that was never set, and so for its default."""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Names that the response states, by their property names; perhaps none."""
     outputs: PropertyBag = field(default_factory=dict[str, Any])
@@ -200,6 +202,8 @@ class ApiVersion(ABC):
     """Whether the ARN alone says which config a response is about."""
     may_omit_configs: ClassVar[bool] = False
     """Whether an empty page of a list may lack its list."""
+    may_read_unset_as_zero: ClassVar[bool] = False
+    """Whether a retry count that was never set may read as 0."""
     identity_type: ClassVar[type[Identity]]
     """Class of the identities."""
     identity_keys: ClassVar[tuple[str, ...]]
@@ -314,8 +318,10 @@ class ApiVersion(ABC):
             raise ValueError("it has no field of a config")
         given = {key: each for key, each in value.items() if each is not None}
         outputs = self.outputs.read(given, Reading.RESPONSE).to_properties()
+        values = self.config.read(given, Reading.RESPONSE)
         return RemoteConfig(
-            values=self.config.read(given, Reading.RESPONSE),
+            values=values,
+            may_be_unset=self.may_read_unset_as_zero and values.max_async_retry_attempts == 0,
             names=self.read_names(given, outputs),
             outputs=outputs,
         )

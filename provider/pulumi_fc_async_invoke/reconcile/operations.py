@@ -13,7 +13,7 @@ from pulumi_fc_async_invoke.api.version import RemoteConfig
 from .removals import Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Inform, Steps, Wait, Warn
 from .undo import write_or_report, write_or_undo
-from .words import STILL_THERE, difference, refusal
+from .words import ADOPTED, MAY_BE_UNSET, STILL_THERE, difference, refusal
 from .writing import Writing
 
 _BEFORE_REFUSING = 2.0
@@ -37,9 +37,14 @@ def create(declared: Config, *, allow_overwrite: bool, removals: Removals) -> St
     if found is None:
         writing = Writing(declared, None, removals)
         return (yield from write_or_undo(writing, may_overwrite=allow_overwrite))
-    if found.values == declared:
-        yield Inform("adopted: it exists already, as declared")
+    if found.values == declared and not found.may_be_unset:
+        yield Inform(ADOPTED)
         return found
+    if found.values == declared:
+        writing = Writing(declared, found.values, removals)
+        written = yield from write_or_undo(writing, may_overwrite=True)
+        yield Inform(f"{ADOPTED}; it was written once, as {MAY_BE_UNSET}")
+        return written
     if not allow_overwrite:
         raise ConfigExistsError(refusal(declared, found.values))
     writing = Writing(declared, found.values, removals)
@@ -64,7 +69,7 @@ def adopt(declared: Config) -> Steps[RemoteConfig]:
             f"it differs, and import_ writes nothing: {difference(declared, found.values)}. "
             "Declare the same values, or remove import_"
         )
-    yield Inform("adopted: it exists already, as declared")
+    yield Inform(f"{ADOPTED}; {MAY_BE_UNSET}" if found.may_be_unset else ADOPTED)
     return found
 
 

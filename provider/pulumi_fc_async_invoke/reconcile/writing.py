@@ -166,7 +166,7 @@ class Writing:
                 if not self._is_strange:
                     error.add_detail(NO_EFFECT)
                 raise
-            if found.values == before and before != self.declared:
+            if found.values == before and (before != self.declared or found.may_be_unset):
                 error.add_detail(NO_EFFECT)
                 raise  # no effect at all, so it says nothing about this way either
         else:
@@ -192,6 +192,8 @@ class Writing:
         except FAILED:
             return None
         self.held = None if found is None else found.values
+        if found and found.may_be_unset and self.found == self.declared:
+            return None  # it reads as before, and was written to be sure
         return found if self.held == self.declared else None
 
     def _look(self, error: CallError | SettingsError) -> Steps[RemoteConfig | None]:
