@@ -92,6 +92,26 @@ def test_a_config_of_2_0_is_another_one(fc_emulator: EmulatorServer, api: httpx.
         assert v2.get("/services").json()["services"] == [{"serviceName": "svc"}]
 
 
+def test_a_config_of_2_0_may_be_that_of_3_0(fc_emulator: EmulatorServer, api: httpx.Client) -> None:
+    fc_emulator.rules(twins="same", unset_as="zero")
+    fc_emulator.seed("svc", "fn", config=TWO)
+    fc_emulator.seed(function="fn")
+    path, v2_path = "/functions/svc%24fn/async-invoke-config", "/services/svc/functions/fn"
+    assert api.get(path).json()["functionArn"] == ARN.replace("/fn", "/svc$fn")
+    assert api.put(path, json={"asyncTask": True}).json()["maxAsyncRetryAttempts"] == 2
+    assert len(api.get(LIST).json()["configs"]) == 2
+    assert len(api.get(LIST, params={"functionName": "svc$fn"}).json()["configs"]) == 1
+    with signing_client(fc_emulator.url) as v2:
+        config = v2.get(f"{v2_path}/async-invoke-config").json()
+        assert (config["statefulInvocation"], config["maxAsyncRetryAttempts"]) == (True, 2)
+        assert "asyncTask" not in config
+        v2.put(f"{v2_path}/async-invoke-config", json={"statefulInvocation": False})
+        assert len(v2.get(f"{v2_path}/async-invoke-configs").json()["configs"]) == 1
+    assert api.get(path).json()["asyncTask"] is False
+    assert api.delete(path).status_code == 204
+    assert [config["service"] for config in fc_emulator.configs()] == [None]
+
+
 def test_the_control_commands_serve_3_0(fc_emulator: EmulatorServer, api: httpx.Client) -> None:
     fc_emulator.seed(function="fn", config={"destinationConfig": {"onSuccess": OK}}, qualifier="1")
     fc_emulator.modify(function="fn", config={"asyncTask": True}, qualifier="1")

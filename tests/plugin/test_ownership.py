@@ -13,6 +13,7 @@ from tests.plugin.conftest import MakePlugin
 from tests.support.plugin import PROVIDER, Bag, Checked, FakeEngine, Found, Plugin, PluginError
 from tests.support.values import ACCOUNT, REGION
 
+from pulumi_fc_async_invoke.emulator.rules import Twins
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
 
@@ -417,6 +418,9 @@ class Both:
             names = {"functionName": "demo$hello"}
         return self.plugin.check(names, urn=f"::{name}")
 
+    def create(self, version: str, name: str) -> Found:
+        return self.plugin.create(self.check(version, name).inputs, urn=f"::{name}")
+
     def delete(self, version: str, name: str) -> None:
         self._turn_to(version)
         self.plugin.delete(IDS[version], {}, urn=f"::{name}")
@@ -465,6 +469,24 @@ def test_a_config_that_moves_to_the_other_version_is_not_deleted(
     assert warning.endswith(
         f"it is not deleted, as 'new' declares {IDS[second]}, most likely the same config"
     )
+
+
+@ORDERS
+@pytest.mark.parametrize("twins", ["same", "separate"])
+def test_a_config_that_moves_to_the_other_version_is_adopted_if_it_is_the_same(
+    both: Both, cloud: EmulatorServer, first: str, second: str, twins: Twins
+) -> None:
+    cloud.rules(twins=twins)
+    names = ("demo", "hello") if first == "2.0" or twins == "same" else (None, "demo$hello")
+    before = cloud.seed(*names)
+
+    created = both.create(second, "new")
+    both.delete(first, "old")
+
+    assert created.id == IDS[second]
+    assert cloud.config(*names) == before
+    methods = [call.method for call in cloud.calls()]
+    assert methods == (["GET"] if twins == "same" else ["GET", "PUT"])
 
 
 @ORDERS

@@ -24,6 +24,7 @@ Arn = Literal["short", "LATEST", "odd"]
 ErrorBody = Literal["own", "Code", "ErrorCode", "errorCode"]
 AuthErrors = Literal["openapi", "account"]
 Missing = Literal["empty", "null", "absent"]
+Twins = Literal["separate", "same"]
 Count = Annotated[int, Field(ge=0)]
 Json = dict[str, Any]
 
@@ -81,6 +82,9 @@ class Rules:
     arn: Arn = "short"
     """3.0: ``functionArn`` of LATEST without a qualifier; with ``/LATEST``; or a slash in place of
     the colon before ``functions``, as in one of the vendor's samples."""
+    twins: Twins = "separate"
+    """What ``function`` of ``service`` in 2.0 and ``service$function`` in 3.0 are: two
+    ``separate`` configs, or the ``same`` one, which is stored as one of 2.0."""
     stale_reads: Count = 0
     """For how many milliseconds after a write GET and list read the state before it."""
     stale_reads_count: Count = 0
@@ -155,6 +159,21 @@ SHAPE_2023 = Shape(
     "refuse",
     "InvalidDestinationResources",
 )
+
+
+def spelled(values: Json, shape: Shape) -> Json:
+    """The same config in the shape of either API version.
+
+    Args:
+        values: of either version.
+        shape: of the one that is wanted; it says what reads in place of what was never set.
+    """
+    flag = values.get("asyncTask", values.get("statefulInvocation"))
+    result: Json = {**values, shape.flag: flag}
+    for name, unset in shape.unset.items():
+        if result.get(name) is None:
+            result[name] = unset
+    return {name: result[name] for name in (*shape.unset, "destinationConfig") if name in result}
 
 
 def apply_put(stored: Json | None, body: Json, rules: Rules, shape: Shape = SHAPE_2016) -> Json:

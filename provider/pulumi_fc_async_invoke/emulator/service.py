@@ -13,9 +13,9 @@ from .calls import Call
 from .catalogue import names
 from .exceptions import ERROR_STATUS, ApiError
 from .responses import Response, error_response, page, to_json
-from .rules import Json, Refused, apply_put
+from .rules import SHAPE_2016, SHAPE_2023, Json, Refused, apply_put, spelled
 from .state import State
-from .storage import LATEST, ConfigKey, Filter, StoredConfig
+from .storage import LATEST, ConfigKey, Filter, StoredConfig, twin_of
 from .v2016 import V2016
 from .v2023 import V2023
 from .v2023 import VERSION as VERSION_2023
@@ -116,10 +116,11 @@ class Operation:
             # The functions of a version are those of that version; configs are listed over all.
             is_list = route.operation in {"list", "names"}
             state.parents.check(key, any_qualifier=is_list and route.qualifier is None)
-        return key
+        return twin_of(key) if state.rules.twins == "same" else key
 
     def _render(self, key: ConfigKey, config: StoredConfig, *, listed: bool = False) -> Json:
         qualified = listed or (self._route is not None and self._route.qualifier is not None)
+        config = config._replace(values=spelled(config.values, self._version.shape))
         return self._version.render(key, config, self._state.rules, qualified=qualified)
 
     def _put(self, key: ConfigKey) -> Response:
@@ -129,11 +130,12 @@ class Operation:
         state, rules = self._state, self._state.rules
         with state.storage.transaction():
             before = state.storage.get(key)
-            values = apply_put(before and before.values, body, rules, shape)
+            values = apply_put(before and spelled(before.values, shape), body, rules, shape)
             now = timestamp()
             shown = after = StoredConfig(values, before.created if before else now, now)
             if rules.put_answer in {"result", "sample"}:
-                state.storage.put(key, after)
+                own = SHAPE_2016 if key.service else SHAPE_2023
+                state.storage.put(key, after._replace(values=spelled(values, own)))
         if rules.put_answer in {"result", "sample"}:
             state.stale.written(key, before, rules)
         if rules.put_answer == "sample":
@@ -164,17 +166,23 @@ class Operation:
     def _list(self, key: ConfigKey) -> Response:
         """List the configs of a function; in 3.0, of all functions if none is named."""
         state, rules = self._state, self._state.rules
-        which = Filter(key.service, key.function or None, None, key.account, key.region)
+        is_whole = not key.function and rules.twins == "same"  # with those of all services
+        service = None if is_whole else key.service
+        which = Filter(service, key.function or None, None, key.account, key.region)
         found: dict[ConfigKey, StoredConfig | None] = dict(state.storage.find(which))
-        for stale_key in state.stale.keys():  # noqa: SIM118  it is not a dict
-            if stale_key[:3] == key[:3] and key.function in {"", stale_key.function}:
-                found[stale_key] = state.stale.seen(stale_key, found.get(stale_key), count=False)
+        for stale in state.stale.keys():  # noqa: SIM118  it is not a dict
+            if (
+                stale[:2] == key[:2]
+                and service in {None, stale.service}
+                and key.function in {"", stale.function}
+            ):
+                found[stale] = state.stale.seen(stale, found.get(stale), count=False)
         existing: dict[tuple[str, ...], StoredConfig] = {
-            each[3:]: config for each, config in found.items() if config is not None
+            each[2:]: config for each, config in found.items() if config is not None
         }
         shown, token = self._page(existing)
         configs = [
-            self._render(ConfigKey(*key[:3], *name), existing[name], listed=True) for name in shown
+            self._render(ConfigKey(*key[:2], *name), existing[name], listed=True) for name in shown
         ]
         return page("configs", configs, token, rules)
 

@@ -43,6 +43,12 @@ class ConfigKey(NamedTuple):
     qualifier: str
 
 
+def twin_of(key: ConfigKey) -> ConfigKey:
+    """The key in 2.0 of a function of 3.0 named ``service$function``; of any other, its own."""
+    service, dollar, function = key.function.partition("$")
+    return key._replace(service=service, function=function) if dollar else key
+
+
 class StoredConfig(NamedTuple):
     """A config as it is stored."""
 

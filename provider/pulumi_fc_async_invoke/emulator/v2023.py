@@ -96,6 +96,7 @@ def _use_nonce(nonces: MutableMapping[str, float], nonce: str) -> None:
 
 def _arn(key: ConfigKey, rules: Rules) -> str:
     colon = "/" if rules.arn == "odd" else ":"
-    arn = f"acs:fc:{key.region}:{key.account}{colon}functions/{key.function}"
+    function = f"{key.service}${key.function}" if key.service else key.function
+    arn = f"acs:fc:{key.region}:{key.account}{colon}functions/{function}"
     is_bare = key.qualifier == LATEST and rules.arn != "LATEST"
     return arn if is_bare else f"{arn}/{key.qualifier}"
