@@ -10,7 +10,13 @@ from tests.plugin.conftest import MakePlugin
 from tests.support.plugin import UNKNOWN, Bag, Checked, Difference, Plugin, PluginError
 from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
-from pulumi_fc_async_invoke.emulator.rules import DestinationAs, Rules, all_rules
+from pulumi_fc_async_invoke.emulator.rules import (
+    CHOICES,
+    DestinationAs,
+    Rules,
+    UnsetAs,
+    all_rules,
+)
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
 
@@ -386,7 +392,8 @@ def test_a_destination_of_3_0_is_removed_on_every_service(
 ) -> None:
     cloud.use_rules(rules)
     sides = {"onFailure": {"destination": QUEUE}, "onSuccess": {"destination": TOPIC}}
-    inputs = v3_inputs(v3_plugin, function, destinationConfig=sides)
+    cloud.seed(function=function, config={"destinationConfig": sides})  # no number was ever set
+    inputs = v3_inputs(v3_plugin, function, destinationConfig=sides, allowOverwrite=True)
     outputs = v3_plugin.create(inputs).outputs
     id_ = f"acs:fc:{REGION}:{ACCOUNT}:functions/{function}/LATEST"
 
@@ -401,6 +408,28 @@ def test_a_destination_of_3_0_is_removed_on_every_service(
     sent = json.dumps([call.body for call in cloud.calls()])
     assert 'onSuccess": {}' not in sent
     assert 'onFailure": {}' not in sent
+
+
+@pytest.mark.parametrize("unset_as", CHOICES["unset_as"])
+def test_a_config_of_3_0_in_which_nothing_was_ever_set_is_what_it_reads_as(
+    v3_plugin: Plugin, cloud: EmulatorServer, function: str, unset_as: UnsetAs
+) -> None:
+    cloud.rules(unset_as=unset_as)
+    cloud.seed(function=function)
+    plain = v3_inputs(v3_plugin, function)
+    zero = v3_inputs(v3_plugin, function, maxAsyncRetryAttempts=0)
+    same, other = (zero, plain) if unset_as == "zero" else (plain, zero)
+
+    with pytest.raises(PluginError, match=r"maxAsyncRetryAttempts is \d on the service, \d decl"):
+        v3_plugin.create(other)
+    assert {call.method for call in cloud.calls()} == {"GET"}
+
+    cloud.clear_calls()
+    v3_plugin.create(same)
+    # A 0 may be none at all, so it is made one.
+    assert [call.method for call in cloud.calls()] == ["GET", *["PUT"] * (same is zero)]
+    [stored] = cloud.configs(function=function)
+    assert stored.get("maxAsyncRetryAttempts") == (0 if same is zero else None)
 
 
 @pytest.mark.parametrize(
