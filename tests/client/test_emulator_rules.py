@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_fc_async_invoke.emulator.exceptions import ApiError
 from pulumi_fc_async_invoke.emulator.rules import (
     DEFAULTS,
     SHAPE_2016,
     SHAPE_2023,
     Clearing,
     Merge,
-    Refused,
     Rules,
     Shape,
     all_rules,
@@ -66,7 +66,7 @@ def destinations_after(sent: Any, rules: Rules) -> Any:
 def outcome(sent: Any, rules: Rules) -> Any:
     try:
         return destinations_after(sent, rules)
-    except Refused:
+    except ApiError:
         return "refused"
 
 
@@ -148,7 +148,7 @@ def test_a_destination_of_null_that_is_ignored_leaves_an_empty_side(
 def test_a_number_of_null(name: str, null: Clearing, expected: dict[str, Any] | None) -> None:
     rules = Rules(null=null)
     if expected is None:
-        with pytest.raises(Refused, match=name):
+        with pytest.raises(ApiError, match=name):
             apply_put(BOTH, {name: None}, rules)
     else:
         assert apply_put(BOTH, {name: None}, rules)[name] == expected[name]
@@ -178,7 +178,7 @@ def test_a_put_is_idempotent_and_leaves_its_arguments_alone(
     stored_before, body_before = repr(stored), repr(body)
     try:
         once = apply_put(stored, body, rules, shape)
-    except Refused:
+    except ApiError:
         return
     assert apply_put(once, body, rules, shape) == once
     assert (repr(stored), repr(body)) == (stored_before, body_before)
@@ -192,7 +192,7 @@ def test_only_what_is_null_or_empty_is_ever_refused(
     has_clearing = "None" in sent or "{}" in repr(body.get("destinationConfig")) or "''" in sent
     try:
         apply_put(stored, body, rules)
-    except Refused:
+    except ApiError:
         assert has_clearing
         assert "refuse" in {rules.null, rules.empty, rules.blank}
 

@@ -25,11 +25,11 @@ from pulumi_fc_async_invoke.api.errors import (
 )
 from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.api.version import ApiVersion, RemoteConfig
+from pulumi_fc_async_invoke.emulator.exceptions import ApiError as Refused
 from pulumi_fc_async_invoke.emulator.rules import (
     SHAPE_2016,
     SHAPE_2023,
     Json,
-    Refused,
     Rules,
     apply_put,
 )

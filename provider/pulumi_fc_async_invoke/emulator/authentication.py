@@ -51,5 +51,5 @@ def account_of(key: AccessKey, asked: str, default: str) -> str:
     bound = "" if key.account == ANY_ACCOUNT else key.account
     account = asked or bound or default
     if bound not in {"", account}:
-        raise ApiError("AccessDenied", f"the resource doesn't belong to you: {key.id}, {account}")
+        raise ApiError(f"the resource doesn't belong to you: {key.id}, {account}", "AccessDenied")
     return account

@@ -31,11 +31,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from .authentication import AccessKey
-from .exceptions import explain
+from .exceptions import ApiError, explain
 from .faults import Fault
 from .parents import Parent
 from .remote import PREFIX, Seed
-from .rules import SHAPE_2016, SHAPE_2023, STRICT, Count, Json, Refused, Rules, apply_put
+from .rules import SHAPE_2016, SHAPE_2023, STRICT, Count, Json, Rules, apply_put
 from .service import timestamp
 from .state import State
 from .storage import ConfigKey, Filter, StoredConfig
@@ -80,7 +80,7 @@ def control_app(state: State) -> Starlette:
     ]
     return Starlette(
         routes=[Mount(PREFIX.rstrip("/"), routes=routes)],
-        exception_handlers={ValueError: _bad_request, Refused: _bad_request},
+        exception_handlers={ValueError: _bad_request, ApiError: _bad_request},
     )
 
 

@@ -51,14 +51,14 @@ its general ones."""
 
 
 class ApiError(Exception):
-    """A call ends with an error response.
+    """End a call with an error response.
 
     Args:
-        code: of the error; its status belongs to it.
         message: what the service says.
+        code: of the error; its status belongs to it.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, message: str, code: str = "InvalidArgument") -> None:
         super().__init__(message)
         self.status = ERROR_STATUS[code]
         self.code = code

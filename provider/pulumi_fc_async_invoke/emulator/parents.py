@@ -91,12 +91,12 @@ class Parents:
             if each.is_in(account, region) and (each.service or "") == service
         ]
         if service and ((service, None, None) in missing or (self.strict and not mine)):
-            raise ApiError("ServiceNotFound", f"service {service!r} does not exist")
+            raise ApiError(f"service {service!r} does not exist", "ServiceNotFound")
         is_known = any(each.function == function for each in mine)
         is_missing = (service, function, None) in missing or (self.strict and not is_known)
         of_service = f" of service {service!r}" if service else ""
         no_function = ApiError(
-            "FunctionNotFound", f"function {function!r}{of_service} does not exist"
+            f"function {function!r}{of_service} does not exist", "FunctionNotFound"
         )
         if not service and is_missing:
             raise no_function
@@ -107,6 +107,6 @@ class Parents:
         if not any_qualifier and (unqualified or (self.strict and not is_known)):
             kind = "Version" if qualifier.isdecimal() else "Alias"
             what = f"{kind.lower()} {qualifier!r}{of_service}"
-            raise ApiError(f"{kind}NotFound", f"{what} does not exist")
+            raise ApiError(f"{what} does not exist", f"{kind}NotFound")
         if function and is_missing:
             raise no_function

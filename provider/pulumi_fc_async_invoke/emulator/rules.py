@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, NamedTuple, cast, get_args, get_type
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from .exceptions import ApiError
+
 Merge = Literal["deep", "shallow"]
 Clearing = Literal["clear", "ignore", "refuse"]
 NullSide = Literal["as_null", "clear", "ignore", "refuse"]
@@ -31,19 +33,6 @@ Json = dict[str, Any]
 SIDES = ("onSuccess", "onFailure")
 STRICT = ConfigDict(strict=True, extra="forbid")
 """What is declared here also comes over HTTP and from command lines."""
-
-
-class Refused(Exception):  # noqa: N818  it names the response: the service refuses
-    """The service does not accept this body: 400.
-
-    Args:
-        message: why.
-        code: of the error.
-    """
-
-    def __init__(self, message: str, code: str = "InvalidArgument") -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -190,7 +179,7 @@ def apply_put(stored: Json | None, body: Json, rules: Rules, shape: Shape = SHAP
         left out if none is.
 
     Raises:
-        Refused: if the rules refuse a null, ``{}`` or ``""`` in it.
+        ApiError: if the rules refuse a null, ``{}`` or ``""`` in it.
     """
     result: Json = {name: _scalar(name, stored, body, rules, shape) for name in shape.unset}
     destinations = _destinations(stored, body, rules, shape)
@@ -253,4 +242,4 @@ def _set_side(after: Json, side: str, sent: Json | None, rules: Rules, shape: Sh
 
 def _refuse_if(what_to_do: Clearing, why: str, code: str = "InvalidArgument") -> None:
     if what_to_do == "refuse":
-        raise Refused(why, code)
+        raise ApiError(why, code)

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs
 from .authentication import account_of
 from .calls import Call
 from .catalogue import names
-from .exceptions import ERROR_STATUS, ApiError
+from .exceptions import ApiError
 from .responses import Response, error_response, page, to_json
-from .rules import SHAPE_2016, SHAPE_2023, Json, Refused, apply_put, spelled
+from .rules import SHAPE_2016, SHAPE_2023, Json, apply_put, spelled
 from .state import State
 from .storage import LATEST, ConfigKey, Filter, StoredConfig, twin_of
 from .v2016 import V2016
@@ -57,7 +57,7 @@ class Operation:
         if self._request.body:
             try:
                 call.body = read_json(self._request.body)
-            except Refused:
+            except ApiError:
                 call.body = None
 
     @property
@@ -81,8 +81,6 @@ class Operation:
             return handlers[route.operation](key)
         except ApiError as error:
             return self.error(error.status, error.code, str(error))
-        except Refused as error:
-            return self.error(ERROR_STATUS[error.code], error.code, str(error))
 
     def error(self, status: int, code: str, message: str) -> Response:
         """Make an error response, as this version and the rules spell it."""
@@ -93,7 +91,7 @@ class Operation:
     def _checked_route(self) -> Route:
         if self._route is None:
             raise ApiError(
-                "PathNotSupported", f"{self.call.method} {self.call.path} is not supported"
+                f"{self.call.method} {self.call.path} is not supported", "PathNotSupported"
             )
         return self._route
 
@@ -104,7 +102,7 @@ class Operation:
         call.key_id = access_key.id
         call.account = account_of(access_key, call.account or "", state.options.account)
         if route.qualifier is not None and (route.operation == "list" or not route.qualifier):
-            raise ApiError("InvalidArgument", "a list is over all qualifiers, and none is empty")
+            raise ApiError("a list is over all qualifiers, and none is empty")
         key = ConfigKey(
             call.account,
             call.region or state.options.region,
@@ -209,10 +207,10 @@ class Operation:
         rules = self._state.rules
         limit_text = self._parameter("limit") or str(rules.list_limit)
         if not limit_text.isascii() or not limit_text.isdigit():
-            raise ApiError("InvalidArgument", "limit must be an integer")
+            raise ApiError("limit must be an integer")
         limit = int(limit_text[:9])
         if not 1 <= limit <= rules.list_maximum:
-            raise ApiError("InvalidArgument", f"limit must be between 1 and {rules.list_maximum}")
+            raise ApiError(f"limit must be between 1 and {rules.list_maximum}")
         start_after = _read_token(self._parameter("nextToken"))
         rest = sorted(name for name in names if name > start_after)
         return rest[:limit], _token(rest[limit - 1]) if len(rest) > limit else ""
@@ -231,7 +229,7 @@ def _format_time(seconds: int) -> str:
 def _no_config(key: ConfigKey) -> ApiError:
     where = f"{key.service}.{key.qualifier}" if key.service else key.qualifier
     return ApiError(
-        "AsyncConfigNotExists", f"AsyncConfig for {where}:{key.function} does not exist."
+        f"AsyncConfig for {where}:{key.function} does not exist.", "AsyncConfigNotExists"
     )
 
 
@@ -242,7 +240,7 @@ def _read_token(token: str) -> tuple[str, ...]:
     except (binascii.Error, UnicodeError):
         names = ()
     if token and _token(names) != token:
-        raise ApiError("InvalidArgument", "nextToken is none that this service gave")
+        raise ApiError("nextToken is not one that this service issued")
     return names
 
 

@@ -197,31 +197,31 @@ def authenticate(request: Request, scheme: Scheme, codes: Codes, state: State) -
     headers = request.headers
     found = scheme.authorization.fullmatch(headers["authorization"])
     if found is None:
-        raise ApiError("InvalidArgument", f"Authorization must {scheme.form}")
+        raise ApiError(f"Authorization must {scheme.form}")
     require(headers, *scheme.required)
     try:
         text = scheme.text(request)
     except ValueError as error:
-        raise ApiError(codes.signature, str(error)) from None
+        raise ApiError(str(error), codes.signature) from None
     now = time.time() + state.rules.clock_offset
     sent = _timestamp(headers[scheme.date])
     if sent is None:
-        raise ApiError("InvalidArgument", f"{headers[scheme.date]!r} is not a date")
+        raise ApiError(f"{headers[scheme.date]!r} is not a date")
     if abs(now - sent) > MAX_SKEW_SECONDS:
         raise ApiError(
-            codes.time,
             f"the request time ({headers[scheme.date]}) is more than 15 minutes from the server "
             f"time ({formatdate(now, usegmt=True)})",
+            codes.time,
         )
     key = state.keys.get(found["key"])
     if key is None:
-        raise ApiError(codes.key, f"the access key id {found['key']} does not exist")
+        raise ApiError(f"the access key id {found['key']} does not exist", codes.key)
     expected = scheme.sign(key.secret, text)
     if not hmac.compare_digest(expected.encode(), found["signature"].encode()):
-        raise ApiError(codes.signature, "the signature does not match the request")
+        raise ApiError("the signature does not match the request", codes.signature)
     token = (key.security_token or "").encode()
     if token and not hmac.compare_digest(token, headers.get(scheme.token, "").encode()):
-        raise ApiError(codes.token, "the security token is missing, wrong or expired")
+        raise ApiError("the security token is missing, wrong or expired", codes.token)
     return key
 
 
@@ -233,7 +233,7 @@ def require(headers: Mapping[str, str], *names: str) -> None:
     """
     for name in names:
         if not headers.get(name):
-            raise ApiError("MissingRequiredHeader", f"the header {name.title()} is required")
+            raise ApiError(f"the header {name.title()} is required", "MissingRequiredHeader")
 
 
 @lru_cache(maxsize=64)  # a busy client sends the same second many times

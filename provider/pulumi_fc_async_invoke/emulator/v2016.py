@@ -43,7 +43,7 @@ class V2016:
         require(headers, "date", "authorization")
         key = authenticate(request, FC_SCHEME, ACCOUNT_CODES, state)
         if headers.get("x-fc-account-id", self.account(request)) != self.account(request):
-            raise ApiError("AccessDenied", "x-fc-account-id names another account than the host")
+            raise ApiError("x-fc-account-id names another account than the host", "AccessDenied")
         return key
 
     def render(

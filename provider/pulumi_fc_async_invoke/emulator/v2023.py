@@ -66,7 +66,7 @@ class V2023:
         route = self.route(request)
         action = None if route is None else _ACTIONS[route.operation]
         if headers["x-acs-version"] != VERSION or headers.get("x-acs-action", action) != action:
-            raise ApiError("InvalidArgument", "x-acs-version or x-acs-action is not of this path")
+            raise ApiError("x-acs-version or x-acs-action is not of this path")
         return key
 
     def render(
@@ -90,7 +90,7 @@ def _use_nonce(nonces: MutableMapping[str, float], nonce: str) -> None:
     while nonces and now - nonces[oldest := next(iter(nonces))] > 2 * MAX_SKEW_SECONDS:
         del nonces[oldest]
     if nonce in nonces:
-        raise ApiError("SignatureNonceUsed", "the nonce was used before: sign each attempt anew")
+        raise ApiError("the nonce was used before: sign each attempt anew", "SignatureNonceUsed")
     nonces[nonce] = now
 
 

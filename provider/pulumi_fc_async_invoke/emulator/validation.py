@@ -8,7 +8,8 @@ import json
 import re
 from typing import Any, NoReturn, cast
 
-from .rules import SIDES, Json, Refused, Shape
+from .exceptions import ApiError
+from .rules import SIDES, Json, Shape
 
 RANGES = {
     "maxAsyncEventAgeInSeconds": (1, 604_800),
@@ -25,14 +26,14 @@ def read_json(raw: bytes) -> Any:
     """Read a body.
 
     Raises:
-        Refused: it is too large or not JSON.
+        ApiError: it is too large or not JSON.
     """
     if len(raw) > MAX_BODY_BYTES:
-        raise Refused(f"the body is larger than {MAX_BODY_BYTES} bytes")
+        raise ApiError(f"the body is larger than {MAX_BODY_BYTES} bytes")
     try:
         return json.loads(raw, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise Refused("the body is not valid JSON") from None
+        raise ApiError("the body is not valid JSON") from None
 
 
 def check_body(parsed: Any, shape: Shape) -> Json:
@@ -46,7 +47,7 @@ def check_body(parsed: Any, shape: Shape) -> Json:
         The same, now known to be an object with the right types.
 
     Raises:
-        Refused: it is not an object, or holds a value that the API does not take.
+        ApiError: it is not an object, or holds a value that the API does not take.
     """
     body = _object(parsed, "the body")
     for name, (least, most) in RANGES.items():
@@ -55,14 +56,14 @@ def check_body(parsed: Any, shape: Shape) -> Json:
             continue
         # True is an int in Python, and a number with a point is a float even when it is whole.
         if type(value) is not int:
-            raise Refused(f"{name} must be an integer")
+            raise ApiError(f"{name} must be an integer")
         if not least <= value <= most:
-            raise Refused(f"{name} must be between {least} and {most}")
+            raise ApiError(f"{name} must be between {least} and {most}")
     if not isinstance(body.get(shape.flag), bool | None):
-        raise Refused(f"{shape.flag} must be a boolean")
+        raise ApiError(f"{shape.flag} must be a boolean")
     for path, destination in destinations(body).items():
         if destination and not _DESTINATION.fullmatch(destination):
-            raise Refused(
+            raise ApiError(
                 f"The destination resource is invalid: {path}.destination must look like "
                 "acs:service:region:account:resource",
                 shape.refused_destination,
@@ -74,7 +75,7 @@ def destinations(body: Json) -> dict[str, str | None]:
     """Return the destinations of a body by the paths of their sides.
 
     Raises:
-        Refused: one is not what the API has there.
+        ApiError: one is not what the API has there.
     """
     found: dict[str, str | None] = {}
     config = body.get("destinationConfig")
@@ -85,14 +86,14 @@ def destinations(body: Json) -> dict[str, str | None]:
         path = f"destinationConfig.{side}"
         destination = _object(sides[side], path).get("destination")
         if not isinstance(destination, str | None):
-            raise Refused(f"{path}.destination must be a string")
+            raise ApiError(f"{path}.destination must be a string")
         found[path] = destination
     return found
 
 
 def _object(value: Any, path: str) -> Json:
     if not isinstance(value, dict):
-        raise Refused(f"{path} must be an object")
+        raise ApiError(f"{path} must be an object")
     return cast("Json", value)
 
 
