@@ -22,6 +22,12 @@ class Keys:
     security_token: str | None = field(repr=False)
 
     @property
+    def parts(self) -> dict[str, str | None]:
+        """Access key id, access key secret and security token, by their names in that place."""
+        values = (self.access_key, self.secret_key, self.security_token)
+        return dict(zip(self.names, values, strict=True))
+
+    @property
     def is_configured(self) -> bool:
         """Whether they stand in the configuration, not in the environment."""
         return self.names[0] == ACCESS_KEY.key
@@ -90,11 +96,8 @@ def _differ(other: str | None, one: str | None) -> bool:
 
 def _half(place: Keys) -> SettingsError:
     """Describe half a pair: to fill it from elsewhere would mix two identities."""
-    parts = dict(
-        zip(place.names, (place.access_key, place.secret_key, place.security_token), strict=True)
-    )
-    given = next(name for name, value in parts.items() if value)
-    missing = next(name for name, value in parts.items() if not value)
+    given = next(name for name, value in place.parts.items() if value)
+    missing = next(name for name, value in place.parts.items() if not value)
     if not place.is_configured:
         return SettingsError(
             f"{given} is set in the environment, but {missing} is not: set both, or neither"

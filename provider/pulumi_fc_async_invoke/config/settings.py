@@ -111,9 +111,7 @@ class Settings:
             name.removeprefix("alicloud:")
             for keys in self.keys
             if keys.is_configured
-            for name, value in zip(
-                keys.names, (keys.access_key, keys.secret_key, keys.security_token), strict=True
-            )
+            for name, value in keys.parts.items()
             if value
         )
 

@@ -4,7 +4,6 @@ The emulator keeps configs, not functions. So a function is listed if it has a c
 declared, and exists as far as `parents` says: `--strict-parents` hides what was not declared.
 """
 
-from .exceptions import ApiError
 from .state import State
 from .storage import LATEST, ConfigKey, Filter
 
@@ -34,13 +33,7 @@ def names(state: State, account: str, region: str, service: str) -> list[str]:
         function or name
         for name, function in named
         if (function if service else name)  # 3.0 has no services, and a service may be empty
-        and _exists(state, ConfigKey(account, region, name, function, LATEST))
+        and not state.parents.problem(
+            ConfigKey(account, region, name, function, LATEST), any_qualifier=True
+        )
     )
-
-
-def _exists(state: State, key: ConfigKey) -> bool:
-    try:
-        state.parents.check(key, any_qualifier=True)
-    except ApiError:
-        return False
-    return True

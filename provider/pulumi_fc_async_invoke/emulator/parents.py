@@ -65,8 +65,8 @@ class Parents:
         self.missing.clear()
         self.strict = self._strict_at_start
 
-    def check(self, key: ConfigKey, *, any_qualifier: bool = False) -> None:
-        """Make sure that service, qualifier and function exist.
+    def problem(self, key: ConfigKey, *, any_qualifier: bool = False) -> ApiError | None:
+        """Find the first of service, qualifier and function that does not exist.
 
         In 2.0 versions and aliases are a service's, in 3.0 a function's.
 
@@ -74,39 +74,40 @@ class Parents:
             key: whose config is asked for; with an empty function, the service alone is meant.
             any_qualifier: a list, which is about no qualifier.
 
-        Raises:
-            ApiError: 404, with the code of the first that does not.
+        Returns:
+            The error to respond with: 404, with the code of what does not exist. `None`: all exist.
         """
-        if not self.strict and not self.missing:
-            return
         account, region, service, function, qualifier = key
-        missing = {
-            (each.service or "", each.function, each.qualifier)
-            for each in self.missing
-            if each.is_in(account, region)
-        }
-        mine = [
-            each
-            for each in self.declared
-            if each.is_in(account, region) and (each.service or "") == service
-        ]
-        if service and ((service, None, None) in missing or (self.strict and not mine)):
-            raise ApiError(f"service {service!r} does not exist", "ServiceNotFound")
-        is_known = any(each.function == function for each in mine)
-        is_missing = (service, function, None) in missing or (self.strict and not is_known)
+
+        def here(parents: set[Parent]) -> list[Parent]:
+            return [
+                each
+                for each in parents
+                if each.is_in(account, region) and (each.service or "") == service
+            ]
+
+        mine = here(self.declared)
+        missing = {(each.function, each.qualifier) for each in here(self.missing)}
+
+        def exists(*names: tuple[str | None, str | None], is_declared: bool) -> bool:
+            return missing.isdisjoint(names) and (is_declared or not self.strict)
+
+        if service and not exists((None, None), is_declared=bool(mine)):
+            return ApiError(f"service {service!r} does not exist", "ServiceNotFound")
         of_service = f" of service {service!r}" if service else ""
-        no_function = ApiError(
-            f"function {function!r}{of_service} does not exist", "FunctionNotFound"
-        )
-        if not service and is_missing:
-            raise no_function
-        is_known = qualifier == LATEST or any(
+        no_function = None
+        is_declared = any(each.function == function for each in mine)
+        if not exists((function, None), is_declared=is_declared):
+            message = f"function {function!r}{of_service} does not exist"
+            no_function = ApiError(message, "FunctionNotFound")
+        if not service and no_function:
+            return no_function
+        is_declared = qualifier == LATEST or any(
             each.qualifier == qualifier and (service or each.function == function) for each in mine
         )
-        unqualified = missing & {(service, None, qualifier), (service, function, qualifier)}
-        if not any_qualifier and (unqualified or (self.strict and not is_known)):
+        names = (None, qualifier), (function, qualifier)
+        if not any_qualifier and not exists(*names, is_declared=is_declared):
             kind = "Version" if qualifier.isdecimal() else "Alias"
-            what = f"{kind.lower()} {qualifier!r}{of_service}"
-            raise ApiError(f"{what} does not exist", f"{kind}NotFound")
-        if function and is_missing:
-            raise no_function
+            message = f"{kind.lower()} {qualifier!r}{of_service} does not exist"
+            return ApiError(message, f"{kind}NotFound")
+        return no_function if function else None

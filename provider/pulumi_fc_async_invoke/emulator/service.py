@@ -113,7 +113,9 @@ class Operation:
         if route.service or route.function:
             # The functions of a version are those of that version; configs are listed over all.
             is_list = route.operation in {"list", "names"}
-            state.parents.check(key, any_qualifier=is_list and route.qualifier is None)
+            unqualified = is_list and route.qualifier is None
+            if problem := state.parents.problem(key, any_qualifier=unqualified):
+                raise problem
         return twin_of(key) if state.rules.twins == "same" else key
 
     def _render(self, key: ConfigKey, config: StoredConfig, *, listed: bool = False) -> Json:
