@@ -382,6 +382,7 @@ def test_a_secret_member_that_is_no_text_is_not_repeated() -> None:
         ("https://cn-x.fc.example.com", "https://123.cn-x.fc.example.com"),
         ("http://cn-x.fc.example.com", "https://123.cn-x.fc.example.com"),
         ("123.cn-x.fc.example.com", "https://123.cn-x.fc.example.com"),
+        ("fcv3.cn-x.aliyuncs.com", "https://fcv3.cn-x.aliyuncs.com"),
         ("10.0.0.1:8443", "https://10.0.0.1:8443"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("127.0.0.1:8080", "https://127.0.0.1:8080"),
@@ -413,7 +414,7 @@ def test_the_first_endpoint_that_is_set_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["user:s3cr3t@example.com", "example.com/s3cr3t", "exa mple.com", ""]
+    "value", ["user:s3cr3t@example.com", "example.com/s3cr3t", "exa mple.com", "fc.x.com\t", ""]
 )
 def test_an_endpoint_of_pulumi_alicloud_is_judged_as_ours(value: str) -> None:
     if value:

@@ -14,6 +14,8 @@ from pulumi_fc_async_invoke.api.errors import SettingsError
 ACCOUNT = "{accountId}."
 """Stands in a base URL where the account's id goes in front of the host."""
 
+_OPENAPI_HOST = re.compile(r"fcv3\.[a-z0-9-]+\.aliyuncs\.com")
+"""The vendor's hosts of 3.0 that serve every account: nothing goes in front of them."""
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?")
 
 
@@ -50,7 +52,7 @@ def parse_service_endpoint(value: str, setting: str) -> str:
     """Read an endpoint of Function Compute as pulumi-alicloud has it: a host without the account.
 
     Its provider drops the scheme, always uses HTTPS, and puts the account's id in front of the
-    host; so does this. A loopback address or another IP address is used as it is.
+    host; so does this. An IP address, and a host that serves every account, is used as it is.
 
     Raises:
         SettingsError: it is not a host.
@@ -60,7 +62,9 @@ def parse_service_endpoint(value: str, setting: str) -> str:
     host = _parts(url)[1]
     if is_loopback(host):
         return parse_base_url(value if "://" in value else url, setting)
-    return url if _is_address(host) else url.replace("://", f"://{ACCOUNT}")
+    if _is_address(host) or _OPENAPI_HOST.fullmatch(host):
+        return url
+    return url.replace("://", f"://{ACCOUNT}")
 
 
 def parse_sts_endpoint(value: str, setting: str) -> str:
