@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from tests.plugin.conftest import MakePlugin
-from tests.support.plugin import UNKNOWN, Bag, Checked, Difference, Plugin, PluginError
+from tests.support.plugin import UNKNOWN, V3_PROVIDER, Bag, Checked, Difference, Plugin, PluginError
 from tests.support.values import ACCOUNT, QUEUE, REGION, TOPIC
 
 from pulumi_fc_async_invoke.emulator.rules import (
@@ -18,7 +18,6 @@ from pulumi_fc_async_invoke.emulator.rules import (
     all_rules,
 )
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
 
 NOTHING = Difference(changes=False, replaces=[], delete_before_replace=False)
 UPDATE = replace(NOTHING, changes=True)
@@ -331,7 +330,7 @@ def test_several_threads_at_once(plugin: Plugin, cloud: EmulatorServer, function
 
 @pytest.fixture(scope="module")
 def v3_plugin(make_plugin: MakePlugin) -> Iterator[Plugin]:
-    with make_plugin(provider=serialized_provider(V3AsyncInvokeConfigProvider)) as started:
+    with make_plugin(provider=V3_PROVIDER) as started:
         yield started
 
 

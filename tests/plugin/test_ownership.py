@@ -10,14 +10,20 @@ from dataclasses import dataclass
 
 import pytest
 from tests.plugin.conftest import MakePlugin
-from tests.support.plugin import PROVIDER, Bag, Checked, FakeEngine, Found, Plugin, PluginError
+from tests.support.plugin import (
+    PROVIDER,
+    V3_PROVIDER,
+    Bag,
+    Checked,
+    FakeEngine,
+    Found,
+    Plugin,
+    PluginError,
+)
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.rules import Twins
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.provider import V3AsyncInvokeConfigProvider, serialized_provider
-
-V3_PROVIDER = serialized_provider(V3AsyncInvokeConfigProvider)
 
 
 @dataclass

@@ -2,39 +2,54 @@
 
 import base64
 import pickle
+from typing import Any
 
 import pytest
 from pulumi.dynamic.dynamic import (
     serialize_provider,  # pyright: ignore[reportUnknownVariableType]  its argument has no type
 )
 from tests.plugin.conftest import MakePlugin
-from tests.support.plugin import PROVIDER, Bag, Plugin
+from tests.support.plugin import PROVIDER, V3_PROVIDER, Bag, Plugin
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.provider import AsyncInvokeConfigProvider, serialized_provider
+from pulumi_fc_async_invoke.provider import (
+    AsyncInvokeConfigProvider,
+    V3AsyncInvokeConfigProvider,
+    serialized_provider,
+)
+
+BYTES: dict[Any, str] = {
+    AsyncInvokeConfigProvider: PROVIDER,
+    V3AsyncInvokeConfigProvider: V3_PROVIDER,
+}
+BOTH = pytest.mark.parametrize("provider", BYTES, ids=["2.0", "3.0"])
 
 
-def test_the_bytes_are_those_of_the_first_release() -> None:
+@BOTH
+def test_the_bytes_are_those_of_the_first_release(provider: Any) -> None:
     # A contract with every stack that exists: other bytes are an update of every resource, and a
     # renamed class or module cannot be read back at all.
-    assert serialize_provider(AsyncInvokeConfigProvider()) == PROVIDER
+    assert serialize_provider(provider()) == BYTES[provider]
 
 
-def test_they_are_few() -> None:
-    assert len(PROVIDER) <= 120
+@BOTH
+def test_they_are_few(provider: Any) -> None:
+    assert len(BYTES[provider]) <= 120
 
 
-def test_they_hold_two_names_and_no_code() -> None:
-    stored = base64.b64decode(PROVIDER)
+@BOTH
+def test_they_hold_two_names_and_no_code(provider: Any) -> None:
+    stored = base64.b64decode(BYTES[provider])
 
     assert b"pulumi_fc_async_invoke.provider" in stored
-    assert b"AsyncInvokeConfigProvider" in stored
+    assert provider.__name__.encode() in stored
     assert b"def " not in stored
 
 
-def test_they_are_no_secret() -> None:
+@BOTH
+def test_they_are_no_secret(provider: Any) -> None:
     # Nothing is captured in them; as a secret they would cost every run of every stack.
-    assert not AsyncInvokeConfigProvider.serialize_as_secret_always
+    assert not provider.serialize_as_secret_always
 
 
 def test_a_plugin_reads_them_back(plugin: Plugin) -> None:
@@ -42,11 +57,14 @@ def test_a_plugin_reads_them_back(plugin: Plugin) -> None:
     assert plugin.check({"serviceName": "demo", "functionName": "hello"}).failures == {}
 
 
-def test_it_is_the_same_from_every_version_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+@BOTH
+def test_it_is_the_same_from_every_version_of_python(
+    monkeypatch: pytest.MonkeyPatch, provider: Any
+) -> None:
     # As 3.14 has it; the SDK takes the default.
     monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", 5)
     serialized_provider.cache_clear()
-    assert serialized_provider(AsyncInvokeConfigProvider) == PROVIDER
+    assert serialized_provider(provider) == BYTES[provider]
 
 
 def test_what_is_declared_is_known_whatever_bytes_state_holds(

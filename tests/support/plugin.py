@@ -23,6 +23,11 @@ PROVIDER = (
     "dm9rZUNvbmZpZ1Byb3ZpZGVylJOUKYGULg=="
 )
 """The provider as every stack's state holds it, from the first release on."""
+V3_PROVIDER = (
+    "gASVRgAAAAAAAACMH3B1bHVtaV9mY19hc3luY19pbnZva2UucHJvdmlkZXKUjBtWM0FzeW5j"
+    "SW52b2tlQ29uZmlnUHJvdmlkZXKUk5QpgZQu"
+)
+"""That of 3.0."""
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands on the wire for a value that is not known before the `up`."""
 
