@@ -227,7 +227,7 @@ def test_every_walk_ends_each_round_with_what_is_declared(
         stack.up()
         held = {name: held_values(cloud, name) for name in declared}
         assert held == {name: api_values(**inputs) for name, inputs in declared.items()}
-        assert stack.settled()
+        assert stack.is_settled()
 
 
 def test_a_service_that_ignores_a_write_is_an_error_and_state_keeps_what_was_there(

@@ -322,7 +322,7 @@ def test_after_a_crash_at_any_call_the_next_up_converges(
         if stack.pending:
             clear(stack)
     assert stack.pending == []
-    assert stack.settled()
+    assert stack.is_settled()
     victim.ends.check(rows)
 
 

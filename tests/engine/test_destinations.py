@@ -38,7 +38,7 @@ def test_names_of_plain_and_of_late_values_are_what_the_cloud_holds(
             "onFailure": {"destination": f"{function}/s.prod/functions/f"},
         },
     }
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 def test_a_name_written_out_is_no_change(stack: Stack) -> None:

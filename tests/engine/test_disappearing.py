@@ -21,6 +21,7 @@ def _remove_parents(cloud: EmulatorServer) -> None:
     cloud.missing("gone")
 
 
+@pytest.mark.proof
 def test_refresh_shows_that_a_config_is_gone_and_up_puts_it_back(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -98,4 +99,4 @@ def test_up_with_refresh_restores_in_one_go(stack: Stack, cloud: EmulatorServer)
     outcome = stack.up("--refresh")
     assert outcome.drift == [Change("delete", "hello", outcome.drift[0].properties)]
     assert outcome.by_name == {"hello": ["create"]}
-    assert stack.settled()
+    assert stack.is_settled()

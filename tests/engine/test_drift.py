@@ -74,6 +74,7 @@ def test_preview_with_refresh_shows_it_and_up_with_refresh_corrects_it(
     assert stack.settled()
 
 
+@pytest.mark.proof
 def test_refresh_takes_it_into_state_and_up_corrects_it(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -99,7 +100,7 @@ def test_drift_that_the_program_then_declares_is_accepted_without_a_write(
     stack.declare(max_async_retry_attempts=0)
     assert stack.up().operations == []
     assert cloud.calls() == []
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 def test_an_up_that_changes_something_else_removes_an_added_destination_and_warns(

@@ -38,7 +38,7 @@ def test_region_and_account_may_come_from_the_environment(
     # The configuration comes first; the same values, so nothing to do.
     unset.configure(alicloud__region=REGION, alicloud__accountId=ACCOUNT)
     unset.environment.update(ALICLOUD_REGION="cn-beijing", ALIBABA_CLOUD_ACCOUNT_ID="1")
-    assert unset.settled()
+    assert unset.is_settled()
 
 
 def test_missing_keys_are_one_line_with_the_remedy(stack: Stack, cloud: EmulatorServer) -> None:

@@ -169,9 +169,6 @@ def test_environments(  # noqa: PLR0917  pytest passes them by name
     if name == "prod":
         assert "protected" in project.destroy_fails().text
         assert cloud.configs() == [held]
-        project.run("state", "unprotect", "--all", "--yes", "--stack", name)
-        project.destroy()
-        assert cloud.configs() == []
     else:
         runs_to_its_end(project, outcome, cloud)
 
@@ -216,6 +213,7 @@ def test_component(open_example: Open, cloud: EmulatorServer) -> None:
     assert said in project.preview_fails().diagnostics
 
 
+@pytest.mark.proof
 def test_regions(open_example: Open, cloud: EmulatorServer) -> None:
     project = open_example("regions")
     cloud.add_key("partner-key", "partner-secret", account=OTHER_ACCOUNT)
@@ -251,7 +249,7 @@ def test_adopt(open_example: Open, cloud: EmulatorServer) -> None:
     assert cloud.config("shop", "orders") == orders
     assert {call.function for call in cloud.calls() if call.method != "GET"} == {"emails"}
     assert values(cloud)["shop/emails"] == {"maxAsyncRetryAttempts": 5}
-    assert project.settled()
+    assert project.is_settled()
 
     project.destroy()
     assert cloud.configs() == [billing]
@@ -337,12 +335,16 @@ def test_automation(engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_
     assert cloud.configs() == []
 
 
-def test_testing(open_example: Open, cloud: EmulatorServer) -> None:
-    project = open_example("testing")
+def test_testing(engine: Path, tmp_path: Path) -> None:
     tests = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests")
     # In the clone, where pytest would else find the configuration of the whole repository.
-    assert "4 passed" in python(EXAMPLES / "testing", project.environment, *tests)
-    # And what they test runs.
+    environment = stack_environment(engine, tmp_path)
+    assert "4 passed" in python(EXAMPLES / "testing", environment, *tests)
+
+
+@pytest.mark.proof
+def test_what_testing_tests_runs(open_example: Open, cloud: EmulatorServer) -> None:
+    project = open_example("testing")
     outcome = project.up()
     assert values(cloud)["shop/orders"]["maxAsyncRetryAttempts"] == 0
     runs_to_its_end(project, outcome, cloud)

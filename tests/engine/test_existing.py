@@ -81,4 +81,4 @@ def test_permission_to_overwrite_is_no_reason_for_a_call(
     stack.declare(allow_overwrite=True)
     assert stack.up().operations == []
     assert cloud.calls() == []
-    assert stack.settled()
+    assert stack.is_settled()

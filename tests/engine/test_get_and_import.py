@@ -74,9 +74,7 @@ def test_a_get_that_has_become_a_declaration_is_taken_over(
     stack.declare(max_async_retry_attempts=1)
     stack.up()
     assert {call.method for call in cloud.calls()} == {"GET"}
-    assert stack.settled()
-    stack.destroy()
-    assert cloud.configs() == []
+    assert stack.is_settled()
 
 
 OPTS = f"ResourceOptions(import_={ID!r}, protect=True)"
@@ -106,11 +104,15 @@ def test_import_adopts_what_is_as_declared_and_leaves_no_trace(
 @pytest.mark.parametrize(
     ("seeded", "inputs"),
     [
-        ({}, {}),
-        ({"maxAsyncRetryAttempts": 1}, {}),
-        ({"maxAsyncRetryAttempts": 1}, {"max_async_retry_attempts": 1, "qualifier": "prod"}),
+        pytest.param({}, {}, id="absent", marks=pytest.mark.proof),
+        pytest.param({"maxAsyncRetryAttempts": 1}, {}, id="different"),
+        pytest.param(
+            {"maxAsyncRetryAttempts": 1},
+            {"max_async_retry_attempts": 1, "qualifier": "prod"},
+            id="another id",
+            marks=pytest.mark.proof,
+        ),
     ],
-    ids=["absent", "different", "another id"],
 )
 def test_an_import_of_anything_else_is_an_error_and_writes_nothing(
     stack: Stack, cloud: EmulatorServer, seeded: dict[str, Any], inputs: dict[str, Any]

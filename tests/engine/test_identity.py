@@ -54,7 +54,7 @@ def test_no_qualifier_and_latest_are_the_same_whichever_way_the_program_goes(
     stack.program(declaration("added", qualifier="LATEST") + declaration("dropped"))
     assert stack.up().operations == []
     assert cloud.calls() == []
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 @pytest.mark.proof

@@ -134,7 +134,7 @@ def test_after_a_kill_between_delete_and_put_up_with_refresh_restores_what_is_de
     assert outcome.operations == ["create"]
     assert held_values(cloud) == CHANGED
     assert stack.pending == []
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 @pytest.mark.proof

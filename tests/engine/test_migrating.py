@@ -69,7 +69,7 @@ FunctionAsyncInvokeConfig(
 """A program with a resource that deletes the config when it is deleted."""
 
 
-@pytest.fixture(params=[pytest.param(V2, id="2.0"), pytest.param(V3, id="3.0")])
+@pytest.fixture
 def version(request: pytest.FixtureRequest, cloud: EmulatorServer) -> Version:
     """Each version, with the settings that the old resource has made."""
     found: Version = request.param
@@ -168,6 +168,11 @@ def forget_provider_without_a_plugin(stack: Stack) -> None:
     stack.run("state", "delete", "--yes", urn)
 
 
+@pytest.mark.parametrize(
+    "version",
+    [pytest.param(V2, id="2.0", marks=pytest.mark.proof), pytest.param(V3, id="3.0")],
+    indirect=True,
+)
 def test_the_guide_hands_the_config_over_and_back_without_a_write(
     stack: Stack, cloud: EmulatorServer, version: Version
 ) -> None:
@@ -206,6 +211,11 @@ def program_with_old(stack: Stack, cloud: EmulatorServer, version: Version, opts
     stack.program(program.replace("OPTS", opts))
 
 
+@pytest.mark.parametrize(
+    "version",
+    [pytest.param(V2, id="2.0"), pytest.param(V3, id="3.0", marks=pytest.mark.proof)],
+    indirect=True,
+)
 def test_retaining_the_old_resource_hands_the_config_over_without_a_write(
     stack: Stack, cloud: EmulatorServer, version: Version
 ) -> None:
@@ -217,10 +227,13 @@ def test_retaining_the_old_resource_hands_the_config_over_without_a_write(
     assert stack.up().operations == ["create"]
     assert {call.method for call in cloud.calls()} == {"GET"}
     assert held(cloud, version) == WANTED
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 @pytest.mark.proof
+@pytest.mark.parametrize(
+    "version", [pytest.param(V2, id="2.0"), pytest.param(V3, id="3.0")], indirect=True
+)
 def test_swapping_them_in_one_run_deletes_the_config_as_the_guide_warns(
     stack: Stack, cloud: EmulatorServer, version: Version
 ) -> None:

@@ -7,9 +7,9 @@ import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import pytest
 import trustme
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import (
+    EACH_STEP,
     Case,
     Steps,
     in_words,
@@ -107,7 +108,10 @@ def untrusted() -> ssl.SSLContext:
     return context
 
 
-def test_connections_fail_and_the_next_up_converges(stack: Stack, cloud: EmulatorServer) -> None:
+@EACH_STEP
+def test_connections_fail_and_the_next_up_converges(
+    stack: Stack, cloud: EmulatorServer, steps: Sequence[str]
+) -> None:
     with EmulatorServer() as other:
         late_and_stale = Case(
             "late-stale",
@@ -117,8 +121,9 @@ def test_connections_fail_and_the_next_up_converges(stack: Stack, cloud: Emulato
             rules=Rules(stale_reads_count=1),
             shows=read_after_a_write(),
         )
-        rows = Steps(stack, cloud, [*DROPS, late_and_stale]).rows()
-    NETWORK.check(rows)
+        cases = [replace(case, steps=steps) for case in (*DROPS, late_and_stale)]
+        rows = Steps(stack, cloud, cases).rows()
+    NETWORK.check(rows, steps)
 
 
 @pytest.mark.proof

@@ -149,8 +149,6 @@ def test_two_accounts_in_two_regions_each_with_its_keys_in_one_stack(
     }
     assert first.regions == {"b_shanghai": REGION}
     assert second.regions == {}
-    bare.destroy()
-    assert first.regions == {}
 
 
 @pytest.mark.proof

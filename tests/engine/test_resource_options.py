@@ -136,7 +136,7 @@ def test_a_replacement_on_demand_that_changes_values_needs_permission_to_overwri
     stack.declare(max_async_retry_attempts=2, allow_overwrite=True)
     assert stack.up("--replace", stack.urn()).operations == REPLACED
     assert held_values(cloud) == api_values(max_async_retry_attempts=2)
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 @pytest.mark.proof

@@ -75,7 +75,7 @@ def test_secret_inputs_are_secret_in_state_and_output_and_keep_their_types(
         "whole": api_values(destination_config=destinations(failure=HIDDEN)),
         "number": api_values(max_async_event_age_in_seconds=12345),
     }
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 @pytest.mark.parametrize(

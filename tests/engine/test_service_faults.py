@@ -1,12 +1,14 @@
 """The service is in trouble, refuses, or does not answer the truth, at each step."""
 
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from tests.client.scripted import ScriptedServer, answer
 from tests.support.fault_steps import (
+    EACH_STEP,
     Case,
     Steps,
     in_words,
@@ -129,9 +131,12 @@ ANOTHER = {
 """In words, and by which name such an answer is another's."""
 
 
-def test_the_service_fails_and_the_next_up_converges(stack: Stack, cloud: EmulatorServer) -> None:
-    rows = Steps(stack, cloud, [*PASSING, *LASTING]).rows()
-    SERVICE.check(rows)
+@EACH_STEP
+def test_the_service_fails_and_the_next_up_converges(
+    stack: Stack, cloud: EmulatorServer, steps: Sequence[str]
+) -> None:
+    cases = [replace(case, steps=steps) for case in (*PASSING, *LASTING)]
+    SERVICE.check(Steps(stack, cloud, cases).rows(), steps)
 
 
 @pytest.mark.proof
@@ -186,7 +191,7 @@ def test_a_write_that_is_answered_and_not_stored_is_found_at_the_next_refresh(
     assert writes == sorted(names)
     for name in names:
         assert in_words(held_values(cloud, name), new=2) == "new"
-    assert stack.settled()
+    assert stack.is_settled()
     rows = [
         (step, *seen[name], then[name], drift[name], next_step(refreshed, cloud, name))
         for name, step in names.items()

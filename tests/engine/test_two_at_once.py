@@ -271,6 +271,6 @@ def test_credentials_that_are_refused_half_way(stack: Stack, cloud: EmulatorServ
     cloud.clear_calls()
     outcome = stack.up()
     assert {call.function for call in cloud.calls()} == {"second", "third"}
-    assert stack.settled()
+    assert stack.is_settled()
     rows = [(words, *seen[name], next_step(outcome, cloud, name)) for name, words in names.items()]
     REFUSED.check(rows)

@@ -81,7 +81,7 @@ def test_a_new_one_of_unknown_identity_is_created(stack: Stack, cloud: EmulatorS
     assert stack.preview().operations == ["create"]
     stack.up()
     assert held_values(cloud, service="late-service", account="4444444444444444") == api_values()
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 def test_known_values_beside_unknown_ones_are_validated(

@@ -92,6 +92,7 @@ def test_a_life(stack: Stack, cloud: EmulatorServer) -> None:
     assert cloud.configs() == []
 
 
+@pytest.mark.proof
 def test_each_part_of_the_identity_replaces(stack: Stack, cloud: EmulatorServer) -> None:
     moves: dict[str, dict[str, str]] = {
         "function": {"function_name": "another"},
@@ -229,9 +230,7 @@ for suffix, opts in (("", None), ("-other", ResourceOptions(provider=other))):
         for service, qualifier in (("demo", "LATEST"), (None, "prod"))
         for place in ((REGION, ACCOUNT), (OTHER_REGION, OTHER_ACCOUNT))
     }
-    assert stack.settled()
-    stack.destroy()
-    assert cloud.configs() == []
+    assert stack.is_settled()
 
 
 @pytest.mark.proof

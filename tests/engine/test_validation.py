@@ -97,7 +97,7 @@ def test_the_limits_themselves_are_accepted(stack: Stack) -> None:
         + declaration("nothing", destination_config={}, qualifier=None)
     )
     stack.up()
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 def test_an_up_that_fails_validation_leaves_what_exists_alone(

@@ -54,4 +54,4 @@ def test_members_of_enums_are_their_values(stack: Stack, cloud: EmulatorServer) 
     assert held["destinationConfig"]["onFailure"]["destination"].endswith(
         "/queues/failures/messages"
     )
-    assert stack.settled()
+    assert stack.is_settled()

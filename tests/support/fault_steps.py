@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+import pytest
 from tests.support.faults_page import NOTHING_TO_DO, STEPS, SUCCESS
 from tests.support.outcome import Outcome
 from tests.support.programs import declaration, destinations
@@ -27,7 +28,14 @@ SHORT = 5
 """Seconds: the deadline of a case that is not said to be patient."""
 PATIENT = 120
 """Seconds: enough for whatever passes."""
-
+EACH_STEP = pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(("create",), id="create"),
+        pytest.param(STEPS, id="all", marks=pytest.mark.proof),
+    ],
+)
+"""A create alone, which meets each fault; and all steps."""
 
 STILL_WAITING = "still waiting after"
 """In a warning that comes and goes with how fast the machine is."""

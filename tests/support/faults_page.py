@@ -34,16 +34,22 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Row]
 
-    def check(self, seen: Iterable[Row]) -> None:
-        """Compare with what a test has seen, row by row."""
+    def check(self, seen: Iterable[Row], steps: Sequence[str] | None = None) -> None:
+        """Compare with what a test has seen, row by row.
+
+        Args:
+            seen: the rows that it has seen.
+            steps: the steps that it has taken, of a table with steps; all by default.
+        """
         seen = list(seen)
+        rows = [row for row in self.rows if steps is None or row[1] in steps]
         wrong = [
             f"seen: {row}\nin the table: {wanted}"
-            for row, wanted in zip(seen, self.rows, strict=False)
+            for row, wanted in zip(seen, rows, strict=False)
             if not _is_as(row, wanted)
         ]
         assert not wrong, "\n".join(wrong)
-        assert len(seen) == len(self.rows), seen
+        assert len(seen) == len(rows), seen
 
 
 def _is_as(row: Row, wanted: Row) -> bool:

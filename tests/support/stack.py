@@ -18,8 +18,6 @@ from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, V3_RESOURCE_TYPE
 
 _EMPTY_STACKS: dict[str, dict[Path, bytes]] = {}
 """Name → the files that `pulumi stack init` leaves."""
-_LOOKED_IN: set[str] = set()
-"""Files of tests in which a settled stack has been looked at."""
 
 
 class Stack:
@@ -132,17 +130,13 @@ class Stack:
     def settled(self) -> bool:
         """Whether neither a preview nor a refresh finds anything to do.
 
-        It takes a run of the command line. `make test` looks once in each file of tests, and takes
-        the rest for granted; `make test-all` looks each time (`SETTLED=always`).
+        It takes a run of the command line, so `make test` takes it for granted here: in each file,
+        a test of the kind asks `is_settled`. `make test-all` looks each time (`SETTLED=always`).
         """
-        file = os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]
-        if file in _LOOKED_IN and os.environ.get("SETTLED") != "always":
-            return True
-        _LOOKED_IN.add(file)
-        return self.is_settled()
+        return os.environ.get("SETTLED") != "always" or self.is_settled()
 
     def is_settled(self) -> bool:
-        """The same, where it is what the test is about: it looks each time."""
+        """The same, and it looks each time."""
         outcome = self.preview("--refresh")
         done = [op for op in outcome.operations if op != "read"]
         return not done and not outcome.drift
