@@ -82,8 +82,7 @@ def _growth(axes: Any, results: Results) -> None:
             ha="right",
             color=_COLORS[provider],
         )
-    axes.set_ylim(bottom=0)
-    axes.margins(y=0.3)
+    axes.set_ylim(0, 1.2 * axes.get_ylim()[1])
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.set_xlabel("resources")
     axes.set_ylabel("ms per resource")
