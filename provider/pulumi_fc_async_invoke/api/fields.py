@@ -76,22 +76,32 @@ class Fields(BaseModel):
     def _read(cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         if isinstance(value, Unknown):
             return value
-        field = cls.model_fields[str(info.field_name)]
-        rule = next((each for each in field.metadata if isinstance(each, rules.Rule)), None)
+        rule, default = _rule_and_default(cls, str(info.field_name))
         if info.context is Reading.INPUTS:
             if rule is not None:
                 return rule.parse(value)
         elif value is None or (rule is not None and rule.is_absent(value)):
-            return field.get_default()
+            return default
         elif info.context is Reading.STATE and isinstance(value, float):
             value = exact_integer(value)
         found = read(value)
-        return None if isinstance(found, Fields) and not found.to_properties() else found
+        return None if isinstance(found, Fields) and _is_empty(found) else found
 
     @field_serializer("*", mode="wrap")
     def _write(self, value: Any, write: SerializerFunctionWrapHandler) -> Any:
         # pydantic makes {} of an Unknown in place of a model, silently.
         return value if isinstance(value, Unknown) else write(value)
+
+
+@cache
+def _rule_and_default(model: type[Fields], name: str) -> tuple[rules.Rule | None, object]:
+    field = model.model_fields[name]
+    rule = next((each for each in field.metadata if isinstance(each, rules.Rule)), None)
+    return rule, field.get_default()
+
+
+def _is_empty(fields: Fields) -> bool:
+    return all(value is None for _, value in fields)
 
 
 Number: TypeAlias = Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
@@ -160,6 +170,8 @@ class Config(Fields):
 
     def differences(self, other: "Config") -> dict[str, tuple[Any, Any]]:
         """Property path → (value here, value there), for each that is not the same."""
+        if self == other:
+            return {}
         there = other.by_path()
         return {
             path: (value, there.get(path))

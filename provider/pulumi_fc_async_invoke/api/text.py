@@ -35,6 +35,8 @@ def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
         secrets: what to mask in it, in the spellings of URLs, HTML and JSON too.
         limit: characters of the result, at most.
     """
+    if not text:
+        return ""
     for secret in secrets:
         for spelling in _spellings(secret):
             text = text.replace(spelling, "***")
@@ -49,6 +51,8 @@ def _spellings(secret: str) -> set[str]:
     """A secret as it is, and as URLs, HTML and JSON write it."""
     if not secret:
         return set()
+    if secret.isalnum() and secret.isascii():
+        return {secret}
     return {
         secret,
         quote(secret),

@@ -10,15 +10,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic import alias_generators
 
 from .addressing import segment
 from .credentials import Credentials
 from .fields import Config, Fields, PropertyBag, Reading
 from .names import LATEST
+
+# The same few names, several times for each call.
+_camel = cache(alias_generators.to_camel)
+_snake = cache(alias_generators.to_snake)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +63,7 @@ class Identity(ABC):
 
     def to_properties(self) -> dict[str, str]:
         """As inputs and outputs in state."""
-        return {to_camel(name): value for name, value in vars(self).items()}
+        return {_camel(name): value for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -218,7 +223,7 @@ class ApiVersion(ABC):
     def identity(self, properties: Mapping[str, Any]) -> Identity:
         """The identity that checked inputs name."""
         named = {"qualifier": LATEST, **properties}
-        return self.identity_type(**{to_snake(key): named[key] for key in self.identity_keys})
+        return self.identity_type(**{_snake(key): named[key] for key in self.identity_keys})
 
     def parse_id(self, resource_id: str) -> Identity:
         """Read an id back; a missing qualifier is ``LATEST``.
@@ -291,7 +296,7 @@ class ApiVersion(ABC):
         """
         quoted = {
             key: segment(
-                to_snake(key).replace("_", " "), name, dots=key not in self.names_without_dots
+                _snake(key).replace("_", " "), name, dots=key not in self.names_without_dots
             )
             for key, name in names.items()
             if key not in ("region", "accountId")  # parts of the host

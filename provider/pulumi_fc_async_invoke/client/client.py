@@ -6,6 +6,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx
@@ -184,13 +185,23 @@ class FunctionComputeClient:
 
     def _call(self, request: Request, read: Callable[[Response], T]) -> T:
         region, account_id = request.names["region"], request.names["accountId"]
-        host = host_name(region, account_id, internal=self._settings.internal)
-        base = for_account(self._settings.endpoint or f"https://{host}", account_id)
-        base = parse_base_url(base, "fc:endpoint")
-        url = httpx.URL(base).copy_with(raw_path=request.target.encode())
-        if not is_loopback(url.raw_host.decode()):
-            host = base.removeprefix("https://").removesuffix(":443")
+        settings = self._settings
+        base, host = _address(settings.endpoint, region, account_id, internal=settings.internal)
+        url = base.copy_with(raw_path=request.target.encode())
         return self._calls.call(request, url, host, read)
+
+
+@lru_cache  # a handful of accounts, and two calls for each resource
+def _address(
+    endpoint: str | None, region: str, account_id: str, *, internal: bool
+) -> tuple[httpx.URL, str]:
+    """Base URL and ``Host`` header of an account."""
+    host = host_name(region, account_id, internal=internal)
+    base = parse_base_url(for_account(endpoint or f"https://{host}", account_id), "fc:endpoint")
+    url = httpx.URL(base)
+    if not is_loopback(url.raw_host.decode()):
+        host = base.removeprefix("https://").removesuffix(":443")
+    return url, host
 
 
 def _endless(request: Request, why: str) -> BadResponseError:
