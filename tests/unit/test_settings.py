@@ -15,7 +15,6 @@ from pulumi_fc_async_invoke.config.declarations import (
     PROFILE,
     REGION,
     Setting,
-    ignored_keys,
     misspelt_keys,
 )
 from pulumi_fc_async_invoke.config.endpoint import for_account
@@ -470,12 +469,6 @@ def test_a_key_that_nearly_spells_one_of_ours_is_found(key: str, meant: str) -> 
 )
 def test_other_keys_are_left_alone(key: str) -> None:
     assert misspelt_keys([key]) == {}
-
-
-def test_keys_without_a_meaning_here_are_told() -> None:
-    keys = ["alicloud:region", "alicloud:protocol", "alicloud:features", "fc:endpoint"]
-
-    assert ignored_keys(keys) == ["alicloud:protocol", "alicloud:features"]
 
 
 def test_each_key_is_declared_once() -> None:

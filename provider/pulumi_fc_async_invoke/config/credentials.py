@@ -33,7 +33,7 @@ _LIBRARY_MODES = (*_STS_MODES, "CloudSSO", "External", "OAuth")
 
 @dataclass(frozen=True)
 class Source:
-    """Where keys come from, without the keys: for people."""
+    """Where keys come from, without the keys themselves, to show to a user."""
 
     name: str
     """What signs, or what assumes the role."""

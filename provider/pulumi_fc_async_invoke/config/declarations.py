@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: where it may stand, and what it may be."""
+    """One setting: where it is set, and which values it accepts."""
 
     key: str
     """In the stack's configuration, such as ``alicloud:region``; with a dot, a member's."""
@@ -239,11 +239,6 @@ IGNORED = tuple(
     )
 )
 """Keys of pulumi-alicloud that have no meaning here."""
-
-
-def ignored_keys(keys: Iterable[str]) -> list[str]:
-    """Select the keys that pulumi-alicloud reads and that mean nothing here."""
-    return [key for key in keys if key in IGNORED]
 
 
 def misspelt_keys(keys: Iterable[str]) -> dict[str, str]:

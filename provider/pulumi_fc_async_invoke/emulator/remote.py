@@ -91,7 +91,7 @@ def _typed_as(
 
 
 class EmulatorControl:
-    """Steers a running emulator.
+    """Control a running emulator.
 
     Every method raises `EmulatorControlError` for what the emulator does not accept, and
     `httpx.HTTPError` if it cannot be reached. Without a service, a function is one of 3.0. Account

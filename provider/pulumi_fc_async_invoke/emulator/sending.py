@@ -82,7 +82,7 @@ async def send_fault(
         return response
     if fault.kind in ERROR_STATUS:
         status = fault.status or ERROR_STATUS[fault.kind]
-        message = f"the emulator was told to answer {fault.kind}"
+        message = f"the emulator was set to respond with {fault.kind}"
         error = operation.error(status, fault.kind, message)
         hints = {
             b"retry-after": fault.retry_after,
