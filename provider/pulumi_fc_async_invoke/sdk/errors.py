@@ -47,14 +47,13 @@ def store_inputs(init: Callable[_P, None]) -> Callable[_P, None]:
     Raises:
         BadCallError: from the constructor, as in `explain_wrong_calls`.
     """
-    signature = inspect.signature(init)
+    _, *inputs = inspect.signature(init).parameters.values()
+    defaults = {each.name: each.default for each in inputs}
 
     @functools.wraps(init)
     def store(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        call = signature.bind(*args, **kwargs)
-        call.apply_defaults()
-        self: object = call.arguments.pop("self")
-        vars(self).update(call.arguments)
+        self: object = args[0]  # and nothing else: all inputs are keywords
+        vars(self).update({**defaults, **kwargs})
 
     return explain_wrong_calls(store)
 
