@@ -158,7 +158,7 @@ def sts() -> Iterator[TokenSources]:
 
 
 def test_the_account_that_is_missing_is_filled_in(command: CommandLine, sts: TokenSources) -> None:
-    command.environment.update(sts.environment)
+    command.environment.update(sts.environment, SSL_CERT_FILE=str(sts.certificate))
     done = command.run("doctor", "--json", ALICLOUD_ACCOUNT_ID=None)
     (settings,) = (each for each in done.document if each["name"] == "settings")
 
@@ -188,7 +188,7 @@ def test_an_account_that_nobody_fills_in_has_its_command(
 def test_the_owner_of_the_keys_is_named(
     account: str, status: str, end: str, command: CommandLine, sts: TokenSources
 ) -> None:
-    command.environment.update(sts.environment)
+    command.environment.update(sts.environment, SSL_CERT_FILE=str(sts.certificate))
     done = command.run("doctor", "--json", "--request-timeout", "1", ALICLOUD_ACCOUNT_ID=account)
     (credentials,) = (each for each in done.document if each["name"] == "credentials")
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,7 +31,8 @@ from tests.support.token_sources import (
 )
 
 from pulumi_fc_async_invoke.api.errors import ConfigNotFoundError, SettingsError
-from pulumi_fc_async_invoke.config import renewal, vendor
+from pulumi_fc_async_invoke.cli.identity import caller_identity
+from pulumi_fc_async_invoke.config import renewal
 from pulumi_fc_async_invoke.config.credentials import credentials_source, source
 from pulumi_fc_async_invoke.config.settings import Settings
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -848,18 +849,30 @@ def test_sts_may_be_elsewhere(
     assert hosts(sources) == (STS_INSIDE_VPC,)
 
 
-def test_sts_says_whose_keys_they_are(set_up: Set, sources: TokenSources) -> None:
-    keys = credentials_source(set_up({**configured(), **assume_role()}, {}))()
-    who = vendor.caller_identity(keys, STS_INSIDE_VPC, 5)
-    assert who == ("1234567890123456", "acs:ram::1234567890123456:user/ci")
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(403, None), (200, b"[]"), (200, b"{" * 10_000_000), (200, b'{"AccountId": "me"}')],
+    ids=["refused", "a list", "endless", "no account"],
+)
+def test_sts_says_whose_keys_they_are_or_nothing(
+    set_up: Set,
+    sources: TokenSources,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: bytes | None,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(sources.certificate))
+    configuration = {**configured(), **assume_role(), "alicloud:endpoints": {"sts": STS_INSIDE_VPC}}
+    settings = set_up(configuration, {})
+    who = caller_identity(settings, 5)
+    assert who is not None
+    assert (who.account_id, who.arn) == ("1234567890123456", "acs:ram::1234567890123456:user/ci")
     asked = sources.asked[-1]
     assert (asked.host, asked.query["AccessKeyId"]) == (STS_INSIDE_VPC, "sts-id")
     assert asked.query["SecurityToken"] == token("sts-id")
 
-    sources.status = 403
-    with pytest.raises(SettingsError) as caught:
-        vendor.caller_identity(keys, None, 5)
-    assert str(caught.value) == "STS does not say whose keys these are: HTTP 403 NoPermission"
+    sources.status, sources.body = status, body
+    assert caller_identity(replace(settings, assume_role=None), 5) is None
 
 
 # -- how often

@@ -16,6 +16,7 @@ module             job
 ``comparison.py``  pure: state against what is on the service
 ``checks.py``      what `doctor` looks at
 ``check.py``       pure: the result of one check
+``identity.py``    whose keys sign, as STS says
 ``interpreter.py`` which Python a project uses, and whether it has the package
 ``probe.py``       whether a host responds, and what its clock says
 ``processes.py``   another program, run to its end within a time limit

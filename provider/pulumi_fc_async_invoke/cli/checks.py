@@ -22,12 +22,13 @@ from pulumi_fc_async_invoke.api.errors import (
 from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW
 from pulumi_fc_async_invoke.api.text import one_line
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
-from pulumi_fc_async_invoke.config.credentials import caller_identity, credentials_source, source
+from pulumi_fc_async_invoke.config.credentials import credentials_source, source
 from pulumi_fc_async_invoke.config.declarations import IGNORED
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from .check import Check, Status, broken
+from .identity import CallerIdentity, caller_identity
 from .interpreter import find_interpreter
 from .language_host import ignores_virtualenv, search_path
 from .options import Options, location, open_client
@@ -192,18 +193,15 @@ def _settings(options: Options) -> tuple[Settings | None, Check]:
 def _set_account(settings: Settings) -> str:
     """The command that sets the account, with the one that STS says the keys belong to."""
     caller = _caller(settings)
-    account_id = "…" if caller is None else caller[0]
+    account_id = "…" if caller is None else caller.account_id
     return f"pulumi config set alicloud:accountId {account_id}, or give --account-id"
 
 
-def _caller(settings: Settings) -> tuple[str, str] | None:
-    """Account and ARN of the keys, where STS says it; an emulator's keys mean nothing to it."""
+def _caller(settings: Settings) -> CallerIdentity | None:
+    """Whose keys sign, where STS says it; an emulator's keys mean nothing to it."""
     if is_loopback(urlsplit(settings.endpoint or "").hostname or "") and not settings.sts_endpoint:
         return None
-    try:
-        return caller_identity(settings, _PROBE_TIMEOUT)
-    except FunctionComputeError:
-        return None
+    return caller_identity(settings, _PROBE_TIMEOUT)
 
 
 def _hosts(settings: Settings) -> tuple[str, str]:
@@ -228,8 +226,8 @@ def _credentials(settings: Settings) -> Check:
     caller = _caller(settings)
     if caller is None:
         return Check("credentials", Status.OK, _found(settings))
-    found = f"{_found(settings)}; they are those of {caller[1]}"
-    if caller[0] != settings.account_id:
+    found = f"{_found(settings)}; they are those of {caller.arn}"
+    if caller.account_id != settings.account_id:
         remedy = f"{_set_account(settings)}, or use other keys"
         return Check("credentials", Status.WARNING, f"{found}, of another account", remedy)
     return Check("credentials", Status.OK, found)

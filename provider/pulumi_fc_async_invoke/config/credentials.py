@@ -93,24 +93,6 @@ def source(settings: Settings, environment: Mapping[str, str] = os.environ) -> S
     return Source(first.name, plan.role.role_arn if plan.role else None, tuple(ignored))
 
 
-def caller_identity(settings: Settings, seconds: float) -> tuple[str, str]:
-    """Ask STS whose keys sign.
-
-    Args:
-        settings: what is set.
-        seconds: how long STS may take to respond.
-
-    Returns:
-        The account's id, and the ARN of the user or role.
-
-    Raises:
-        SettingsError: there are no keys, or STS refuses them or does not respond.
-    """
-    keys = credentials_source(settings)()
-    keys.check()
-    return vendor.caller_identity(keys, settings.sts_endpoint, seconds)
-
-
 @dataclass(frozen=True)
 class _Candidate:
     """A source of keys that is set."""

@@ -4,19 +4,15 @@ It asks ECS metadata, a credentials URI, STS, or what a profile says, each withi
 own. Importing it takes a quarter of a second, so that is left until a call needs it.
 """
 
-import json
 import logging
 import tempfile
 import weakref
 from collections.abc import Callable
-from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.api.errors import SettingsError
 
-from .renewal import reason
 from .roles import Role
 
 
@@ -86,57 +82,6 @@ def assume_role_with_oidc(role: Role, sts_endpoint: str | None, seconds: float) 
     if file is not None:
         weakref.finalize(provider, file.close)
     return provider
-
-
-def caller_identity(
-    credentials: Credentials, sts_endpoint: str | None, seconds: float
-) -> tuple[str, str]:
-    """Ask STS whose keys these are (``GetCallerIdentity``; every key may ask).
-
-    Args:
-        credentials: the keys.
-        sts_endpoint: of `Settings`; `None`: the service's own.
-        seconds: how long to wait for a response.
-
-    Returns:
-        The account's id, and the ARN of the user or role.
-
-    Raises:
-        SettingsError: STS refused them, or did not respond.
-    """
-    _library()
-    helper = import_module("alibabacloud_credentials.utils.parameter_helper")
-    core = import_module("Tea.core").TeaCore
-    request = helper.get_new_request()
-    request.protocol = "https"
-    request.headers["host"] = sts_endpoint or "sts.aliyuncs.com"
-    request.query = {
-        "Action": "GetCallerIdentity",
-        "Format": "JSON",
-        "Version": "2015-04-01",
-        "AccessKeyId": credentials.access_key_id,
-        "SignatureMethod": "HMAC-SHA1",
-        "SignatureVersion": "1.0",
-        "SignatureNonce": helper.get_uuid(),
-        "Timestamp": helper.get_iso_8061_date(),
-    }
-    if credentials.security_token:
-        request.query["SecurityToken"] = credentials.security_token
-    text = helper.compose_string_to_sign("GET", request.query)
-    signature = helper.sign_string(text, f"{credentials.access_key_secret}&")
-    request.query["Signature"] = signature
-    options = _timeouts(seconds)
-    timeouts = {"connectTimeout": options.connect_timeout, "readTimeout": options.read_timeout}
-    try:
-        response = core.do_action(request, timeouts)
-        body = response.body.decode()
-        if response.status_code == HTTPStatus.OK:
-            identity = json.loads(body)
-            return str(identity["AccountId"]), str(identity["Arn"])
-        problem = reason(f"http_code: {response.status_code}, {body}")
-    except Exception as error:  # noqa: BLE001  it raises whatever its HTTP client does
-        problem = reason(str(error))
-    raise SettingsError(f"STS does not say whose keys these are: {problem}")
 
 
 class _Base:
