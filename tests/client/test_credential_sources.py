@@ -534,14 +534,14 @@ REFUSED = {
         Row("", profile("nobody")),
         (
             "Profile 'nobody' in ~/.aliyun/config.json does not exist: "
-            "aliyun configure --profile nobody, or name another one"
+            "aliyun configure --profile nobody, or name another profile"
         ),
     ),
     "a profile that the environment names and that is not there": (
         Row("", {}, {"ALIBABA_CLOUD_PROFILE": "nobody"}),
         (
             "Profile 'nobody' in ~/.aliyun/config.json does not exist: "
-            "aliyun configure --profile nobody, or name another one"
+            "aliyun configure --profile nobody, or name another profile"
         ),
     ),
     "a file that is not there": (
@@ -989,7 +989,7 @@ def test_what_does_not_count_is_said_with_the_reason(set_up: Set) -> None:
         f"ALICLOUD_ACCESS_KEY: {first} comes first",
         (
             "Profile 'nobody' in ~/.aliyun/config.json does not exist: "
-            "aliyun configure --profile nobody, or name another one"
+            "aliyun configure --profile nobody, or name another profile"
         ),
         "ALICLOUD_ASSUME_ROLE_ARN: it counts only where alicloud:assumeRole is configured",
     )

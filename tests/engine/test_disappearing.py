@@ -52,7 +52,7 @@ def test_refresh_shows_that_configs_are_gone_with_their_parents_and_up_names_the
     assert "FunctionNotFound: function 'function' of service 'demo' does not exist" in outcome.text
     assert "ServiceNotFound: service 'gone' does not exist" in outcome.text
     assert (
-        "Create it first, or correct serviceName, functionName, qualifier, region or accountId"
+        "Create it first, or correct service_name, function_name, qualifier, region or account_id"
         in outcome.text
     )
     assert stack.resources == {}

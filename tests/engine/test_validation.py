@@ -35,12 +35,12 @@ def test_everything_wrong_is_said_at_once_each_on_its_path_and_nothing_is_called
     stack.declare(**given)
     found = stack.preview_fails().problems["hello"]
     destination = found.pop("destinationConfig.onSuccess.destination")
-    assert destination.startswith('must be the resource name of the target, "acs:service:')
+    assert destination.startswith('must be the ARN of the target, "acs:service:')
     empty = found.pop("destinationConfig.onFailure.destination")
     assert empty.endswith("but is empty; to have no destination, leave it out")
     assert found == {
-        "serviceName": "must be the service's name alone; "
-        'give serviceName "demo" and qualifier "LATEST"',
+        "serviceName": "must be the service's name alone: "
+        'give service_name="demo" and qualifier="LATEST"',
         "functionName": "must be 1 to 128 letters, digits, hyphens and underscores, "
         'but is the string "hello world"',
         "qualifier": "must be 1 to 128 letters, digits, hyphens and underscores, "
@@ -68,9 +68,9 @@ def test_misspelt_and_missing_properties_are_named(stack: Stack, cloud: Emulator
         "accountId": "is required: set it on the resource, or for the stack: "
         "pulumi config set alicloud:accountId 1234567890123456",
         "destinationConfig.onSuccess.destination": "is required; "
-        "to have no onSuccess, leave onSuccess itself out",
+        "to send nothing there, leave out on_success",
         "destinationConfig.on_failur": "is not a property of destinationConfig; "
-        "did you mean onFailure (on_failure in Python)?",
+        "did you mean on_failure?",
     }
     assert cloud.calls() == []
 

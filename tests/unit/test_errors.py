@@ -65,11 +65,11 @@ def test_refused_credentials_come_with_a_remedy() -> None:
     [
         (
             v2016.API.list(region="r", account_id="1", service_name="s", function_name="f"),
-            "serviceName, functionName, qualifier, region or accountId",
+            "service_name, function_name, qualifier, region or account_id",
         ),
         (
             v2023.API.list(region="r", account_id="1"),
-            "functionName, qualifier, region or accountId",
+            "function_name, qualifier, region or account_id",
         ),
     ],
 )

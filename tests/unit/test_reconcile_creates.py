@@ -53,7 +53,7 @@ def test_a_refusal_says_what_is_different_and_what_to_do() -> None:
         "a different config exists already and was left as it is: "
         f'destinationConfig.onSuccess.destination is "{X}" on the service, none declared, '
         "destinationConfig.onFailure.destination is none on the service, "
-        "another one in the program, "
+        "a different one in the program, "
         "maxAsyncEventAgeInSeconds is 86400 on the service, 60 declared. "
         "To adopt it, declare the same values; to overwrite it, set allow_overwrite "
         "(allowOverwrite) on the resource, or for the stack: "

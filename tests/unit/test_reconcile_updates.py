@@ -93,7 +93,7 @@ def test_a_put_that_is_answered_and_not_carried_out_is_an_error() -> None:
     assert isinstance(outcome.error, NotAppliedError)
     assert str(outcome.error) == (
         "destinationConfig.onFailure.destination is "
-        "one of this program's on the service, another one in the program, "
+        "one of this program's on the service, a different one in the program, "
         "maxAsyncEventAgeInSeconds is 86400 on the service, 60 declared "
         "(the service responded to the write with success, and does not hold what was sent: "
         "run `pulumi up` again; if it says so again, look for what else writes this config, "

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.output import Unknown
+from pydantic.alias_generators import to_snake
 from tests.support.configs import stored
 from tests.support.fuzzing import examples
 
+from pulumi_fc_async_invoke.api import v2016, v2023
 from pulumi_fc_async_invoke.api.fields import PropertyBag
 from pulumi_fc_async_invoke.api.inputs import Failure, check_inputs
 from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import ApiVersion
 
 IDENTITY: PropertyBag = {
     "serviceName": "demo",
@@ -213,7 +216,7 @@ def test_a_name_is_kept_as_it_is(key: str, value: str) -> None:
     [
         pytest.param("", f"must not be empty; it must be {NAME}", id="empty"),
         pytest.param("a b", f'must be {NAME}, but is the string "a b"', id="space"),
-        pytest.param("a/b", f'must be {NAME}, but is the string "a/b"', id="slash"),
+        pytest.param("a+b", f'must be {NAME}, but is the string "a+b"', id="plus"),
         pytest.param("a\n", rf'must be {NAME}, but is the string "a\n"', id="line end"),
         pytest.param("\xe9", rf'must be {NAME}, but is the string "\xe9"', id="accent"),
         pytest.param(
@@ -246,7 +249,7 @@ def test_the_id_of_an_alias_is_told_from_its_name() -> None:
 
 def test_a_qualified_service_is_told_apart() -> None:
     assert reason("serviceName", "demo.prod") == (
-        'must be the service\'s name alone; give serviceName "demo" and qualifier "prod"'
+        'must be the service\'s name alone: give service_name="demo" and qualifier="prod"'
     )
 
 
@@ -287,8 +290,7 @@ def test_what_the_configuration_has_wrong_comes_with_the_command(
 
     assert failure.path == key
     assert failure.reason.endswith(
-        "; the resource leaves it to the configuration: set it on the resource, or for the stack: "
-        + command
+        "; it comes from the configuration: set it on the resource, or for the stack: " + command
     )
     # The resource's own is mended in the program.
     _, (failure,) = check_inputs(API, {**given, key: value}, {})
@@ -353,7 +355,7 @@ def test_what_is_missing_is_named_with_the_remedy(key: str, sentence: str) -> No
 # -- destinations
 
 DESTINATION = (
-    'must be the resource name of the target, "acs:service:region:account:resource", such as '
+    'must be the ARN of the target, "acs:service:region:account:resource", such as '
     '"acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"'
 )
 
@@ -418,7 +420,7 @@ def test_a_side_without_a_destination_is_told_how_to_have_none(side: PropertyBag
     assert failures_of(destinationConfig={"onFailure": side}) == [
         Failure(
             "destinationConfig.onFailure.destination",
-            "is required; to have no onFailure, leave onFailure itself out",
+            "is required; to send nothing there, leave out on_failure",
         )
     ]
 
@@ -442,26 +444,52 @@ def test_a_plain_value_in_the_place_of_an_object_is_refused(value: object, kind:
 
 
 @pytest.mark.parametrize(
-    ("name", "member", "in_python"),
+    ("name", "meant"),
     [
-        ("maxAsyncRetryAttempt", "maxAsyncRetryAttempts", "max_async_retry_attempts"),
-        ("max_async_retry_attempts", "maxAsyncRetryAttempts", "max_async_retry_attempts"),
-        ("maxEventAgeInSeconds", "maxAsyncEventAgeInSeconds", "max_async_event_age_in_seconds"),
-        ("service", "serviceName", "service_name"),
-        ("Qualifier", "qualifier", "qualifier"),
-        ("statefulInvocations", "statefulInvocation", "stateful_invocation"),
-        ("overwrite", "allowOverwrite", "allow_overwrite"),
-        ("destination_config", "destinationConfig", "destination_config"),
+        ("maxAsyncRetryAttempt", "maxAsyncRetryAttempts"),
+        ("max_async_retry_attempt", "max_async_retry_attempts"),
+        ("maxEventAgeInSeconds", "maxAsyncEventAgeInSeconds"),
+        ("service", "service_name"),
+        ("Qualifier", "qualifier"),
+        ("statefulInvocations", "statefulInvocation"),
+        ("overwrite", "allow_overwrite"),
     ],
 )
-def test_a_misspelt_property_gets_the_nearest_name(name: str, member: str, in_python: str) -> None:
+def test_a_misspelt_property_gets_the_nearest_name_in_its_own_style(name: str, meant: str) -> None:
+    assert failures_of(**{name: 1}) == [
+        Failure(name, f"is not a property of AsyncInvokeConfig; did you mean {meant}?")
+    ]
+
+
+@pytest.mark.parametrize("member", ["maxAsyncRetryAttempts", "destinationConfig"])
+def test_the_python_name_as_only_a_transform_can_send_it_gets_the_apis(member: str) -> None:
+    name = to_snake(member)
+
     assert failures_of(**{name: 1}) == [
         Failure(
-            name,
-            "is not a property of AsyncInvokeConfig; "
-            f"did you mean {member} ({in_python} in Python)?",
+            name, f"is not a property of AsyncInvokeConfig; a transform has to call it {member}"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("api", "name"),
+    [
+        (v2016.API, "demo:hello"),
+        (v2016.API, "demo/hello"),
+        (v2016.API, "acs:fc:cn-a:1:services/demo.LATEST/functions/hello"),
+        (v2023.API, "hello/prod"),
+        (v2023.API, "hello:prod"),
+        (v2023.API, "acs:fc:cn-a:1:functions/hello/prod"),
+    ],
+)
+def test_an_arn_or_a_longer_name_of_a_function_gets_the_name_alone(
+    api: ApiVersion, name: str
+) -> None:
+    _, failures = check_inputs(api, {"functionName": name}, {})
+    (failure,) = (each for each in failures if each.path == "functionName")
+
+    assert failure.reason.endswith('; give the name alone: function_name="hello"')
 
 
 def test_a_property_unlike_any_other_gets_no_guess() -> None:
@@ -474,12 +502,11 @@ def test_misspelt_properties_of_destinations_get_the_nearest_name_there() -> Non
     assert failures_of(destinationConfig=config) == [
         Failure(
             "destinationConfig.onFailure.destinaton",
-            "is not a property of onFailure; did you mean destination (destination in Python)?",
+            "is not a property of onFailure; did you mean destination?",
         ),
         Failure(
             "destinationConfig.onSucess",
-            "is not a property of destinationConfig; "
-            "did you mean onSuccess (on_success in Python)?",
+            "is not a property of destinationConfig; did you mean onSuccess?",
         ),
     ]
 

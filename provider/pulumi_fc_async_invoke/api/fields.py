@@ -206,7 +206,7 @@ def titles(model: type[Fields]) -> dict[str, str]:
 class Inputs(Fields):
     """What a resource has beside its config, in both API versions."""
 
-    function_name: Annotated[StrictStr, rules.Name()] = Field(
+    function_name: Annotated[StrictStr, rules.FunctionName()] = Field(
         description="Function whose asynchronous invocations are configured."
     )
     qualifier: Annotated[StrictStr, rules.Qualifier()] = Field(

@@ -75,9 +75,9 @@ def _failure(api: ApiVersion, error: Mapping[str, Any], news: Mapping[str, Any])
     if error["type"] == "value_error":
         reason = str(error["ctx"]["error"])
         if path[0] in _REMEDIES and news.get(path[0]) is None:
-            reason += f"; the resource leaves it to the configuration: {_REMEDIES[path[0]]}"
+            reason += f"; it comes from the configuration: {_REMEDIES[path[0]]}"
         if path[-1] == "destination" and reason == "is required":
-            reason += f"; to have no {path[-2]}, leave {path[-2]} itself out"
+            reason += f"; to send nothing there, leave out {to_snake(path[-2])}"
     elif error["type"] == "missing":
         reason = "is required"
         if path[0] in _REMEDIES:
@@ -123,5 +123,10 @@ def _not_a_property(api: ApiVersion, path: _Path) -> str:
     near = {member.lower(): member for member in _members(api.inputs, path[:-1])}
     for found in difflib.get_close_matches(name.replace("_", "").lower(), near, n=1):
         member = near[found]
-        reason += f"; did you mean {member} ({to_snake(member)} in Python)?"
+        in_python = to_snake(member)
+        if name == in_python != member:
+            # The SDK translates what a resource is given, but not what a transform returns.
+            reason += f"; a transform has to call it {member}"
+        else:
+            reason += f"; did you mean {in_python if name.islower() else member}?"
     return reason

@@ -13,6 +13,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.alias_generators import to_snake
 
 from .error_codes import meaning
 from .errors import ApiError, BadResponseError, ClockError, CredentialsError, ParentNotFoundError
@@ -167,7 +168,7 @@ def read_error(response: Response, now: datetime) -> ApiError | BadResponseError
     # Whoever's clock is wrong need not look at the keys.
     remedy = skew = _skew_words(response, message, now) if means.error is CredentialsError else ""
     if means.error is ParentNotFoundError:
-        *names, last = request.api.identity_keys
+        *names, last = map(to_snake, request.api.identity_keys)
         remedy = f"Create it first, or correct {', '.join(names)} or {last}"
     error = (ClockError if skew else means.error)(
         str(request),

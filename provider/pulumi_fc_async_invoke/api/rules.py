@@ -116,10 +116,28 @@ class ServiceName(Name):
         if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", value):
             service, _, qualifier = value.partition(".")
             raise ValueError(
-                f'must be the service\'s name alone; give serviceName "{service}" '
-                f'and qualifier "{qualifier}"'
+                f'must be the service\'s name alone: give service_name="{service}" '
+                f'and qualifier="{qualifier}"'
             )
         return super().parse(value)
+
+
+@dataclass(frozen=True)
+class FunctionName(Name):
+    """A function of Function Compute 2.0, or of 3.0."""
+
+    def parse(self, value: object) -> str:
+        """Take a name; explain an ARN, and a name with that of its service or with a qualifier."""
+        try:
+            return super().parse(value)
+        except ValueError as error:
+            tail = value.rpartition("functions/")[2] if isinstance(value, str) else ""
+            first, *rest = re.split("[:/]", tail)
+            # In 2.0 a function comes last, after its service; in 3.0 first, before a qualifier.
+            name = [first, *rest][-1] if self.rule is NAME else first
+            if name == value or not self.rule.fits(name):
+                raise
+            raise ValueError(f'{error}; give the name alone: function_name="{name}"') from None
 
 
 @dataclass(frozen=True)
@@ -165,7 +183,7 @@ class Destination(Rule):
     def parse(self, value: object) -> str:
         """Take an ARN. A string stays out of the sentence: it may be a secret."""
         rule = (
-            'must be the resource name of the target, "acs:service:region:account:resource", such '
+            'must be the ARN of the target, "acs:service:region:account:resource", such '
             'as "acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"'
         )
         if value is None:

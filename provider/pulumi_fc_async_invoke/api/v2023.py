@@ -38,7 +38,7 @@ class Config(fields.Config):
 class Inputs(fields.Inputs, Config):
     """The inputs of `V3AsyncInvokeConfig`."""
 
-    function_name: Annotated[StrictStr, rules.Name(FUNCTION_NAME)] = Field(
+    function_name: Annotated[StrictStr, rules.FunctionName(FUNCTION_NAME)] = Field(
         description="Function whose asynchronous invocations are configured."
     )
 

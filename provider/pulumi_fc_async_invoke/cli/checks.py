@@ -186,7 +186,7 @@ def _settings(options: Options) -> tuple[Settings | None, Check]:
     where = location(settings)
     found = f"{where.region}, account {where.account_id}, at {base_url}"
     if ignored:
-        found += f" (without a meaning here: {', '.join(ignored)})"
+        found += f" (ignored: {', '.join(ignored)})"
     return settings, Check("settings", Status.OK, found)
 
 

@@ -9,13 +9,13 @@ from datetime import datetime, timezone
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-import httpcore
+import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS
 from pulumi_fc_async_invoke.client.deadline import Interruption
-from pulumi_fc_async_invoke.client.transport import Transport
+from pulumi_fc_async_invoke.client.transport import DeadlineTransport, exchange
 from pulumi_fc_async_invoke.config.credentials import credentials_source
 from pulumi_fc_async_invoke.config.settings import Settings
 
@@ -37,11 +37,11 @@ def caller_identity(settings: Settings, seconds: float) -> CallerIdentity | None
         seconds: how long it may take.
     """
     end = time.monotonic() + seconds
-    transport = Transport(Interruption(threading.Event()))
+    transport = DeadlineTransport(Interruption(threading.Event()))
     try:
-        url = httpcore.URL(f"https://{settings.sts_endpoint or _HOST}/?{_query(settings)}")
-        response = transport.send("GET", url, {}, None, end)
-        return CallerIdentity.model_validate_json(response.body)
+        url = httpx.URL(f"https://{settings.sts_endpoint or _HOST}/?{_query(settings)}")
+        _, body = exchange(transport, "GET", url, {}, body=None, end=end)
+        return CallerIdentity.model_validate_json(body)
     except (FunctionComputeError, ValidationError, *CONNECTION_ERRORS):
         return None
     finally:

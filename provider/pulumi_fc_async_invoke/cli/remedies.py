@@ -2,7 +2,7 @@
 
 BACKEND = (
     "check the address of the backend that holds the state (PULUMI_BACKEND_URL, or backend.url in "
-    "Pulumi.yaml), its own keys, and the network; pulumi whoami --verbose says whether it answers"
+    "Pulumi.yaml), its own keys, and the network; pulumi whoami --verbose says whether it responds"
 )
 _REMEDIES = (
     ("project file found", "name the project's folder with --cwd"),

@@ -71,7 +71,7 @@ def read_profile(name: str, file: str | None = None) -> Profile:
         ) from None
     if not found:
         raise SettingsError(
-            f"{at} does not exist: aliyun configure --profile {name}, or name another one"
+            f"{at} does not exist: aliyun configure --profile {name}, or name another profile"
         )
     commands = any(each.get("mode") == "External" for each in profiles)
     return Profile(name, file, cast("dict[str, Any]", found[0]), commands)

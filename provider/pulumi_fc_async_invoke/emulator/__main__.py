@@ -49,7 +49,7 @@ def main(
     parsed = parser.parse_args(arguments)
     if not parsed.allow_remote and not is_loopback(parsed.host):
         parser.error(
-            f"--host {parsed.host} is not loopback: its access keys are no secrets; add "
+            f"--host {parsed.host} is not loopback: its access keys are not secret; add "
             "--allow-remote if that is what you want"
         )
     # The server handles these while it runs, and then raises them once more: that ends it here.

@@ -209,8 +209,8 @@ class Lifecycle:
             return self._api.parse_id(resource_id)
         except ValueError as error:
             raise InvalidIdError(
-                f"{error}. If it stands in state, that is damaged: remove it there (pulumi state "
-                "delete), and `pulumi up` adopts what is as declared"
+                f"{error}. If state holds this id, it is damaged: remove the resource from it "
+                "(pulumi state delete), and `pulumi up` adopts the config if it is as declared"
             ) from error
 
     def _delete(self, identity: Identity, urn: str | None) -> reconcile.Steps[None]:

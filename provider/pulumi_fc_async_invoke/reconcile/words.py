@@ -40,7 +40,7 @@ def difference(declared: Config, held: Config, *known: Config | None, was: bool 
     return ", ".join(
         f"{path} {'was' if was else 'is'} {masked(there, declared, *known)} on the service"
         + (
-            ", another one in the program"
+            ", a different one in the program"
             if isinstance(here, str)
             else f", {to_json(here)} declared"
         )

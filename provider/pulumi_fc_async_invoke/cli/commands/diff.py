@@ -111,7 +111,7 @@ def _lines(comparison: Comparison) -> list[str]:
     stored = comparison.stored
     lines: list[str] = []
     if comparison.status is Status.GONE:
-        lines.append("  it is gone from the service")
+        lines.append("  it no longer exists on the service")
     lines += [
         f"  {path}: {cell(here)} in state, {cell(there)} on the service"
         for path, here, there in comparison.differences
