@@ -84,12 +84,9 @@ def source(settings: Settings, environment: Mapping[str, str] = os.environ) -> S
     ignored += plan.notes
     if settings.profile is None and settings.credentials_file is not None:
         ignored.append(f"{settings.credentials_file.origin}: no profile is named")
-    if settings.assume_role is None:
-        ignored += [
-            f"{name}: it counts only where {ASSUME_ROLE.key} is configured"
-            for name in ("ALICLOUD_ASSUME_ROLE_ARN",)
-            if environment.get(name)
-        ]
+    variable = "ALICLOUD_ASSUME_ROLE_ARN"
+    if settings.assume_role is None and environment.get(variable):
+        ignored.append(f"{variable}: it counts only where {ASSUME_ROLE.key} is configured")
     return Source(first.name, plan.role.role_arn if plan.role else None, tuple(ignored))
 
 
