@@ -14,6 +14,7 @@ from tests.support.remote_model import RemoteModel
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
+from pulumi_fc_async_invoke.reconcile.steps import SECOND_LOOKS
 
 _ONE = a_config("acs:mns:::/queues/results/messages")
 _BOTH = a_config("acs:mns:::/queues/results/messages", "acs:mns:::/queues/failures/messages")
@@ -66,20 +67,42 @@ def table() -> str:
 _PAGE = """\
 # Calls
 
-What each change costs. The vendor does not document how the service merges a PUT: whether
-`destinationConfig` is merged deeply or replaced as a whole, and whether `null` and `{{}}` clear a
-destination, are ignored or are refused. So a removal tries each way that is less than a delete,
-and remembers for the rest of the run what it learned ("next time"). DELETE and PUT is the last
-resort. A delete is DELETE and the GET that confirms it; an `up` without a change makes no call.
+What each change costs. An `up` and a `preview` without a change make no call, and a refresh makes one GET
+for each config.
 
+## What sets the number
+
+| change | calls | with stale reads | why not fewer |
+| --- | --- | --- | --- |
+| create | GET, PUT | a config that differs is read again after 2 seconds, before it is refused | a PUT has no precondition and merges: without the GET it would overwrite what someone else made |
+| update | PUT | the same | |
+| delete | DELETE, GET | up to {looks} GETs within {seconds:g} seconds, until one finds nothing | a create that follows (a replacement, the next `up`) would adopt the config that is gone |
+| refresh, `get` | GET | the same | |
+
+- A PUT whose response holds what was sent is not read again. Another response is settled by up to {looks}
+  GETs within {seconds:g} seconds, and so is a write whose response was lost.
+- The calls of one config depend on each other: the PUT on what the GET finds, the confirming GET on the
+  DELETE. So none of them overlap.
+- The calls of different configs all overlap, confirming GETs too, up to `fc:maxConcurrency` and the engine's
+  `--parallel`. To report a delete as done and confirm it in the background would save nothing but the last
+  GET of a run, and the engine would drop a config from the state before it is known to be gone.
+
+## Removing a destination
+
+The vendor does not document how the service merges a PUT: whether `destinationConfig` is merged deeply or
+replaced as a whole, and whether `null` and `{{}}` clear a destination, are ignored or are refused. So a
+removal tries each way that is less than a delete, and remembers for the rest of the run what it learned
+("next time"). DELETE and PUT is the last resort.
+
+{table}
 This page is generated: `python -m tools.docs.calls_table > docs/calls.md`.
-
-{table}"""
+"""
 
 
 def page() -> str:
     """The whole page."""
-    return _PAGE.format(table=table())
+    looks, seconds = len(SECOND_LOOKS), sum(SECOND_LOOKS)
+    return _PAGE.format(table=table(), looks=looks, seconds=seconds)
 
 
 if __name__ == "__main__":
