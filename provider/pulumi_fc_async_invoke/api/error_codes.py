@@ -2,7 +2,7 @@
 
 A code says what is wrong; where there is none, or one that is not listed, the HTTP status does.
 Sources: the vendor's pages of the calls and of common errors (API versions 2016-08-15 and
-2023-03-30), its SDKs, and the general OpenAPI codes that the ``fcv3`` hosts answer with.
+2023-03-30), its SDKs, and the general OpenAPI codes that the ``fcv3`` hosts respond with.
 """
 
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from .errors import (
 
 
 class Meaning(NamedTuple):
-    """What an error says about the call that it answers."""
+    """What an error means for the call that it responds to."""
 
     error: type[ApiError] = ApiError
     """The class to raise."""
@@ -51,7 +51,7 @@ _CODES = {
     "InvalidTimeStamp": _CREDENTIALS,
     "SignatureDoesNotMatch": _CREDENTIALS,
     "SignatureNotMatch": _CREDENTIALS,
-    # Each attempt has a nonce of its own, so something on the way has sent this one twice, and the
+    # Each attempt has a nonce of its own, so something in between has sent this one twice, and the
     # service may have carried out the first.
     "SignatureNonceUsed": _UNKNOWN,
     "EntityTooLarge": _INVALID,

@@ -239,7 +239,7 @@ def _config(value: object, response: Response) -> RemoteConfig:
     return config
 
 
-# Not the qualifier: nobody documents whether an alias is read back as its version.
+# Not the qualifier: it is not documented whether an alias is read back as its version.
 _CHECKED_NAMES = {
     "serviceName": "service",
     "functionName": "function",

@@ -154,7 +154,7 @@ class V2016(ApiVersion):
     def read_names(self, given: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002  the outputs name nothing here
         """Read service, function and qualifier, where the response states them."""
         names: dict[str, str] = _Names.read(given, Reading.RESPONSE).to_properties()
-        # Nobody documents whether a response names the service with its qualifier.
+        # It is not documented whether a response names the service with its qualifier.
         service, _, qualifier = names.get("serviceName", "").partition(".")
         if qualifier:
             names = {"qualifier": qualifier, **names, "serviceName": service}

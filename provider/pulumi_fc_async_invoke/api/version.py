@@ -152,7 +152,7 @@ class RemoteConfig:
     def spelled_as(self, identity: Identity, *known: Config) -> "RemoteConfig":
         """The same config, with destinations in a spelling that is known already.
 
-        A destination may leave its region and account empty, and nobody documents whether the
+        A destination may leave its region and account empty, and it is not documented whether the
         service reads it back so, or filled in.
 
         Args:

@@ -41,7 +41,7 @@ class ConnectionFailure(NamedTuple):
 
 
 def explain(error: Exception, url: httpx.URL) -> ConnectionFailure:
-    """Say what went wrong on the way to a host.
+    """Explain why a request to a host has no response.
 
     A certificate that is not trusted, a peer that does not speak TLS and a name that the DNS says
     does not exist (a misspelled region) stay as they are: they are reported at once. A DNS that
@@ -84,7 +84,7 @@ def _proxy_failure(text: str, host: str) -> ConnectionFailure:
         words += "; put user and password into HTTPS_PROXY"
     else:
         words += "; check HTTPS_PROXY and NO_PROXY"
-    # Its refusals are settings; its own trouble on the way to the host passes.
+    # A refusal is a matter of settings; its own trouble with the host passes.
     return ConnectionFailure(words, 0 if status.startswith("4") and status != "429" else inf)
 
 

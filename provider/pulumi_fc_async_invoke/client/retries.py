@@ -58,8 +58,8 @@ class Retries:
     """Repeats one call until it has a result, its time is over or the run is interrupted.
 
     Exponential backoff with full jitter, so that many calls that were throttled together do not
-    come back together. A ``Retry-After`` that goes beyond the deadline ends the call at once: to
-    wait and then not to try would help nobody.
+    come back together. A ``Retry-After`` that goes beyond the deadline ends the call at once: a
+    wait without another attempt would be in vain.
 
     Args:
         request: what is repeated.

@@ -174,8 +174,8 @@ def _core_url(url: httpx.URL) -> httpcore.URL:
 def proxy_for(url: httpx.URL) -> str | None:
     """Find the proxy for a URL in the environment (``HTTPS_PROXY``, ``NO_PROXY``…).
 
-    Never one for loopback: nobody else can reach this machine's loopback, and the only place
-    where a request goes without TLS.
+    Never one for loopback: no proxy can reach this machine's loopback, which is the only
+    place where a request goes without TLS.
     """
     host = url.raw_host.decode()
     if url.scheme != "https" or is_loopback(host):
@@ -196,7 +196,7 @@ def trusted_authorities() -> ssl.SSLContext:
 
     Raises:
         SettingsError: if one of the two variables names nothing that exists; OpenSSL would
-            silently trust nobody.
+            silently trust no authority.
     """
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         value = os.environ.get(variable)

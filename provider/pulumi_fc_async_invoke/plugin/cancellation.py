@@ -1,12 +1,12 @@
-"""Ctrl-C: what waits ends, what is queued is refused, and all is answered within 10 seconds.
+"""Ctrl-C: waits end, what is queued is refused, and every operation ends within 10 seconds.
 
-The engine tells its plugins with a Cancel call, which the SDK's servicer ignores. gRPC looks for a
-thread pool on the method that it is about to call (see `thread_pool`), so a pool of its own tells
-of the call, also while the servicer's threads are all busy. With an SDK that is built differently
+The engine sends its plugins a Cancel call, which the SDK's servicer ignores. gRPC looks for a
+thread pool on the method that it is about to call (see `thread_pool`), so a pool of its own notices
+the call, also while the servicer's threads are all busy. With an SDK that is built differently
 calls run to their end, as they do without this module
 (https://github.com/pulumi/pulumi/issues/1613, https://github.com/pulumi/pulumi/pull/22516).
 
-A Cancel also comes at the normal end of a run. Nothing is under way then, and nothing is said.
+A Cancel also comes at the normal end of a run. Nothing is under way then, and no message is shown.
 """
 
 from collections.abc import Callable

@@ -32,7 +32,7 @@ def about(urn: str | None) -> None:
 
 
 def warn(message: str) -> None:
-    """Show a warning; on standard error where there is no engine to tell."""
+    """Show a warning; on standard error if there is no engine."""
     if not _log(engine_pb2.WARNING, message):
         sys.stderr.write(f"warning: {printable(message, _LONGEST_MESSAGE)}\n")
 
@@ -53,10 +53,10 @@ def waiting(message: str) -> None:
 
 
 def show_errors_without_traceback() -> None:
-    """Make the plugin process answer our errors with one line; idempotent.
+    """Make the plugin process respond to our errors with one line; idempotent.
 
-    The SDK's servicer answers each exception with its whole traceback. So this stands in for the
-    name ``traceback`` in the servicer's module. With an SDK that is built differently the
+    The SDK's servicer responds to each exception with its whole traceback. So this stands in for
+    the name ``traceback`` in the servicer's module. With an SDK that is built differently the
     traceback is back, and nothing else breaks.
     """
     servicer = servicer_module()
@@ -82,7 +82,7 @@ class _OneLine(ModuleType):
 
 
 def _log(severity: int, message: str, *, ephemeral: bool = False) -> bool:
-    """Hand a message to the engine; whether there was one to take it."""
+    """Hand a message to the engine; return whether there was one."""
     message = printable(message, _LONGEST_MESSAGE)
     address = engine_address()
     if address is None:

@@ -1,12 +1,12 @@
 """From what is declared and what is there to the calls to make, and whether they worked.
 
-Pure. Each function is a generator that yields one `Step` at a time and is sent what came of it:
-the config (`None`: there is none) or, thrown into it, one of `errors.py`. So the whole decision
-stands in one place, and runs against the service and against a model of it alike.
+Pure. Each function is a generator that yields one `Step` at a time and is sent its result: the
+config (`None`: there is none) or, thrown into it, one of `errors.py`. So the whole decision stands
+in one place, and runs against the service and against a model of it alike.
 
-The remote PUT merges ("Items that are not specified remain unchanged"), and nobody documents how
-a destination is removed. So a removal tries, in order, each way that is less than a delete, looks
-at what came back, and remembers what it learned about the service. DELETE and PUT is the last
+The remote PUT merges ("Items that are not specified remain unchanged"), and it is not documented
+how a destination is removed. So a removal tries, in order, each way that is less than a delete,
+looks at the response, and remembers what it learned about the service. DELETE and PUT is the last
 resort, taken only after the service has accepted the declared values once.
 """
 

@@ -31,7 +31,7 @@ def create(declared: Config, *, allow_overwrite: bool, removals: Removals) -> St
     """
     found = yield Get()
     if found is not None and found.values != declared and not allow_overwrite:
-        # A config deleted a moment ago may still be answered: be sure before refusing.
+        # A read may still return a config that was deleted a moment ago: be sure before refusing.
         yield Wait(_BEFORE_REFUSING)
         found = yield Get()
     if found is None:
@@ -124,7 +124,7 @@ def delete() -> Steps[None]:
 
 
 def _is_gone() -> Steps[bool | None]:
-    """Whether a delete that had no answer has taken effect; `None` if nobody can tell."""
+    """Read whether a delete without a response took effect; `None`: that is not known."""
     try:
         return (yield Get()) is None
     except ParentNotFoundError:

@@ -1,4 +1,4 @@
-"""What a decision asks for, one `Step` at a time, and how it gets the answer."""
+"""The steps that a decision yields, one at a time, and their results."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 @dataclass(frozen=True)
 class Get:
-    """Read the config; the answer is `None` if there is none."""
+    """Read the config; the result is `None` if there is none."""
 
 
 @dataclass(frozen=True)
@@ -23,26 +23,26 @@ class Put:
 
 @dataclass(frozen=True)
 class Delete:
-    """Delete the config; the answer is `None`."""
+    """Delete the config; the result is `None`."""
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Let some time pass; the answer is `None`."""
+    """Let some time pass; the result is `None`."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Warn:
-    """Tell the user something they would want to know; the answer is `None`."""
+    """Warn the user; the result is `None`."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class Inform:
-    """Tell the user what was done where the engine's own words do not; the answer is `None`."""
+    """Inform the user of what the engine does not show; the result is `None`."""
 
     message: str
 
@@ -51,10 +51,10 @@ Step: TypeAlias = Get | Put | Delete | Wait | Warn | Inform
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[Step, RemoteConfig | None, _T]
 
-# Keys may become invalid between two tries, so settings may fail a call as well.
+# Keys may become invalid between two attempts, so settings may fail a call as well.
 FAILED = (CallError, SettingsError)
-"""What may be thrown in for an answer that is missing."""
+"""What may be thrown in where a result is missing."""
 
-# Reads after a write may be stale for a while; nobody documents for how long.
+# Reads after a write may be stale for a while; it is not documented for how long.
 SECOND_LOOKS = (0.0, 0.25, 0.5, 1.0, 2.0)
 """Seconds to wait before each further look at what a write has done."""

@@ -1,4 +1,4 @@
-"""What the user is told: what differs, what is held, and what to do about it."""
+"""Messages for the user: what differs, what is held, and what to do about it."""
 
 import json
 
@@ -21,7 +21,7 @@ TO_OVERWRITE = (
 
 
 def refusal(declared: Config, held: Config) -> str:
-    """Why a config that somebody else made is left alone."""
+    """Say why a different config is left alone."""
     return (
         "a different config exists already and was left as it is: "
         f"{difference(declared, held)}. {TO_OVERWRITE}"
@@ -29,7 +29,7 @@ def refusal(declared: Config, held: Config) -> str:
 
 
 def difference(declared: Config, held: Config, *known: Config | None, was: bool = False) -> str:
-    """In words; no destination that the program declares or declared: it may be a secret.
+    """Say what differs; a destination that the program declares or declared may be a secret.
 
     Args:
         declared: what the program declares.
