@@ -104,6 +104,27 @@ def test_make_installs_no_package_by_its_name_alone() -> None:
     assert [word for word in words if re.match(r"[a-z]", word) and ".txt" not in word] == ["eager"]
 
 
+def test_each_python_that_is_promised_is_tested() -> None:
+    promised = re.findall(r'Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text())
+
+    assert workflow("test.yml")["jobs"]["test"]["strategy"]["matrix"]["python"] == promised
+
+
+def test_the_help_of_make_fits_on_one_screen_and_the_other_has_every_command() -> None:
+    def listed(target: str) -> list[str]:
+        done = subprocess.run(
+            ["make", target], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        return done.stdout.splitlines()
+
+    text = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):(?! SHOWN)", text, re.MULTILINE))
+    named = {line.split()[1] for line in listed("help-all") if line.startswith("  make ")}
+
+    assert len(listed("help")) <= 22
+    assert named == targets | {"help"}
+
+
 def test_nothing_is_published_before_the_tests_have_passed() -> None:
     jobs = workflow("release.yml")["jobs"]
     assert jobs["test"]["uses"] == "./.github/workflows/test.yml"
