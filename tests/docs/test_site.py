@@ -1,6 +1,8 @@
 """The site: built strictly, complete, and in need of no other host."""
 
 import inspect
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,6 +85,19 @@ def search_needs_no_server(site: Path) -> None:
     assert "assets/iframe-worker.js" in loaded_by(site / "index.html")
 
 
+def ranks_the_page_of_errors_first(site: Path) -> None:
+    index = json.loads((site / "search" / "search_index.json").read_text())
+    boosts = {each["location"].partition("#")[0]: each.get("boost", 1) for each in index["docs"]}
+
+    assert max(boosts, key=lambda page: boosts[page]) == "errors.html"
+    # Higher, a page with one of the error's words in a heading would come first.
+    assert (
+        index["config"]["fields"]["title"]["boost"]
+        <= 20 * index["config"]["fields"]["text"]["boost"]
+    )
+    assert re.split(index["config"]["separator"], "failed: HTTP 403, x.y?")[0] == "failed"
+
+
 def has_every_public_name(site: Path) -> None:
     import pulumi_fc_async_invoke as package  # noqa: PLC0415  its names alone
 
@@ -102,6 +117,7 @@ def test_the_site_is_complete_and_needs_no_other_host_and_no_server(tmp_path: Pa
     loads_nothing_from_another_host(site)
     has_all_that_it_loads(site)
     search_needs_no_server(site)
+    ranks_the_page_of_errors_first(site)
     has_every_public_name(site)
 
 
