@@ -96,12 +96,12 @@ def test_a_turn_that_never_comes_ends_with_the_deadline() -> None:
     start = time.monotonic()
     with (
         ScriptedServer([Exchange.hang]) as server,
-        client(server, request_timeout=1, max_concurrency=1) as fc,
-        ThreadPoolExecutor(2) as pool,
+        client(server, request_timeout=0.5, max_concurrency=1) as fc,
+        ThreadPoolExecutor(40) as pool,
     ):
-        futures = [pool.submit(fc.get, IDENTITY) for _ in range(2)]
-        problems: list[Any] = [future.exception() for future in futures]
+        futures = [pool.submit(fc.get, IDENTITY) for _ in range(40)]
+        problems = [future.exception() for future in futures]
         elapsed = time.monotonic() - start
 
-    assert [type(problem) for problem in problems] == [NoResponseError, NoResponseError]
-    assert elapsed < 1.8  # not one after the other
+    assert [each for each in problems if not isinstance(each, NoResponseError)] == []
+    assert elapsed < 10  # one after the other they would take twenty seconds

@@ -5,7 +5,6 @@
 
 import gzip
 import json
-import time
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
@@ -73,14 +72,11 @@ ENDLESS = {
 @pytest.mark.parametrize("what", ENDLESS)
 def test_an_answer_without_an_end_ends_with_the_deadline_and_fills_no_memory(what: str) -> None:
     tracemalloc.start()
-    start = time.monotonic()
-    error = failure(endlessly(*ENDLESS[what]), request_timeout=1)
-    elapsed = time.monotonic() - start
+    error = failure(endlessly(*ENDLESS[what]), request_timeout=0.5)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
     assert isinstance(error, NoResponseError)
-    assert elapsed < 5
     assert peak < 8 * MIB
 
 

@@ -155,7 +155,7 @@ def test_an_inline_program_of_the_automation_api(
         env=stack.environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import trustme
@@ -255,8 +254,10 @@ def test_an_outage_in_the_middle_of_an_up_of_100_resources_is_waited_out(
 ) -> None:
     data = tmp_path / "cloud.sqlite"
     names = [f"hello-{number}" for number in range(100)]
-    with EmulatorProcess(["--data", str(data)]) as cloud:
-        port = urlsplit(cloud.url).port or 0
+    with (
+        closed_port() as port,
+        EmulatorProcess(["--data", str(data), "--port", str(port)]) as cloud,
+    ):
         stack.configure(fc__endpoint=cloud.url)
         stack.program("".join(declaration(name, max_async_retry_attempts=1) for name in names))
         # Half of the calls: a GET and a PUT for each.
@@ -264,8 +265,7 @@ def test_an_outage_in_the_middle_of_an_up_of_100_resources_is_waited_out(
         with running(stack, "up") as run:
             cut_off = [call.function for call in wait_until_held(cloud, 1) if is_held(call)]
             cloud.kill()
-            with closed_port(port):
-                time.sleep(OUTAGE_SECONDS)  # what the test is about
+            time.sleep(OUTAGE_SECONDS)  # what the test is about
             with EmulatorProcess(["--data", str(data), "--port", str(port)]) as again:
                 assert run.wait() == 0, run.text
                 assert "Traceback" not in run.text

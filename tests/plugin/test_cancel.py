@@ -11,14 +11,15 @@ from tests.support.plugin import Bag, FakeEngine, Found, Plugin, PluginError
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-WITHIN = 10.0
-"""Seconds, for everything to be answered."""
+WITHIN = 60.0
+"""Seconds that no operation takes once it is cancelled; the deadline of a call is far beyond."""
 
 
 @pytest.fixture
-def up(make_plugin: MakePlugin, cloud: EmulatorServer) -> Iterator[Plugin]:
+def up(make_plugin: MakePlugin, configuration: Bag, cloud: EmulatorServer) -> Iterator[Plugin]:
     del cloud  # empty first
-    with make_plugin() as plugin:
+    more = {"fc:requestTimeout": "3600", "fc:maxConcurrency": "4"}
+    with make_plugin(configuration={**configuration, **more}) as plugin:
         yield plugin
 
 

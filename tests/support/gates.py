@@ -1,13 +1,15 @@
 """A way to a server that ends between two calls: nothing listens there any more."""
 
 import http.client
-import socket
 import threading
+from contextlib import ExitStack
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from tests.support.ports import closed_port
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -24,10 +26,12 @@ class Gate:
         self._behind = urlsplit(url).netloc
         self._last: str | None = None
         self._server: ThreadingHTTPServer | None = None
-        self._closed: socket.socket | None = None
+        self._held = ExitStack()
         self._port = 0
 
     def __enter__(self) -> "Self":
+        # The server asks to reuse addresses, so it can have the port; nobody else gets it.
+        self._port = self._held.enter_context(closed_port())
         self.open()
         return self
 
@@ -38,8 +42,7 @@ class Gate:
         traceback: TracebackType | None,
     ) -> None:
         self._close()
-        if self._closed:
-            self._closed.close()
+        self._held.close()
 
     @property
     def url(self) -> str:
@@ -58,12 +61,8 @@ class Gate:
             until: the method of the call after which it closes; None: it stays open.
         """
         self._close()
-        if self._closed:
-            self._closed.close()
-        self._closed = None
         self._last = until
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), partial(_Handler, self))
-        self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def pass_on(self, request: BaseHTTPRequestHandler) -> None:
@@ -95,10 +94,6 @@ class Gate:
             return
         server.shutdown()
         server.server_close()
-        # Bound, and not listening: nobody else gets the port meanwhile.
-        self._closed = socket.socket()
-        self._closed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._closed.bind(("127.0.0.1", self._port))
 
 
 class _Handler(BaseHTTPRequestHandler):
