@@ -138,11 +138,14 @@ def test_each_page_has_one_name() -> None:
     }
 
 
-def named(navigation: list[Any]) -> Iterator[tuple[str, str]]:
+def named(navigation: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Name and file of each page in a part of the navigation."""
     for entry in navigation:
         for name, below in entry.items():
-            yield from named(below) if isinstance(below, list) else [(name, below)]
+            if isinstance(below, str):
+                yield name, below
+            else:
+                yield from named(below)
 
 
 def listed(navigation: list[Any] | dict[str, Any] | str) -> Iterator[str]:
