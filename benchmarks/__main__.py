@@ -29,6 +29,8 @@ class Plan:
 
     start_seconds: float
     lifecycle_seconds: float
+    lifecycle_rounds: int
+    """At least; five are the fewest whose ratios can be told."""
     resources: int
     first_up_seconds: float
     sizes: tuple[int, ...]
@@ -44,13 +46,18 @@ class Plan:
         yield from works.first_ups(
             bench, seconds=self.first_up_seconds, sizes=self.sizes, latencies=self.latencies
         )
-        yield from works.lifecycle(bench, seconds=self.lifecycle_seconds, resources=self.resources)
+        yield from works.lifecycle(
+            bench,
+            seconds=self.lifecycle_seconds,
+            at_least=self.lifecycle_rounds,
+            resources=self.resources,
+        )
 
 
 PLANS = {
-    "quick": Plan(0, 0, 3, 0, (1, 3), (0, 10), 60, (5, 10)),
-    "usual": Plan(10, 80, 100, 20, (1, 100), (0, 50), 20, (300, 1000)),
-    "full": Plan(25, 330, 100, 160, (1, 100, 300), (0, 50, 200), 120, (300, 1000, 3000)),
+    "quick": Plan(0, 0, 1, 3, 0, (1, 3), (0, 10), 60, (5, 10)),
+    "usual": Plan(10, 80, 1, 100, 20, (1, 100), (0, 50), 20, (300, 1000)),
+    "full": Plan(25, 330, 5, 100, 145, (1, 100, 300), (0, 50, 200), 150, (300, 1000, 3000)),
 }
 
 

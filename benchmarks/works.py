@@ -62,10 +62,10 @@ def rounds(seconds: float, *, at_least: int = 1) -> Iterator[int]:
         number += 1
 
 
-def lifecycle(bench: Bench, *, seconds: float, resources: int) -> Iterator[Sample]:
+def lifecycle(bench: Bench, *, seconds: float, at_least: int, resources: int) -> Iterator[Sample]:
     """Create, look, change one number of each, and destroy, with `LATENCY`."""
     providers = ("no-op", "textbook", "2.0", "3.0")
-    for number in rounds(seconds):
+    for number in rounds(seconds, at_least=at_least):
         bench.cloud.empty()
         bench.cloud.answer_after(LATENCY)
         with ExitStack() as stack:
