@@ -214,9 +214,9 @@ class Lifecycle:
             ) from error
 
     def _delete(self, identity: Identity, urn: str | None) -> reconcile.Steps[None]:
-        spared = self._ownership.delete(identity.id, urn, identity.twin_id)
-        if spared is not None:
-            yield reconcile.Warn(f"it is not deleted, as {spared}")
+        reason = self._ownership.delete(identity.id, urn, identity.twin_id)
+        if reason is not None:
+            yield reconcile.Warn(f"it is not deleted, as {reason}")
         else:
             yield from reconcile.delete()
 

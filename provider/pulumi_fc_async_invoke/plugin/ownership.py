@@ -1,6 +1,6 @@
 """Who declares which config in this run of the engine: one state machine, keyed by URN.
 
-Two resources may mean one remote config. The engine does not know: it tells resources apart by
+Two resources may mean one remote config. The engine does not know: it distinguishes resources by
 their URNs, and creates, updates and deletes each on its own. What follows from the URN and the
 config's id (which is made of its names) is decided here:
 
@@ -12,24 +12,24 @@ Check by the same URN again (every replacement)     not refused
 Check with a failure elsewhere in the inputs        declared all the same, and failed
 Create, where Check had old inputs of the same id   may overwrite: the config is the resource's own
                                                     (pending replacement, trigger)
-Create of an id whose Delete was spared             may overwrite: the config is this stack's own
+Create of an id whose Delete was skipped            may overwrite: the config is this stack's own
                                                     (delete-first, rename)
 Create of any other id                              as the program says
 Delete of an id that nothing declares or reads      carried out (removed from the program, destroy,
                                                     a parent that is replaced delete-first, the
                                                     former id of a replacement)
-Delete of an id that another URN declares           spared, with a warning (rename without alias)
-Delete of an id that the same URN declares          spared, with a warning (``--replace``, taint,
+Delete of an id that another URN declares           skipped, with a warning (rename without alias)
+Delete of an id that the same URN declares          skipped, with a warning (``--replace``, taint,
                                                     trigger; create-first and delete-first; what a
                                                     killed run has left to delete)
 Delete of an id whose declaration has failed        refused, so it stays in state
                                                     (``--continue-on-error``)
-Delete of an id that a ``get`` of this run read     spared, with a warning that names the ``get``
+Delete of an id that a ``get`` of this run read     skipped, with a warning that names the ``get``
 Check of an id whose twin another URN declares      warned of: ``svc/fn`` of 2.0 and ``svc$fn`` of
                                                     3.0 are most likely one config
-Delete of an id whose twin another URN declares     spared, with a warning (a move from 2.0 to 3.0);
+Delete of an id whose twin another URN declares     skipped, with a warning (move from 2.0 to 3.0);
                                                     refused if that declaration has failed
-Delete of an id whose twin a ``get`` has read       spared, with a warning that names the ``get``
+Delete of an id whose twin a ``get`` has read       skipped, with a warning that names the ``get``
 Read for a refresh                                  changes nothing
 ==================================================  ==============================================
 
@@ -38,7 +38,7 @@ destroy check nothing; an untargeted resource is not checked; the first Check of
 in state brings its old inputs, unless it is replaced on demand (``--replace``) or was deleted in
 this run already.
 
-With an SDK that hides the URN (`None`) nothing is refused, and whatever is declared is spared.
+With an SDK that hides the URN (`None`) nothing is refused, and whatever is declared is kept.
 
 Pure. Calls come from several threads; each operation on a dict or set is atomic.
 """
@@ -47,7 +47,7 @@ from pulumi_fc_async_invoke.api.errors import StillDeclaredError
 
 
 class Ownership:
-    """The configs that are declared, read or spared in one run, by their ids."""
+    """The configs that are declared, read or kept in one run, by their ids."""
 
     def __init__(self) -> None:
         self._declared: dict[str, str | None] = {}
@@ -58,7 +58,7 @@ class Ownership:
         """URN → id that it had when this run began."""
         self._deleted: set[str] = set()
         """URNs that were deleted in this run."""
-        self._spared: set[str] = set()
+        self._kept: set[str] = set()
         """Ids that a delete has left on the service for their next creation."""
         self._read: dict[str, str | None] = {}
         """Id → URN of the ``get`` that has read it."""
@@ -88,7 +88,7 @@ class Ownership:
     def may_overwrite(self, resource_id: str, urn: str | None) -> bool:
         """Whether the config that a creation finds is known to be this stack's own."""
         owned = urn is not None and self._in_state.get(urn) == resource_id
-        return owned or resource_id in self._spared
+        return owned or resource_id in self._kept
 
     def fail(self, resource_id: str) -> None:
         """Note that a resource that declares this config could not be checked or created."""
@@ -126,7 +126,7 @@ class Ownership:
                     "config and could not be created: fix that, or give it an alias, and run "
                     "`pulumi up` again"
                 )
-            self._spared.add(resource_id)
+            self._kept.add(resource_id)
             return f"{'the program' if owner == urn else _name(owner)} still declares it"
         if twin_id in self._declared:
             owner = _name(self._declared[twin_id])

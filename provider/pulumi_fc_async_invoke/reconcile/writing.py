@@ -1,4 +1,4 @@
-"""One effort to bring the service to what is declared, and what is known while it lasts."""
+"""Bring a config to what is declared, and keep track of what is known meanwhile."""
 
 from pulumi_fc_async_invoke.api.errors import (
     ApiError,
@@ -18,7 +18,7 @@ from .words import NO_EFFECT, NOT_AS_SENT, TO_OVERWRITE, difference, masked
 
 
 class Writing:
-    """One effort to bring the service to what is declared, and what is known while it lasts."""
+    """Bring a config to what is declared, and keep track of what is known meanwhile."""
 
     def __init__(self, declared: Config, prior: Config | None, removals: Removals) -> None:
         self.declared = declared
@@ -30,13 +30,14 @@ class Writing:
         self.held = prior
         """What the service holds, as far as known."""
         self.is_known = True
-        """Whether `held` is what the service said last, with no unanswered write since."""
+        """Whether `held` is what the last response showed, without a write since whose outcome is
+        unknown."""
         self.has_deleted = False
-        """Whether what was there before is gone, by this effort."""
+        """Whether this has deleted what was there before."""
         self.may_have_deleted = False
         """Whether that is not known."""
         self._known = [prior]
-        """What was there before, and what the service has answered to the writes."""
+        """What was there before, and what the responses to the writes showed."""
         self._ignored: set[Removal] = set()
         self._warned_of: set[str] = set()
 
@@ -59,7 +60,7 @@ class Writing:
     def holds_someone_elses(self) -> bool:
         """Whether something of what is held neither was there before nor was written here.
 
-        To delete it, or to write over it, would lose what nobody else may have a copy of.
+        To delete it, or to write over it, would lose what exists nowhere else, perhaps.
         """
         if not self.is_known:
             return False
@@ -68,14 +69,14 @@ class Writing:
         return self._is_strange
 
     def restoring(self) -> "Writing":
-        """The effort to put back what was there before this one."""
+        """Make what puts back what was there before."""
         restoring = Writing(self.prior or self.declared, self.held, self.removals)
         restoring.is_known = self.is_known
         restoring._known += self._known
         return restoring
 
     def run(self, *, may_overwrite: bool, last_resort: bool = True) -> Steps[RemoteConfig]:
-        """Write in the way that takes the fewest calls, and in the next if that has no effect."""
+        """Write with the fewest calls, and try the next removal if one has no effect."""
         found: RemoteConfig | None = None
         if not self._undeclared(self.prior):
             found = yield from self._put(None)
@@ -88,7 +89,7 @@ class Writing:
         if found is None or found.values != self.declared:
             found = yield from self._remove(found)
         if found is None:
-            # Every way was refused. Before anything is deleted, the service must have accepted
+            # Every removal was refused. Before anything is deleted, the service must have accepted
             # the declared values once.
             found = yield from self._put(None)
         if found.values != self.declared and not last_resort:
@@ -98,7 +99,11 @@ class Writing:
         return found
 
     def _remove(self, found: RemoteConfig | None) -> Steps[RemoteConfig | None]:
-        """Try each way to remove a destination; what came of it, `None` if all were refused."""
+        """Try each removal of a destination.
+
+        Returns:
+            What the service holds then; `None` if all were refused.
+        """
         for way in self.removals.in_order(all_sides=not self.declared.destinations):
             if way is Removal.OMIT and found:
                 continue  # the PUT before had the same body
@@ -168,7 +173,7 @@ class Writing:
                 raise
             if found.values == before and (before != self.declared or found.may_be_unset):
                 error.add_detail(NO_EFFECT)
-                raise  # no effect at all, so it says nothing about this way either
+                raise  # no effect at all, so it says nothing about this removal either
         else:
             if found is None:
                 raise AssertionError("a PUT responds with a config")
@@ -196,30 +201,31 @@ class Writing:
             return None  # it reads as before, and was written to be sure
         return found if self.held == self.declared else None
 
-    def _look(self, error: CallError | SettingsError) -> Steps[RemoteConfig | None]:
-        """Read what the service holds after a write that had no response."""
+    def _read(self) -> Steps[RemoteConfig | None]:
         self.is_known = False
-        try:
-            found = yield Get()
-        except FAILED:
-            raise error from None
+        found = yield Get()
         self.is_known = True
         self.held = None if found is None else found.values
         return found
 
+    def _look(self, error: CallError | SettingsError) -> Steps[RemoteConfig | None]:
+        """Read what the service holds after a write that had no response."""
+        try:
+            return (yield from self._read())
+        except FAILED:
+            raise error from None
+
     def _look_again(self, found: RemoteConfig) -> Steps[RemoteConfig]:
-        """The answer to the PUT is not what was sent: trust a GET, and allow for a stale one."""
+        """Read again after a PUT whose response is not what was sent; a read may be stale."""
         for seconds in SECOND_LOOKS:
             self.is_known = False  # what the look before has shown may have been stale
             if seconds:
                 yield Wait(seconds)
             try:
-                seen = yield Get()
+                seen = yield from self._read()
             except FAILED as error:
                 error.add_detail(NOT_AS_SENT)
                 raise
-            self.is_known = True
-            self.held = None if seen is None else seen.values
             if seen is None:
                 continue
             if seen.values == self.declared:
@@ -243,7 +249,7 @@ class Writing:
 
     @property
     def _is_strange(self) -> bool:
-        """Whether what is held is neither what was there before nor what came of a write."""
+        """Whether what is held is neither what was there before nor the result of a write."""
         held = self.held
         return not (held is None or held in self._known or self._is_explained(held))
 
