@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,31 @@ fuzzing.load_profile()
 ROOT = Path(__file__).resolve().parents[1]
 
 
+SLOW = {"docs", "engine", "package"}
+"""The tiers whose tests take seconds."""
+
+
+@pytest.hookimpl(trylast=True)  # once it is known which tests are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the proofs: a long test that comes last is waited for by idle workers."""
-    items.sort(key=lambda item: item.get_closest_marker("proof") is None)
+    """Let each worker begin with the slow tests: one that comes last is waited for by idle workers.
+
+    Of the order, xdist gives each worker a part, and to whoever is done the end of another's. So
+    the slow tests are dealt out to the parts, and the others, which share servers within a file,
+    stay together.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    proofs = [item for item in items if item.get_closest_marker("proof")]
+    others = [item for item in items if not item.get_closest_marker("proof")]
+    slow = proofs + [item for item in others if item.path.parent.name in SLOW]
+    quick = [item for item in others if item.path.parent.name not in SLOW]
+    items[:] = [
+        item
+        for number in range(workers)
+        for item in (
+            *slow[number::workers],
+            *quick[number * len(quick) // workers : (number + 1) * len(quick) // workers],
+        )
+    ]
 
 
 @pytest.fixture

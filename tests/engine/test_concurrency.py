@@ -17,21 +17,20 @@ def most_in_flight(cloud: EmulatorServer) -> int:
     return max(call.in_flight for call in cloud.calls())
 
 
-def test_an_up_and_a_destroy_have_as_many_calls_in_flight_as_configured(
+def test_an_up_has_as_many_calls_in_flight_as_configured(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
+    # A destroy may have fewer in its first wave: tests/plugin/test_concurrency.py.
     stack.program(MANY)
-    stack.configure(fc__maxConcurrency="16")
-    for command in ("up", "destroy"):
-        cloud.clear_calls()
-        cloud.fault("latency", milliseconds=LONG)
-        with running(stack, command, "--parallel", "64") as run:
-            wait_until_held(cloud, 16)
-            cloud.clear_faults()
-            cloud.release()
-            assert run.wait() == 0, run.text
-        assert most_in_flight(cloud) == 16
-        assert len(cloud.configs()) == (40 if command == "up" else 0)
+    stack.configure(fc__maxConcurrency="20")
+    cloud.fault("latency", milliseconds=LONG)
+    with running(stack, "up", "--parallel", "64") as run:
+        wait_until_held(cloud, 20)
+        cloud.clear_faults()
+        cloud.release()
+        assert run.wait() == 0, run.text
+    assert most_in_flight(cloud) == 20
+    assert len(cloud.configs()) == 40
 
 
 @pytest.mark.proof

@@ -90,9 +90,9 @@ class Worker:
         self._outputs: dict[str, Bag] = {}
         self.failed = 0
 
-    def operate(self) -> None:
+    def operate(self, operations: int) -> None:
         """Some operations, one after the other, as random as a program that somebody edits."""
-        for _ in range(OPERATIONS):
+        for _ in range(operations):
             function = self._random.choice(self._functions)
             told = ""
             try:
@@ -175,10 +175,38 @@ def sample(plugin: Plugin, operations: int, failed: int) -> dict[str, int]:
     return taken
 
 
+def test_a_plugin_of_some_hundred_operations_keeps_no_socket_file_or_thread(
+    cloud: EmulatorServer,
+) -> None:
+    samples = live(cloud, operations=50, at_least=2, minutes=0)
+    assert_few(samples)
+
+
 @pytest.mark.proof
 def test_a_plugin_that_lives_long_takes_no_more_memory_sockets_files_or_threads(
     cloud: EmulatorServer,
 ) -> None:
+    samples = live(cloud, operations=OPERATIONS, at_least=SAMPLES, minutes=MINUTES)
+    assert samples[-1]["failed"] > 0
+    assert [fault["kind"] for fault in cloud.faults() if not fault["hits"]] == []
+    assert_few(samples)
+    warm = samples[int(len(samples) * WARM_UP) :]
+    first, second = warm[: len(warm) // 2], warm[len(warm) // 2 :]
+    for what, most in MOST_GROWTH.items():
+        assert median(second, what) - median(first, what) < most, samples
+
+
+def live(
+    cloud: EmulatorServer, *, operations: int, at_least: int, minutes: float
+) -> list[dict[str, int]]:
+    """Use one plugin, with every fault; what it takes now and then.
+
+    Args:
+        cloud: what it calls.
+        operations: of each thread between two samples.
+        at_least: so many samples.
+        minutes: and for so long.
+    """
     chances: dict[FaultKind, float] = {
         **dict.fromkeys(FAULTS, 0.01),
         **dict.fromkeys(REPEATED, 0.002),
@@ -200,22 +228,20 @@ def test_a_plugin_that_lives_long_takes_no_more_memory_sockets_files_or_threads(
         ThreadPoolExecutor(THREADS) as threads,
     ):
         workers = [Worker(plugin, cloud, number) for number in range(THREADS)]
-        end = time.monotonic() + 60 * MINUTES
-        while len(samples) < SAMPLES or time.monotonic() < end:
-            for done in [threads.submit(worker.operate) for worker in workers]:
+        end = time.monotonic() + 60 * minutes
+        while len(samples) < at_least or time.monotonic() < end:
+            for done in [threads.submit(worker.operate, operations) for worker in workers]:
                 done.result()
             cloud.clear_calls()
-            operations = (len(samples) + 1) * THREADS * OPERATIONS
-            samples.append(sample(plugin, operations, sum(each.failed for each in workers)))
+            made = (len(samples) + 1) * THREADS * operations
+            samples.append(sample(plugin, made, sum(each.failed for each in workers)))
         assert any("is not deleted, as the program still" in each for each in engine.warnings)
-    assert samples[-1]["failed"] > 0
-    assert [fault["kind"] for fault in cloud.faults() if not fault["hits"]] == []
-    warm = samples[int(len(samples) * WARM_UP) :]
-    first, second = warm[: len(warm) // 2], warm[len(warm) // 2 :]
+    return samples
+
+
+def assert_few(samples: list[dict[str, int]]) -> None:
     for what, most in MOST.items():
         assert max(each[what] for each in samples) <= most, samples
-    for what, most in MOST_GROWTH.items():
-        assert median(second, what) - median(first, what) < most, samples
 
 
 def median(samples: list[dict[str, int]], what: str) -> float:

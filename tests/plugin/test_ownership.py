@@ -269,6 +269,18 @@ def test_a_rename_that_fails_leaves_the_old_name_in_state(run: Run, why: str) ->
     assert run.writes == []
 
 
+def test_a_rename_that_is_made_at_the_second_attempt_takes_the_config_along(run: Run) -> None:
+    # A hook of the program may let the engine try again in the same run.
+    run.seed()
+    inputs = run.inputs("new")
+    run.cloud.fault("AccessDenied", method="GET", times=1)
+    run.refused(lambda: run.create("new", inputs))
+    run.create("new", inputs)
+    run.delete("old")
+    assert run.writes == []
+    assert run.told[1].endswith("it is not deleted, as 'new' still declares it")
+
+
 def test_names_that_move_on_by_one_keep_what_is_declared(run: Run) -> None:
     # first: a to b; second: b to c, delete-first.
     run.seed("a")
