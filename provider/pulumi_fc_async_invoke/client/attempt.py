@@ -54,7 +54,7 @@ def send(
     request = replace(request, secrets=_secrets(request, credentials, headers["Authorization"]))
     start = time.monotonic()
 
-    def tell(outcome: str) -> None:
+    def report(outcome: str) -> None:
         milliseconds = (time.monotonic() - start) * 1000
         on_attempt(f"{request.method} {request.path}: {outcome}, {milliseconds:.0f} ms")
 
@@ -62,7 +62,7 @@ def send(
         raw, body = exchange(transport, request.method, url, headers, body=request.body, end=end)
     except CONNECTION_ERRORS as error:
         why = explain(error, url)
-        tell("no response")
+        report("no response")
         raise NoResponseError(
             f"{request} got no response: {why.words}",
             outcome_unknown=why.sent,
@@ -75,7 +75,7 @@ def send(
     if not response.succeeded:
         failure = responses.read_error(response, datetime.now(timezone.utc))
     code = f" {failure.code}" if isinstance(failure, ApiError) and failure.code else ""
-    tell(f"HTTP {response.status}{code}, request id {response.request_id}")
+    report(f"HTTP {response.status}{code}, request id {response.request_id}")
     if failure is not None:
         raise failure
     return read(response)
