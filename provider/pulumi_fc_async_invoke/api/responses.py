@@ -7,8 +7,7 @@ of the call's credentials.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from pydantic.alias_generators import to_snake
 from .error_codes import meaning
 from .errors import ApiError, BadResponseError, ClockError, CredentialsError, ParentNotFoundError
 from .text import one_line
+from .times import clock_remedy, retry_after
 from .version import RemoteConfig, Request
 
 # Unlike the standard library's, this refuses half of a surrogate pair, and bounds the nesting.
@@ -29,12 +29,7 @@ MAX_BODY = 1 << 20
 MAX_TOKEN = 4096
 """Characters of a nextToken, as it goes into a URL."""
 
-ALLOWED_SKEW = 15 * 60
-"""Seconds that the service lets a request's date be off (help document 53252)."""
-
 _ARN = re.compile(r"acs:[^\s\"'<>]+")
-
-_ABOUT_TIME = re.compile(r"\b(date|clock|skew|skewed|timestamp|request time)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -165,8 +160,10 @@ def read_error(response: Response, now: datetime) -> ApiError | BadResponseError
         return response.bad(_unexpected(response), with_body=False)
     code, message = _code_and_message(response)
     means = meaning(status, code)
-    # Whoever's clock is wrong need not look at the keys.
-    remedy = skew = _skew_words(response, message, now) if means.error is CredentialsError else ""
+    remedy = skew = ""
+    if means.error is CredentialsError:
+        # Whoever's clock is wrong need not look at the keys.
+        remedy = skew = clock_remedy(response.headers, message, now)
     if means.error is ParentNotFoundError:
         *names, last = map(to_snake, request.api.identity_keys)
         remedy = f"Create it first, or correct {', '.join(names)} or {last}"
@@ -181,27 +178,8 @@ def read_error(response: Response, now: datetime) -> ApiError | BadResponseError
         throttled=means.throttled,
         outcome_unknown=means.outcome_unknown,
     )
-    error.retry_after = retry_after(response, now)
+    error.retry_after = retry_after(response.headers, now)
     return error
-
-
-def retry_after(response: Response, now: datetime) -> float | None:
-    """Read how many seconds the service asks to wait.
-
-    ``x-acs-retry-after`` has milliseconds (API version 2023-03-30), ``Retry-After`` has seconds or
-    a date. A date is measured against the response's own ``Date``: this machine's clock may be off.
-    """
-    milliseconds = response.headers.get("x-acs-retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,12}", milliseconds):
-        return float(milliseconds) / 1000
-    value = response.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", value):
-        return float(value)
-    then = http_date(value)
-    if then is None:
-        return None
-    reference = http_date(response.headers.get("date", "")) or now
-    return max((then - reference).total_seconds(), 0.0)
 
 
 def _page(member: str, response: Response) -> tuple[list[object], str]:
@@ -277,28 +255,3 @@ def _code_and_message(response: Response) -> tuple[str, str]:
     code = first("ErrorCode", "errorCode", "Code", "code")
     message = first("ErrorMessage", "errorMessage", "Message", "message")
     return response.line(code), response.line(message, 500)
-
-
-def _skew_words(response: Response, message: str, now: datetime) -> str:
-    """Say what the clocks have to do with a refusal, if anything."""
-    theirs = http_date(response.headers.get("date", ""))
-    off = None if theirs is None else (now - theirs).total_seconds()
-    about_time = bool(_ABOUT_TIME.search(message))
-    if off is not None and (about_time or abs(off) > ALLOWED_SKEW):
-        return (
-            f"This machine's clock is {abs(off):.0f} seconds {'ahead of' if off > 0 else 'behind'} "
-            f"the service's; more than {ALLOWED_SKEW} are refused: set it right"
-        )
-    return "Check this machine's clock" if about_time else ""
-
-
-def http_date(value: str) -> datetime | None:
-    """Read an HTTP date; `None` if it is not one."""
-    try:
-        moment = parsedate_to_datetime(value)
-        # A date without a zone, or with -0000, comes without one: HTTP's dates are in GMT.
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
-        return moment.astimezone(timezone.utc)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

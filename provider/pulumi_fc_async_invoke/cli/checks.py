@@ -19,8 +19,8 @@ from pulumi_fc_async_invoke.api.errors import (
     FunctionComputeError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.responses import ALLOWED_SKEW
 from pulumi_fc_async_invoke.api.text import one_line
+from pulumi_fc_async_invoke.api.times import ALLOWED_SKEW
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.config.credentials import credentials_source, source
 from pulumi_fc_async_invoke.config.declarations import IGNORED

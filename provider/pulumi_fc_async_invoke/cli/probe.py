@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 import httpx
 
 from pulumi_fc_async_invoke.api.addressing import is_loopback
-from pulumi_fc_async_invoke.api.responses import http_date
+from pulumi_fc_async_invoke.api.times import http_date
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS, explain
 from pulumi_fc_async_invoke.client.deadline import Interruption
 from pulumi_fc_async_invoke.client.transport import DeadlineTransport, exchange
