@@ -76,7 +76,7 @@ CPU milliseconds per resource, the start included:
 
 Creates without latency and without checkpoints (`PULUMI_SKIP_CHECKPOINTS`): by default the engine writes
 the whole state at each step, which takes most of the time of many resources and would hide the provider's
-part. All but the first two columns are milliseconds per resource.
+part. The last four columns are milliseconds per resource, over the no-op provider.
 
 {growth}
 

@@ -35,9 +35,8 @@ def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
         secrets: what to mask in it, in the spellings of URLs, HTML and JSON too.
         limit: characters of the result, at most.
     """
-    if not text:
-        return ""
-    for secret in secrets:
+    # No spelling is shorter than the secret itself.
+    for secret in (each for each in secrets if len(each) <= len(text)):
         for spelling in _spellings(secret):
             text = text.replace(spelling, "***")
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -51,8 +50,6 @@ def _spellings(secret: str) -> set[str]:
     """A secret as it is, and as URLs, HTML and JSON write it."""
     if not secret:
         return set()
-    if secret.isalnum() and secret.isascii():
-        return {secret}
     return {
         secret,
         quote(secret),
