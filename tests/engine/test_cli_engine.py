@@ -220,7 +220,7 @@ def test_inside_a_project_the_selected_stack_is_followed_and_none_is_said_to_be_
     assert unselected.exit_code == 1
     note, error = unselected.err.splitlines()
     assert note == "No stack of this project is selected: its settings are not used"
-    assert error.startswith("error: No region: give --region")
+    assert error.startswith("error: alicloud:region is not set: give --region, or set")
 
     assert inside.run("show", "demo/hello", "--json").document["functionName"] == "hello"
 

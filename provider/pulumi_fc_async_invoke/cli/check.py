@@ -30,6 +30,6 @@ class Check:
         return {**found, "remedy": self.remedy} if self.remedy else found
 
 
-def broken(name: str, found: str, remedy: str) -> Check:
-    """What is broken always has a remedy."""
+def broken(name: str, found: str, remedy: str = "") -> Check:
+    """Make the result of what is broken; without a remedy, what was found says it."""
     return Check(name, Status.BROKEN, found, remedy)

@@ -46,7 +46,6 @@ _PULUMI_TIMEOUT = 60.0
 _PROBE_TIMEOUT = 10.0
 _CALL_TIMEOUT = 15.0
 """Seconds that the service may take to respond: what takes longer will not get better."""
-_SETTINGS = "correct it in the option, the stack's configuration or the environment"
 _KEYS = (
     "set a whole key in one place: the environment, the stack's configuration, or a profile that "
     "--profile names"
@@ -182,7 +181,7 @@ def _settings(options: Options) -> tuple[Settings | None, Check]:
     except ProjectError as error:
         return None, broken("settings", error.problem, error.remedy)
     except FunctionComputeError as error:
-        return None, broken("settings", str(error), _SETTINGS)
+        return None, broken("settings", str(error))
     where = location(settings)
     found = f"{where.region}, account {where.account_id}, at {base_url}"
     if ignored:
@@ -222,7 +221,7 @@ def _credentials(settings: Settings) -> Check:
     try:
         credentials_source(settings)().check()
     except FunctionComputeError as error:
-        return broken("credentials", str(error), _KEYS)
+        return broken("credentials", str(error))
     caller = _caller(settings)
     if caller is None:
         return Check("credentials", Status.OK, _found(settings))
@@ -241,7 +240,9 @@ def _service(settings: Settings, target: Target | Scope, *, keys: bool) -> Itera
         yield broken(
             "reachability",
             f"{base_url} does not respond: {error}",
-            "check region and account (or the endpoint), the network, and the proxy "
+            "check fc:endpoint"
+            if is_loopback(urlsplit(base_url).hostname or "")
+            else "check region and account (or fc:endpoint), the network, and the proxy "
             "(HTTPS_PROXY, NO_PROXY)",
         )
         yield from _skipped("clock", "call", until="the service responds")

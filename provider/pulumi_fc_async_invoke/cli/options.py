@@ -263,16 +263,20 @@ def location(settings: Settings) -> Location:
     """Get account and region from settings.
 
     Raises:
-        SettingsError: if one of them is missing; names every way to set it.
+        SettingsError: if one of them is missing or impossible; says how to set it.
     """
-    if settings.region is None:
-        raise SettingsError(
-            "No region: give --region, name a stack that has alicloud:region, or set "
-            "ALICLOUD_REGION"
-        )
-    if settings.account_id is None:
-        raise SettingsError(
-            "No account: give --account-id, name a stack that has alicloud:accountId, or set "
-            "ALICLOUD_ACCOUNT_ID"
-        )
-    return Location(settings.region, settings.account_id)
+    where = (
+        (declarations.REGION, settings.region, REGION),
+        (declarations.ACCOUNT, settings.account_id, ACCOUNT_ID),
+    )
+    for setting, value, rule in where:
+        if value is None:
+            raise SettingsError(
+                f"{setting.key} is not set: give {OPTIONS[setting.key]}, or set "
+                f"{setting.variables[0]}, or {setting.command}"
+            )
+        if not rule.fits(value):
+            raise SettingsError(
+                f"{setting.key} must be {rule.words}, but is {value[:200]!a}: {setting.command}"
+            )
+    return Location(str(settings.region), str(settings.account_id))
