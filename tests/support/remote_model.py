@@ -88,6 +88,7 @@ def _bad_response(method: str) -> FunctionComputeError:
 
 REFUSED = Fault("refused", _api(InvalidRequestError, 400))
 DENIED = Fault("credentials", _api(CredentialsError, 403))
+SERVER_ERROR = Fault("server error", _api(ApiError, 500, unknown=True))
 LOST = Fault("lost", _no_response(sent=True))
 LOST_AFTER = Fault("lost", _no_response(sent=True), effect=True)
 FAULTS = (
@@ -102,7 +103,7 @@ FAULTS = (
     REFUSED,
     LOST,
     LOST_AFTER,
-    Fault("server error", _api(ApiError, 500, unknown=True)),
+    SERVER_ERROR,
     Fault("server error", _api(ApiError, 500, unknown=True), effect=True),
     Fault("bad answer", _bad_response),
     Fault("bad answer", _bad_response, effect=True),

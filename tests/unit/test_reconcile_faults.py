@@ -12,6 +12,7 @@ from tests.support.reconciling import (
     ANY_CONFIG,
     ANY_FAULTS,
     ANY_RULES,
+    BOTH_SIDES,
     CONFIGS,
     EVERY_RULE,
     FEW_CONFIGS,
@@ -33,6 +34,7 @@ from tests.support.remote_model import (
     LOST,
     LOST_AFTER,
     REFUSED,
+    SERVER_ERROR,
     Fault,
     Outcome,
     RemoteModel,
@@ -51,6 +53,7 @@ from pulumi_fc_async_invoke.api.errors import (
 from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.api.version import RemoteConfig
 from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.reconcile.words import now_and_before
 
 
 @EVERY_RULE
@@ -487,3 +490,72 @@ def test_a_create_interrupted_between_two_looks_does_not_pass_for_one_without_ef
 
     with pytest.raises(NotAppliedError, match="whether it took effect is not known"):
         steps.throw(CanceledError("GET hello", outcome_unknown=False))
+
+
+@EVERY_RULE
+@pytest.mark.parametrize("lost", [LOST, LOST_AFTER])
+def test_after_a_delete_of_unknown_outcome_the_former_config_is_put_back(
+    rules: Rules, lost: Fault
+) -> None:
+    for prior, declared in pairs(CONFIGS):
+        undisturbed = updated(RemoteModel(prior.to_properties(), rules), prior, declared)
+        if "DELETE" not in undisturbed.calls:
+            continue
+        delete = undisturbed.calls.index("DELETE")
+        remote = RemoteModel(prior.to_properties(), rules, {delete: lost, delete + 1: DENIED})
+
+        outcome = updated(remote, prior, declared)
+
+        assert outcome.error is not None
+        if lost.effect:
+            assert outcome.calls[delete:][:3] == ["DELETE", "GET", "PUT"]
+            assert remote.values == prior
+        assert_nothing_is_lost(remote, outcome, prior, declared)
+
+
+@EVERY_RULE
+def test_a_way_of_clearing_that_is_always_a_server_error_gives_way_to_the_next(
+    rules: Rules,
+) -> None:
+    for prior, declared in ((BOTH_SIDES, a_config(X)), (a_config(X), a_config(None, None, 60))):
+        remote = RemoteModel(prior.to_properties(), rules, {0: SERVER_ERROR})
+
+        outcome = updated(remote, prior, declared)
+
+        assert outcome.calls[:3] == ["PUT", "GET", "PUT"]
+        assert outcome.result == declared == remote.values
+
+
+def test_a_service_that_fails_at_every_write_is_not_asked_in_every_way() -> None:
+    faults = {0: SERVER_ERROR, 2: SERVER_ERROR}
+    remote = RemoteModel(BOTH_SIDES.to_properties(), faults=faults)
+
+    outcome = updated(remote, BOTH_SIDES, a_config(X))
+
+    assert outcome.calls == ["PUT", "GET", "PUT", "GET"]
+    assert "HTTP 500" in str(outcome.error)
+    assert remote.values == BOTH_SIDES
+
+
+def test_a_new_destination_is_in_no_message_of_an_undo_that_fails() -> None:
+    prior, declared = a_config(X), a_config(None, Z)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    undisturbed = updated(RemoteModel(prior.to_properties(), rules), prior, declared)
+    last = len(undisturbed.calls) - 1
+    # The last PUT took effect, what came back said otherwise, and so did the undo.
+    for first, second in itertools.product(FAULTS, FAULTS):
+        remote = RemoteModel(prior.to_properties(), rules, {last: first, last + 1: second})
+
+        outcome = updated(remote, prior, declared)
+
+        assert Z not in str(outcome.error)
+
+
+def test_what_only_the_program_declares_is_masked_where_a_loss_is_told() -> None:
+    prior, declared = a_config(X, None, 60), a_config(X, Z)
+
+    said = now_and_before(declared, prior, declared)
+
+    assert said.count(X) == 2
+    assert Z not in said
+    assert "one of this program's" in said

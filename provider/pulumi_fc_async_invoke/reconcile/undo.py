@@ -4,7 +4,7 @@ from pulumi_fc_async_invoke.api.errors import FunctionComputeError, NotAppliedEr
 from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 from .steps import FAILED, Steps
-from .words import described
+from .words import described, now_and_before
 from .writing import Writing
 
 
@@ -50,7 +50,9 @@ def write_or_report(writing: Writing) -> Steps[RemoteConfig]:
 def _undo(writing: Writing) -> Steps[str]:
     """Put back what was there before; says in words how that went."""
     prior = writing.prior
-    if not (writing.is_known or writing.has_deleted):
+    # After a delete of unknown outcome, the former config is put back as well: if the delete had
+    # no effect, nothing is lost by that.
+    if not (writing.is_known or writing.has_deleted or writing.may_have_deleted):
         return (
             "whether it took effect is not known, as a read after it failed as well: run "
             f"`pulumi up` again, which finds out; before, it held {described(prior)}"
@@ -58,8 +60,8 @@ def _undo(writing: Writing) -> Steps[str]:
     if writing.holds_someone_elses:
         before = prior if writing.has_deleted else writing.found
         return (
-            "someone else has written this config meanwhile, so nothing is put back: the service "
-            f"now holds {described(writing.held)}; before, it held {described(before)}"
+            "someone else has written this config meanwhile, so nothing is put back: "
+            f"{now_and_before(writing.held, before, writing.declared)}"
         )
     restoring = writing.restoring()
     try:
@@ -68,9 +70,11 @@ def _undo(writing: Writing) -> Steps[str]:
             return "nothing was left behind"
         yield from restoring.run(may_overwrite=True, last_resort=False)
     except (*FAILED, NotAppliedError) as error:
-        now = described(restoring.held) if restoring.is_known else "something that is not known"
-        return (
-            f"putting back what was there before failed too: {error}; "
-            f"the service now holds {now}; before, it held {described(prior)}"
+        loss = (
+            now_and_before(restoring.held, prior, writing.declared)
+            if restoring.is_known
+            else "the service now holds something that is not known; before, it held "
+            f"{described(prior)}"
         )
+        return f"putting back what was there before failed too: {error}; {loss}"
     return "the config is back as it was when it was last read"

@@ -13,6 +13,7 @@ NOT_AS_SENT = (
     "The response to the write before it shows other values than were sent, so what the service "
     "holds is not known: run `pulumi up` again"
 )
+OURS = "one of this program's"
 STILL_THERE = "A read since then shows that the config is still there: run it again"
 TO_OVERWRITE = (
     "To adopt it, declare the same values; to overwrite it, set allow_overwrite "
@@ -51,7 +52,24 @@ def difference(declared: Config, held: Config, *known: Config | None, was: bool 
 def masked(value: object, *known: Config | None) -> str:
     """A value on the service; one of the program's own destinations stays out of messages."""
     destinations = [arn for config in known if config for arn in config.destinations.values()]
-    return "one of this program's" if value in destinations else to_json(value)
+    return OURS if value in destinations else to_json(value)
+
+
+def now_and_before(held: Config | None, before: Config | None, declared: Config) -> str:
+    """What the service holds now, and what it held before; both `None` if there is none.
+
+    What was there before may have to be put back by hand, so all of that is shown. A destination
+    that only the program declares need not be, and may be a secret.
+    """
+    if held is not None:
+        shown = before.destinations.values() if before else ()
+        held = held.with_destinations(
+            {
+                side: arn if arn in shown or arn not in declared.destinations.values() else OURS
+                for side, arn in held.destinations.items()
+            }
+        )
+    return f"the service now holds {described(held)}; before, it held {described(before)}"
 
 
 def described(held: Config | None) -> str:

@@ -36,6 +36,8 @@ class Writing:
         """Whether this has deleted what was there before."""
         self.may_have_deleted = False
         """Whether that is not known."""
+        self.of_program = [each for each in (declared, prior) if each]
+        """What may hold destinations that the program declares or declared."""
         self._known = [prior]
         """What was there before, and what the responses to the writes showed."""
         self._ignored: set[Removal] = set()
@@ -72,6 +74,7 @@ class Writing:
         """Make what puts back what was there before."""
         restoring = Writing(self.prior or self.declared, self.held, self.removals)
         restoring.is_known = self.is_known
+        restoring.of_program += self.of_program
         restoring._known += self._known
         return restoring
 
@@ -109,6 +112,8 @@ class Writing:
                 continue  # the PUT before had the same body
             if found:
                 yield from self._warn_of_others(found.values)
+            before = self.held
+            tried: Removal | None = way
             try:
                 found = yield from self._put(way)
             except InvalidRequestError:
@@ -117,7 +122,16 @@ class Writing:
                 if self._is_strange:
                     raise  # someone else wrote it meanwhile
                 continue
-            if self._is_done(found, way):
+            except ApiError as error:
+                is_without_effect = self.is_known and self.held == before
+                if way is Removal.OMIT or not (error.outcome_unknown and is_without_effect):
+                    raise
+                # A server error, for as long as the call was repeated. If the same values are
+                # accepted without this way, it is what the service fails at; if not, the service
+                # fails at every write, and the other ways would only take time.
+                tried = Removal.OMIT if self.declared.destinations else None
+                found = yield from self._put(tried)
+            if self._is_done(found, tried):
                 break
         return found
 
@@ -268,7 +282,7 @@ class Writing:
         }
 
     def _difference(self, held: Config) -> str:
-        return difference(self.declared, held, self.found)
+        return difference(self.declared, held, *self.of_program)
 
     def _not_applied(self, held: Config) -> NotAppliedError:
         """A write that the service confirmed, and that did not take."""
@@ -293,7 +307,7 @@ class Writing:
         for path, destination in self._undeclared(held).items():
             if known.get(path) != destination and path not in self._warned_of:
                 self._warned_of.add(path)
-                shown = masked(destination, self.declared, self.found)
+                shown = masked(destination, *self.of_program)
                 yield Warn(
                     f"{path} was set to {shown} outside of this program; "
                     "the program does not declare it, so it is being removed"
