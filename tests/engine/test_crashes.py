@@ -47,6 +47,8 @@ class Case:
     """Inputs before; None: it is new."""
     new: Mapping[str, Any] | None = None
     """Inputs now; None: it is deleted."""
+    delete_first: bool = False
+    """Whether a replacement deletes before it creates."""
     undo: bool = False
     """Whether the PUT after the DELETE is refused, so that what was there has to be put back."""
 
@@ -58,9 +60,9 @@ class Case:
     @property
     def pending(self) -> str:
         """What the engine thinks is under way."""
-        if "delete" in self.words:
+        if "delete:" in self.words:
             return "deleting"
-        return "creating" if "create" in self.words else "updating"
+        return "creating" if "create:" in self.words else "updating"
 
 
 def put(retries: int, **inputs: Any) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def put(retries: int, **inputs: Any) -> dict[str, Any]:
 OLD, NEW = put(1), put(2)
 OLD_BOTH, NEW_ONE = put(1, destination_config=BOTH), put(2, destination_config=ONE)
 MOVED = put(2, qualifier="prod")
+FIRST = "replacement, delete-first"
 
 WRITES = [
     Case("create: GET", "GET", BEFORE, new=NEW),
@@ -88,6 +91,12 @@ WRITES = [
     Case("removal: last PUT", "PUT", AFTER, 2, OLD_BOTH, NEW_ONE),
     Case("removal, undone: PUT of the old one", "PUT", BEFORE, 3, OLD_BOTH, NEW_ONE, undo=True),
     Case("removal, undone: PUT of the old one", "PUT", AFTER, 3, OLD_BOTH, NEW_ONE, undo=True),
+    Case(f"{FIRST}, delete: DELETE", "DELETE", BEFORE, 0, OLD, MOVED, delete_first=True),
+    Case(f"{FIRST}, delete: DELETE", "DELETE", AFTER, 0, OLD, MOVED, delete_first=True),
+    Case(f"{FIRST}, delete: the GET after it", "GET", BEFORE, 0, OLD, MOVED, delete_first=True),
+    Case(f"{FIRST}, create: GET", "GET", BEFORE, 1, OLD, MOVED, delete_first=True),
+    Case(f"{FIRST}, create: PUT", "PUT", BEFORE, 0, OLD, MOVED, delete_first=True),
+    Case(f"{FIRST}, create: PUT", "PUT", AFTER, 0, OLD, MOVED, delete_first=True),
 ]
 DELETES = [
     Case("delete: DELETE", "DELETE", BEFORE, old=NEW),
@@ -107,13 +116,13 @@ class Scene:
         self._stack = stack
         self._cloud = cloud
         self.cases: dict[str, Case] = {}
-        self._declared: dict[str, Mapping[str, Any] | None] = {}
+        self._declared: dict[str, tuple[Mapping[str, Any] | None, bool]] = {}
 
     def begin(self, cases: Sequence[Case]) -> None:
         """Declare what these cases change, and hold their calls."""
         self.cases = {f"case-{number}": case for number, case in enumerate(cases)}
         self._cloud.clear_calls()
-        self._declare({name: case.new for name, case in self.cases.items()})
+        self._declare({name: (case.new, case.delete_first) for name, case in self.cases.items()})
         for name, case in self.cases.items():
             self._cloud.fault(
                 case.when,
@@ -128,7 +137,9 @@ class Scene:
 
     def create(self, cases: Sequence[Case]) -> None:
         """Create what is there before."""
-        self._declare({f"case-{number}": case.old for number, case in enumerate(cases)})
+        self._declare(
+            {f"case-{number}": (case.old, case.delete_first) for number, case in enumerate(cases)}
+        )
         self._stack.up("--parallel", str(ALL))
 
     def look(self) -> dict[str, tuple[str, str]]:
@@ -142,12 +153,14 @@ class Scene:
             for name, case in self.cases.items()
         }
 
-    def _declare(self, inputs: Mapping[str, Mapping[str, Any] | None]) -> None:
+    def _declare(self, inputs: Mapping[str, tuple[Mapping[str, Any] | None, bool]]) -> None:
         self._declared.update(inputs)
         self._stack.program(
             "".join(
-                declaration(name, **declared)
-                for name, declared in self._declared.items()
+                declaration(
+                    name, opts=f"ResourceOptions(delete_before_replace={delete_first})", **declared
+                )
+                for name, (declared, delete_first) in self._declared.items()
                 if declared is not None
             )
         )

@@ -1,9 +1,11 @@
 """Replacements that end halfway, and configs that change hands: the next `up` always converges."""
 
+from collections.abc import Callable
+
 import pytest
 from tests.support.holds import LONG, wait_until_held
-from tests.support.processes import COMMAND, PLUGIN, running_up
-from tests.support.programs import Source, declaration
+from tests.support.processes import COMMAND, PLUGIN, PROGRAM, running_up
+from tests.support.programs import Source, declaration, v3_declaration
 from tests.support.stack import Stack
 from tests.support.values import ACCOUNT, REGION, api_values, held_values
 
@@ -71,6 +73,32 @@ def test_a_kill_between_delete_and_create_is_healed_by_the_next_up(
     stack.up()
     assert {config["function"] for config in cloud.configs()} == {"new"}
     stack.refresh("--clear-pending-creates")
+    assert stack.settled()
+
+
+# At each other call of a replacement, and for each other part of a run: test_crashes.py.
+@pytest.mark.parametrize("opts", ORDERS)
+@pytest.mark.parametrize(
+    "declared", [declaration, pytest.param(v3_declaration, marks=pytest.mark.proof)]
+)
+def test_a_replacement_whose_program_was_killed_is_finished_by_the_next_up(
+    stack: Stack, cloud: EmulatorServer, opts: str, declared: Callable[..., str]
+) -> None:
+    stack.program(declared(opts=opts, function_name="old"))
+    stack.up()
+    stack.program(declared(opts=opts, function_name="new"))
+    method = "DELETE" if opts == DELETE_FIRST else "PUT"
+    cloud.fault("latency", method=method, times=1, milliseconds=LONG)
+    with running_up(stack) as run:
+        wait_until_held(cloud, 1)
+        run.kill_every(PROGRAM)
+        cloud.release()
+        assert run.wait() != 0
+    # The call that was under way came to its end, and the next one was not begun.
+    held = {config["function"] for config in cloud.configs()}
+    assert held == (set() if opts == DELETE_FIRST else {"old", "new"})
+    stack.up()
+    assert {config["function"] for config in cloud.configs()} == {"new"}
     assert stack.settled()
 
 

@@ -284,6 +284,10 @@ _WORDS: dict[tuple[str, ...], str] = {
     ("update",): "updates it",
     ("delete",): "deletes it",
     ("create-replacement", "replace", "delete-replaced"): "replaces it",
+    ("delete-replaced", "replace", "create-replacement"): "replaces it",
+    ("replace", "create-replacement"): "creates the new one",
+    ("create-replacement", "replace"): "creates the new one",
+    ("create-replacement",): "creates the new one",
     ("delete-replaced",): "deletes the old one",
     ("create", "delete-replaced"): "adopts it, deletes the old one",
 }

@@ -355,6 +355,7 @@ def _call(
             yield (f"{name}, {when} it takes effect", *ends)
 
 
+_REMOVED = ("nothing", "old", "creates the new one")
 CUT_OFF = Table(
     "The command line is killed",
     _COMMAND,
@@ -380,6 +381,22 @@ CUT_OFF = Table(
             "removal, undone: PUT of the old one",
             ("nothing", "old", "updates it"),
             ("old", "old", "updates it"),
+        ),
+        *_call(
+            "replacement, delete-first, delete: DELETE",
+            ("old", "old", "replaces it"),
+            ("nothing", "old", "replaces it"),
+        ),
+        *_call(
+            "replacement, delete-first, delete: the GET after it",
+            ("nothing", "old", "replaces it"),
+            None,
+        ),
+        *_call("replacement, delete-first, create: GET", _REMOVED, None),
+        *_call(
+            "replacement, delete-first, create: PUT",
+            _REMOVED,
+            ("new", "old", "creates the new one"),
         ),
         *_call("delete: DELETE", ("old", "old", "deletes it"), ("nothing", "old", "deletes it")),
         *_call("delete: the GET that confirms it", ("nothing", "old", "deletes it"), None),
@@ -408,6 +425,10 @@ COMPLETED = Table(
         *_call("removal: DELETE", _DONE, _DONE),
         *_call("removal: last PUT", _DONE, _DONE),
         *_call("removal, undone: PUT of the old one", _UNDONE, _UNDONE),
+        *_call("replacement, delete-first, delete: DELETE", _REMOVED, _REMOVED),
+        *_call("replacement, delete-first, delete: the GET after it", _REMOVED, None),
+        *_call("replacement, delete-first, create: GET", _DONE, None),
+        *_call("replacement, delete-first, create: PUT", _DONE, _DONE),
         *_call("delete: DELETE", _DELETED, _DELETED),
         *_call("delete: the GET that confirms it", _DELETED, None),
         *_call("replacement, delete: DELETE", _DONE, _DONE),
