@@ -4,7 +4,7 @@ from pulumi_fc_async_invoke.api.errors import FunctionComputeError, NotAppliedEr
 from pulumi_fc_async_invoke.api.version import RemoteConfig
 
 from .steps import FAILED, Steps
-from .words import described, now_and_before
+from .words import described, held_now
 from .writing import Writing
 
 
@@ -60,8 +60,9 @@ def _undo(writing: Writing) -> Steps[str]:
     if writing.holds_someone_elses:
         before = prior if writing.has_deleted else writing.found
         return (
-            "someone else has written this config meanwhile, so nothing is put back: "
-            f"{now_and_before(writing.held, before, writing.declared)}"
+            "someone else has written this config meanwhile, so nothing is put back: the service "
+            f"now holds {held_now(writing.held, before, writing.declared)}; "
+            f"before, it held {described(before)}"
         )
     restoring = writing.restoring()
     try:
@@ -70,11 +71,11 @@ def _undo(writing: Writing) -> Steps[str]:
             return "nothing was left behind"
         yield from restoring.run(may_overwrite=True, last_resort=False)
     except (*FAILED, NotAppliedError) as error:
-        loss = (
-            now_and_before(restoring.held, prior, writing.declared)
-            if restoring.is_known
-            else "the service now holds something that is not known; before, it held "
-            f"{described(prior)}"
+        now = "something that is not known"
+        if restoring.is_known:
+            now = held_now(restoring.held, prior, writing.declared)
+        return (
+            f"putting back what was there before failed too: {error}; "
+            f"the service now holds {now}; before, it held {described(prior)}"
         )
-        return f"putting back what was there before failed too: {error}; {loss}"
     return "the config is back as it was when it was last read"

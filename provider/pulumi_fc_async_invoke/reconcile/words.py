@@ -55,21 +55,22 @@ def masked(value: object, *known: Config | None) -> str:
     return OURS if value in destinations else to_json(value)
 
 
-def now_and_before(held: Config | None, before: Config | None, declared: Config) -> str:
-    """What the service holds now, and what it held before; both `None` if there is none.
+def held_now(held: Config | None, before: Config | None, declared: Config) -> str:
+    """What the service holds, where what was there before is told in full beside it.
 
-    What was there before may have to be put back by hand, so all of that is shown. A destination
-    that only the program declares need not be, and may be a secret.
+    That may have to be put back by hand. A destination that only the program declares need not be,
+    and may be a secret.
     """
-    if held is not None:
-        shown = before.destinations.values() if before else ()
-        held = held.with_destinations(
-            {
-                side: arn if arn in shown or arn not in declared.destinations.values() else OURS
-                for side, arn in held.destinations.items()
-            }
+    if held is None:
+        return described(None)
+    shown = before.destinations.values() if before else ()
+    hidden = set(declared.destinations.values()).difference(shown)
+    sides = held.destinations
+    return described(
+        held.with_destinations(
+            {side: OURS if sides[side] in hidden else sides[side] for side in sides}
         )
-    return f"the service now holds {described(held)}; before, it held {described(before)}"
+    )
 
 
 def described(held: Config | None) -> str:
