@@ -243,6 +243,15 @@ class ProgramMachine(RuleBasedStateMachine):
         if not check:
             return ""
         self.edited = False
+        # What somebody else made is overwritten only with permission, and never by an import.
+        assert [
+            function
+            for function, each in self.program.items()
+            if function not in names.values()
+            and not each.gets
+            and (each.imports or not overwrite)
+            and before.get(function) not in (None, each.values)
+        ] == []
         kept = {
             function: held
             for function, held in before.items()
