@@ -1,10 +1,10 @@
-"""Functions that have settings already: look at them, take them over, or replace them."""
+"""Functions that have settings already: look at them, adopt them, or replace them."""
 
 import pulumi
 
 from pulumi_fc_async_invoke import AsyncInvokeConfig, destinations
 
-# Somebody else's: read, never changed or deleted. The id is the function's resource name.
+# Somebody else's: read, never changed or deleted. The id is the function's ARN, with its qualifier.
 billing = AsyncInvokeConfig.get(
     "billing", destinations.fc_function("finance", "billing", qualifier="prod")
 )
