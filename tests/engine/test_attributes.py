@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from tests.support.programs import declaration, destinations
+from tests.support.programs import destinations
 from tests.support.stack import Stack
-from tests.support.values import QUEUE, TOPIC, api_values, held_values
+from tests.support.values import QUEUE, TOPIC
 
 from pulumi_fc_async_invoke.emulator.rules import (
     CHOICES,
@@ -37,7 +37,7 @@ EVERYTHING: Inputs = {
     **_to(success=TOPIC, failure=QUEUE),
     "max_async_event_age_in_seconds": 604_800,
     "max_async_retry_attempts": 0,
-    "stateful_invocation": True,
+    "task": True,
 }
 
 WALKS: dict[str, tuple[Inputs, Inputs, Inputs]] = {
@@ -48,8 +48,8 @@ WALKS: dict[str, tuple[Inputs, Inputs, Inputs]] = {
         {},
     ),
     "retries": ({"max_async_retry_attempts": 0}, {"max_async_retry_attempts": 8}, {}),
-    "stateful": ({"stateful_invocation": True}, {"stateful_invocation": False}, {}),
-    "stateful-unset": ({}, {"stateful_invocation": True}, {}),
+    "stateful": ({"task": True}, {"task": False}, {}),
+    "stateful-unset": ({}, {"task": True}, {}),
     "failure": (_to(failure=QUEUE), _to(failure=TOPIC), {}),
     "success": (_to(success=QUEUE), _to(success=TOPIC), {}),
     # one after the other set, and removed
@@ -217,19 +217,23 @@ USUAL = SERVICES[4]
         for each in SERVICES
     ],
 )
+@pytest.mark.usefixtures("version")
 def test_every_walk_ends_each_round_with_what_is_declared(
     stack: Stack, cloud: EmulatorServer, service: list[Rules]
 ) -> None:
     for number, rules in enumerate(service):
         cloud.use_rules(rules)
         declared = {name: walk[number] for name, walk in WALKS.items()}
-        stack.program("".join(declaration(name, **inputs) for name, inputs in declared.items()))
+        stack.program(
+            "".join(stack.version.declaration(name, **inputs) for name, inputs in declared.items())
+        )
         stack.up()
-        held = {name: held_values(cloud, name) for name in declared}
-        assert held == {name: api_values(**inputs) for name, inputs in declared.items()}
+        held = {name: stack.version.held(cloud, name) for name in declared}
+        assert held == {name: stack.version.values(**inputs) for name, inputs in declared.items()}
         assert stack.is_settled()
 
 
+@pytest.mark.usefixtures("version")
 def test_a_service_that_ignores_a_write_is_an_error_and_state_keeps_what_was_there(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -242,4 +246,4 @@ def test_a_service_that_ignores_a_write_is_an_error_and_state_keeps_what_was_the
     assert stack.outputs()["maxAsyncRetryAttempts"] == 1
     cloud.reset_rules()
     assert stack.up().operations == ["update"]
-    assert held_values(cloud) == api_values(max_async_retry_attempts=2)
+    assert stack.version.held(cloud) == stack.version.values(max_async_retry_attempts=2)

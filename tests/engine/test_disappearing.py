@@ -1,31 +1,54 @@
 """A config, or the function or service it belongs to, goes away behind the program's back."""
 
+from typing import Any
+
 import pytest
 from tests.support.outcome import Change
-from tests.support.programs import declaration
 from tests.support.stack import Stack
-from tests.support.values import held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-BOTH = declaration("hello", max_async_retry_attempts=1) + declaration("other")
-BOTH_CHANGED = declaration("hello", max_async_retry_attempts=2) + declaration("other")
-PARENTS = declaration("function") + declaration("service", service_name="gone")
-PARENTS_CHANGED = declaration("function", stateful_invocation=True) + declaration(
-    "service", service_name="gone", stateful_invocation=True
-)
+pytestmark = pytest.mark.usefixtures("version")
 
 
-def _remove_parents(cloud: EmulatorServer) -> None:
-    cloud.missing("demo", "function")
-    cloud.missing("gone")
+def _both(stack: Stack, retries: int = 1) -> str:
+    declare = stack.version.declaration
+    return declare("hello", max_async_retry_attempts=retries) + declare("other")
+
+
+def _parents(stack: Stack, **inputs: Any) -> str:
+    """A config whose function goes, and in 2.0 one whose service goes."""
+    declare = stack.version.declaration
+    function = declare("function", **inputs)
+    if stack.version.is_v3:
+        return function
+    return function + declare("service", service_name="gone", **inputs)
+
+
+def _orphans(stack: Stack) -> set[str]:
+    return {"function"} if stack.version.is_v3 else {"function", "service"}
+
+
+def _remove_parents(stack: Stack, cloud: EmulatorServer) -> None:
+    cloud.missing(stack.version.service, "function")
+    if not stack.version.is_v3:
+        cloud.missing("gone")
+
+
+def _says_what_is_gone(stack: Stack, text: str) -> bool:
+    if stack.version.is_v3:
+        return "FunctionNotFound: function 'function' does not exist" in text
+    return (
+        "FunctionNotFound: function 'function' of service 'demo' does not exist" in text
+        and "ServiceNotFound: service 'gone' does not exist" in text
+    )
 
 
 @pytest.mark.proof
 def test_refresh_shows_that_a_config_is_gone_and_up_puts_it_back(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
-    stack.program(BOTH)
+    stack.program(_both(stack))
     stack.up()
     cloud.clear_configs(function="hello")
     assert [(change.operation, change.name) for change in stack.refresh().drift] == [
@@ -33,26 +56,25 @@ def test_refresh_shows_that_a_config_is_gone_and_up_puts_it_back(
     ]
     assert set(stack.resources) == {"other"}
     assert stack.up().by_name == {"hello": ["create"]}
-    assert held_values(cloud)["maxAsyncRetryAttempts"] == 1
+    assert stack.version.held(cloud)["maxAsyncRetryAttempts"] == 1
     assert stack.settled()
 
 
 def test_refresh_shows_that_configs_are_gone_with_their_parents_and_up_names_these(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
-    stack.program(PARENTS)
+    stack.program(_parents(stack))
     stack.up()
-    _remove_parents(cloud)
+    _remove_parents(stack, cloud)
     drift = stack.refresh().drift
     assert {(change.operation, change.name) for change in drift} == {
-        ("delete", "function"),
-        ("delete", "service"),
+        ("delete", name) for name in _orphans(stack)
     }
     outcome = stack.up_fails("--continue-on-error")
-    assert "FunctionNotFound: function 'function' of service 'demo' does not exist" in outcome.text
-    assert "ServiceNotFound: service 'gone' does not exist" in outcome.text
+    assert _says_what_is_gone(stack, outcome.text)
+    service = "" if stack.version.is_v3 else "service_name, "
     assert (
-        "Create it first, or correct service_name, function_name, qualifier, region or account_id"
+        f"Create it first, or correct {service}function_name, qualifier, region or account_id"
         in outcome.text
     )
     assert stack.resources == {}
@@ -60,40 +82,39 @@ def test_refresh_shows_that_configs_are_gone_with_their_parents_and_up_names_the
 
 @pytest.mark.proof
 def test_an_update_puts_back_a_config_that_is_gone(stack: Stack, cloud: EmulatorServer) -> None:
-    stack.program(BOTH)
+    stack.program(_both(stack))
     stack.up()
     cloud.clear_configs(function="hello")
-    stack.program(BOTH_CHANGED)
+    stack.program(_both(stack, 2))
     assert stack.up().by_name == {"hello": ["update"]}
-    assert held_values(cloud)["maxAsyncRetryAttempts"] == 2
+    assert stack.version.held(cloud)["maxAsyncRetryAttempts"] == 2
     assert stack.settled()
 
 
 @pytest.mark.proof
 def test_an_update_names_the_parent_that_is_gone(stack: Stack, cloud: EmulatorServer) -> None:
-    stack.program(PARENTS)
+    stack.program(_parents(stack))
     stack.up()
-    _remove_parents(cloud)
-    stack.program(PARENTS_CHANGED)
+    _remove_parents(stack, cloud)
+    stack.program(_parents(stack, task=True))
     outcome = stack.up_fails("--continue-on-error")
-    assert "function 'function' of service 'demo' does not exist" in outcome.text
-    assert "service 'gone' does not exist" in outcome.text
+    assert _says_what_is_gone(stack, outcome.text)
     # State says what is there no more, as nothing has been read; a refresh sets it right.
-    assert set(stack.resources) == {"function", "service"}
+    assert set(stack.resources) == _orphans(stack)
 
 
 def test_destroy_succeeds_with_half_of_it_gone(stack: Stack, cloud: EmulatorServer) -> None:
-    stack.program(BOTH + PARENTS)
+    stack.program(_both(stack) + _parents(stack))
     stack.up()
     cloud.clear_configs(function="hello")
-    _remove_parents(cloud)
-    assert stack.destroy().operations == ["delete"] * 4
+    _remove_parents(stack, cloud)
+    assert set(stack.destroy().by_name) == {"hello", "other", *_orphans(stack)}
     assert cloud.configs() == []
     assert stack.resources == {}
 
 
 def test_up_with_refresh_restores_in_one_go(stack: Stack, cloud: EmulatorServer) -> None:
-    stack.program(BOTH)
+    stack.program(_both(stack))
     stack.up()
     cloud.clear_configs(function="hello")
     outcome = stack.up("--refresh")

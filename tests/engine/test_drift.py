@@ -4,47 +4,58 @@ from typing import Any
 
 import pytest
 from tests.support.outcome import Change, Outcome
-from tests.support.programs import declaration, destinations
+from tests.support.programs import destinations
 from tests.support.stack import Stack
-from tests.support.values import QUEUE, TOPIC, api_values, held_values
+from tests.support.values import QUEUE, TOPIC
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+pytestmark = pytest.mark.usefixtures("version")
 
 DECLARED: dict[str, dict[str, Any]] = {
     "age": {"max_async_event_age_in_seconds": 300},
     "retries": {},
-    "stateful": {"stateful_invocation": True},
+    "stateful": {"task": True},
     "added": {},
     "other-side-added": {"destination_config": destinations(failure=QUEUE)},
     "changed": {"destination_config": destinations(failure=QUEUE)},
     "one-removed": {"destination_config": destinations(failure=QUEUE, success=TOPIC)},
     "all-removed": {"destination_config": destinations(failure=QUEUE, success=TOPIC)},
 }
-CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
-    # resource → the property that drifts, and what someone writes
-    "age": ("maxAsyncEventAgeInSeconds", {"maxAsyncEventAgeInSeconds": 604_800}),
-    "retries": ("maxAsyncRetryAttempts", {"maxAsyncRetryAttempts": 0}),
-    "stateful": ("statefulInvocation", {"statefulInvocation": False}),
-    "added": ("destinationConfig", {"destinationConfig": {"onFailure": {"destination": TOPIC}}}),
-    "other-side-added": (
-        "destinationConfig",
-        {"destinationConfig": {"onSuccess": {"destination": TOPIC}}},
-    ),
-    "changed": ("destinationConfig", {"destinationConfig": {"onFailure": {"destination": TOPIC}}}),
-    "one-removed": ("destinationConfig", {"destinationConfig": {"onSuccess": None}}),
-    "all-removed": ("destinationConfig", {"destinationConfig": None}),
+CHANGES: dict[str, dict[str, Any]] = {
+    # resource → what someone writes, which is the property that drifts
+    "age": {"maxAsyncEventAgeInSeconds": 604_800},
+    "retries": {"maxAsyncRetryAttempts": 0},
+    "stateful": {"task": False},
+    "added": {"destinationConfig": {"onFailure": {"destination": TOPIC}}},
+    "other-side-added": {"destinationConfig": {"onSuccess": {"destination": TOPIC}}},
+    "changed": {"destinationConfig": {"onFailure": {"destination": TOPIC}}},
+    "one-removed": {"destinationConfig": {"onSuccess": None}},
+    "all-removed": {"destinationConfig": None},
 }
-PROGRAM = "".join(declaration(name, **inputs) for name, inputs in DECLARED.items())
 
 
-def _drift(cloud: EmulatorServer) -> None:
-    for name, (_, change) in CHANGES.items():
-        cloud.modify("demo", name, change)
+def _changes(stack: Stack) -> dict[str, dict[str, Any]]:
+    keys = {"task": stack.version.task_key}
+    return {
+        name: {keys.get(key, key): value for key, value in change.items()}
+        for name, change in CHANGES.items()
+    }
 
 
-def _is_as_declared(cloud: EmulatorServer) -> bool:
+def _program(stack: Stack) -> str:
+    return "".join(stack.version.declaration(name, **inputs) for name, inputs in DECLARED.items())
+
+
+def _drift(stack: Stack, cloud: EmulatorServer) -> None:
+    for name, change in _changes(stack).items():
+        cloud.modify(stack.version.service, name, change)
+
+
+def _is_as_declared(stack: Stack, cloud: EmulatorServer) -> bool:
     return all(
-        held_values(cloud, name) == api_values(**inputs) for name, inputs in DECLARED.items()
+        stack.version.held(cloud, name) == stack.version.values(**inputs)
+        for name, inputs in DECLARED.items()
     )
 
 
@@ -54,23 +65,27 @@ def _found(outcome: Outcome) -> dict[str, set[str]]:
     return {change.name: set(change.properties) - {"lastModifiedTime"} for change in outcome.drift}
 
 
-DRIFT = {name: {key} for name, (key, _) in CHANGES.items()}
-CORRECTIONS = {Change("update", name, (key,)) for name, (key, _) in CHANGES.items()}
+def _drifted(stack: Stack) -> dict[str, set[str]]:
+    return {name: set(change) for name, change in _changes(stack).items()}
+
+
+def _corrections(stack: Stack) -> set[Change]:
+    return {Change("update", name, tuple(change)) for name, change in _changes(stack).items()}
 
 
 def test_preview_with_refresh_shows_it_and_up_with_refresh_corrects_it(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
-    stack.program(PROGRAM)
+    stack.program(_program(stack))
     stack.up()
-    _drift(cloud)
+    _drift(stack, cloud)
     outcome = stack.preview("--refresh")
-    assert _found(outcome) == DRIFT
-    assert set(outcome.changes) == CORRECTIONS
+    assert _found(outcome) == _drifted(stack)
+    assert set(outcome.changes) == _corrections(stack)
     outcome = stack.up("--refresh")
-    assert _found(outcome) == DRIFT
-    assert set(outcome.changes) == CORRECTIONS
-    assert _is_as_declared(cloud)
+    assert _found(outcome) == _drifted(stack)
+    assert set(outcome.changes) == _corrections(stack)
+    assert _is_as_declared(stack, cloud)
     assert stack.settled()
 
 
@@ -78,14 +93,14 @@ def test_preview_with_refresh_shows_it_and_up_with_refresh_corrects_it(
 def test_refresh_takes_it_into_state_and_up_corrects_it(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
-    stack.program(PROGRAM)
+    stack.program(_program(stack))
     stack.up()
-    _drift(cloud)
-    assert _found(stack.refresh()) == DRIFT
+    _drift(stack, cloud)
+    assert _found(stack.refresh()) == _drifted(stack)
     assert stack.outputs("retries")["maxAsyncRetryAttempts"] == 0
-    assert set(stack.preview().changes) == CORRECTIONS
-    assert set(stack.up().changes) == CORRECTIONS
-    assert _is_as_declared(cloud)
+    assert set(stack.preview().changes) == _corrections(stack)
+    assert set(stack.up().changes) == _corrections(stack)
+    assert _is_as_declared(stack, cloud)
     assert stack.settled()
 
 
@@ -94,7 +109,7 @@ def test_drift_that_the_program_then_declares_is_accepted_without_a_write(
 ) -> None:
     stack.declare()
     stack.up()
-    cloud.modify("demo", "hello", {"maxAsyncRetryAttempts": 0})
+    cloud.modify(stack.version.service, "hello", {"maxAsyncRetryAttempts": 0})
     stack.refresh()
     cloud.clear_calls()
     stack.declare(max_async_retry_attempts=0)
@@ -108,10 +123,12 @@ def test_an_up_that_changes_something_else_removes_an_added_destination_and_warn
 ) -> None:
     stack.declare()
     stack.up()
-    cloud.modify("demo", "hello", {"destinationConfig": {"onFailure": {"destination": QUEUE}}})
+    cloud.modify(
+        stack.version.service, "hello", {"destinationConfig": {"onFailure": {"destination": QUEUE}}}
+    )
     stack.declare(max_async_retry_attempts=1)
     outcome = stack.up()
-    assert held_values(cloud) == api_values(max_async_retry_attempts=1)
+    assert stack.version.held(cloud) == stack.version.values(max_async_retry_attempts=1)
     (warning,) = [line for line in outcome.diagnostics if QUEUE in line]
     assert "destinationConfig.onFailure.destination" in warning
     assert "outside of this program" in warning
@@ -124,7 +141,7 @@ def test_an_age_beyond_what_can_be_written_is_read_and_corrected(
 ) -> None:
     stack.declare()
     stack.up()
-    cloud.modify("demo", "hello", {"maxAsyncEventAgeInSeconds": 2_592_000})
+    cloud.modify(stack.version.service, "hello", {"maxAsyncEventAgeInSeconds": 2_592_000})
     assert stack.up("--refresh").operations == ["update"]
-    assert held_values(cloud) == api_values()
+    assert stack.version.held(cloud) == stack.version.values()
     assert stack.settled()

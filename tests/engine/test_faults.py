@@ -1,31 +1,38 @@
 """The service, or the way to it, is in trouble: wait, settle what is in doubt, or say it once."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from tests.support.holds import wait_for_calls
 from tests.support.outcome import Outcome
-from tests.support.programs import declaration, destinations
+from tests.support.programs import destinations
 from tests.support.stack import Stack
-from tests.support.values import QUEUE, TOPIC, api_values, held_values
+from tests.support.values import QUEUE, TOPIC
 
 from pulumi_fc_async_invoke.emulator.exceptions import ErrorKind
 from pulumi_fc_async_invoke.emulator.faults import BodyKind, FaultKind
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
+pytestmark = pytest.mark.usefixtures("version")
+
 NAMES = ("one", "two", "three", "four")
 
 
 def declare_all(stack: Stack, retries: int, names: Iterable[str] = NAMES) -> None:
-    stack.program("".join(declaration(name, max_async_retry_attempts=retries) for name in names))
+    stack.program(
+        "".join(stack.version.declaration(name, max_async_retry_attempts=retries) for name in names)
+    )
 
 
 def assert_all_hold(
     stack: Stack, cloud: EmulatorServer, retries: int, names: Iterable[str] = NAMES
 ) -> None:
     """In the cloud and in state, and no others."""
-    declared = dict.fromkeys(names, api_values(max_async_retry_attempts=retries))
-    held = {each["function"]: held_values(cloud, each["function"]) for each in cloud.configs()}
+    declared = dict.fromkeys(names, stack.version.values(max_async_retry_attempts=retries))
+    held = {
+        each["function"]: stack.version.held(cloud, each["function"]) for each in cloud.configs()
+    }
     assert held == declared
     assert {name: stack.outputs(name)["maxAsyncRetryAttempts"] for name in stack.resources} == (
         dict.fromkeys(names, retries)
@@ -180,10 +187,6 @@ def test_a_delete_that_something_else_answers_has_not_happened(
 # -- troubles that last longer than fc:requestTimeout
 
 
-BEFORE = declaration("changed", max_async_retry_attempts=1)
-AFTER = declaration("changed", max_async_retry_attempts=2) + declaration(
-    "new", max_async_retry_attempts=2
-)
 LASTING: dict[FaultKind, str] = {
     "ResourceThrottled": "HTTP 503, ResourceThrottled",
     "ResourceExhausted": "HTTP 429, ResourceExhausted",
@@ -194,9 +197,9 @@ LASTING: dict[FaultKind, str] = {
 @pytest.fixture
 def impatient(stack: Stack) -> Stack:
     """A stack with one config, and a program that changes it and adds another."""
-    stack.program(BEFORE)
+    declare_all(stack, 1, ["changed"])
     stack.up()
-    stack.program(AFTER)
+    declare_all(stack, 2, ["changed", "new"])
     stack.configure(fc__requestTimeout="1")
     return stack
 
@@ -245,7 +248,9 @@ def test_a_write_that_takes_effect_after_it_was_given_up_is_taken_over(
         "the writes that were given up take effect",
         lambda made: all(call.status for call in made if call.number in puts),
     )
-    assert held_values(cloud, "new") == api_values(max_async_retry_attempts=2)
+    assert impatient.version.held(cloud, "new") == impatient.version.values(
+        max_async_retry_attempts=2
+    )
     cloud.clear_calls()
     assert_next_up_converges(impatient, cloud)
     assert "PUT" not in [call.method for call in cloud.calls() if call.function == "new"]
@@ -260,7 +265,9 @@ def test_a_write_whose_read_fails_too_is_in_doubt_and_says_so(
     assert len(errors(outcome)) == 2
     for line in errors(outcome):
         assert "may or may not have taken effect" in line
-    assert held_values(cloud, "changed") == api_values(max_async_retry_attempts=2)
+    assert impatient.version.held(cloud, "changed") == impatient.version.values(
+        max_async_retry_attempts=2
+    )
     assert impatient.outputs("changed")["maxAsyncRetryAttempts"] == 1
     assert set(impatient.resources) == {"changed"}
     assert_next_up_converges(impatient, cloud)
@@ -288,8 +295,8 @@ def test_something_else_than_the_service_answers_every_call(
 
 BOTH = destinations(success=TOPIC, failure=QUEUE)
 ONE = destinations(success=TOPIC)
-OLD = api_values(max_async_retry_attempts=1, destination_config=BOTH)
-DECLARED = api_values(max_async_retry_attempts=2, destination_config=ONE)
+OLD: dict[str, Any] = {"max_async_retry_attempts": 1, "destination_config": BOTH}
+DECLARED: dict[str, Any] = {"max_async_retry_attempts": 2, "destination_config": ONE}
 DENIED: ErrorKind = "AccessDenied"
 
 
@@ -297,16 +304,16 @@ DENIED: ErrorKind = "AccessDenied"
 def removal(stack: Stack, cloud: EmulatorServer) -> Stack:
     """A removal of a destination that takes PUT (null), PUT ({}), DELETE and PUT."""
     cloud.rules(merge="deep", null="ignore", empty="ignore")
-    stack.declare(max_async_retry_attempts=1, destination_config=BOTH)
+    stack.declare(**OLD)
     stack.up()
-    stack.declare(max_async_retry_attempts=2, destination_config=ONE)
+    stack.declare(**DECLARED)
     return stack
 
 
 def assert_removal_succeeds(stack: Stack, cloud: EmulatorServer) -> None:
     cloud.clear_faults()
     stack.up()
-    assert held_values(cloud) == DECLARED
+    assert stack.version.held(cloud) == stack.version.values(**DECLARED)
     assert stack.settled()
 
 
@@ -315,13 +322,15 @@ def test_a_403_in_a_removal_says_what_is_on_the_service_and_the_next_up_goes_on(
     removal: Stack, cloud: EmulatorServer
 ) -> None:
     before = removal.outputs()["destinationConfig"]
-    merged = api_values(max_async_retry_attempts=2, destination_config=BOTH)
+    version = removal.version
+    old = version.values(**OLD)
+    merged = version.values(max_async_retry_attempts=2, destination_config=BOTH)
     # The first PUT; the second; the DELETE; the PUT after it, once: what was there is put back.
     for method, after, held in (
-        ("PUT", 0, OLD),
+        ("PUT", 0, old),
         ("PUT", 1, merged),
         ("DELETE", 0, merged),
-        ("PUT", 2, OLD),
+        ("PUT", 2, old),
     ):
         cloud.clear_faults()
         cloud.fault(DENIED, method=method, after=after, times=1)
@@ -329,7 +338,7 @@ def test_a_403_in_a_removal_says_what_is_on_the_service_and_the_next_up_goes_on(
         assert "HTTP 403, AccessDenied" in said
         assert "Check the credentials" in said
         assert ("is back as it was when" in said) == ((method, after) == ("PUT", 2))
-        assert held_values(cloud) == held
+        assert version.held(cloud) == held
         assert removal.outputs()["destinationConfig"] == before
     assert_removal_succeeds(removal, cloud)
 

@@ -3,15 +3,18 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import indent
 
 import pytest
-from tests.support.programs import Source, declaration
+from tests.support.programs import Source
 from tests.support.stack import Stack
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.authentication import AccessKey
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.emulator.state import Options
+
+pytestmark = pytest.mark.usefixtures("version")
 
 OTHER_REGION = "cn-hangzhou"
 OTHER_ACCOUNT = "6543210987654321"
@@ -90,10 +93,14 @@ COMPONENT = """
 class Group(pulumi.ComponentResource):
     def __init__(self, name, opts):
         super().__init__("test:index:Group", name, {}, opts)
-        AsyncInvokeConfig("inner", service_name="demo", function_name="inner",
-                          opts=ResourceOptions(parent=self))
+        declare(self)
 
 """
+
+
+def component(stack: Stack) -> str:
+    inner = stack.version.declaration("inner", opts="ResourceOptions(parent=group)")
+    return "def declare(group):\n" + indent(inner, "    ") + COMPONENT
 
 
 def test_two_accounts_in_two_regions_each_with_its_keys_in_one_stack(
@@ -106,8 +113,8 @@ def test_two_accounts_in_two_regions_each_with_its_keys_in_one_stack(
         + second.provider("b_hangzhou", OTHER_REGION)
     )
     names = ("a_shanghai", "a_hangzhou", "b_shanghai", "b_hangzhou")
-    four = "".join(declaration(name, opts=using(name)) for name in names)
-    group = COMPONENT + "Group('group', ResourceOptions(providers=[provider_b_hangzhou]))\n"
+    four = "".join(bare.version.declaration(name, opts=using(name)) for name in names)
+    group = component(bare) + "Group('group', ResourceOptions(providers=[provider_b_hangzhou]))\n"
     bare.program(providers + four + group)
     bare.up()
 
@@ -140,7 +147,7 @@ def test_two_accounts_in_two_regions_each_with_its_keys_in_one_stack(
 
     # One provider and its resources removed; its keys are still found for the deletion.
     one = first.provider("a_shanghai", REGION)
-    bare.program(one + declaration("b_shanghai", opts=using("a_shanghai")))
+    bare.program(one + bare.version.declaration("b_shanghai", opts=using("a_shanghai")))
     assert bare.up().by_name == {
         "a_shanghai": ["delete"],
         "a_hangzhou": ["delete"],
@@ -158,8 +165,10 @@ def test_a_provider_among_several_is_the_resources(
     bare.program(
         first.provider("a", REGION)
         + second.provider("b", REGION)
-        + declaration("one", function_name="hello", opts="ResourceOptions(providers=[provider_a])")
-        + declaration(
+        + bare.version.declaration(
+            "one", function_name="hello", opts="ResourceOptions(providers=[provider_a])"
+        )
+        + bare.version.declaration(
             "other",
             function_name="hello",
             opts="ResourceOptions(providers={'pulumi-python': provider_b})",
@@ -178,23 +187,23 @@ def test_moving_between_providers_of_one_account_and_region_changes_nothing(
         f"provider_other = Provider('other', region={REGION!r}, account_id={ACCOUNT!r}, "
         f"access_key='other-key', secret_key='other-secret', endpoint={cloud.url!r})\n"
     )
-    stack.program(provider + declaration())
+    stack.program(provider + stack.version.declaration())
     stack.up()
     cloud.clear_calls()
 
-    stack.program(provider + declaration(opts=using("other")))
+    stack.program(provider + stack.version.declaration(opts=using("other")))
     assert stack.up().operations == []
     assert cloud.calls() == []
     assert "::other::" in stack.resources["hello"]["provider"]
     assert stack.is_settled()
     assert {call.key_id for call in cloud.calls()} == {"other-key"}
 
-    stack.program(provider + declaration())
+    stack.program(provider + stack.version.declaration())
     assert stack.up().operations == []
 
 
 def test_a_providers_region_changing_replaces_its_resources(bare: Stack, first: Account) -> None:
-    resource = declaration(opts=using("one"))
+    resource = bare.version.declaration(opts=using("one"))
     bare.program(first.provider("one", REGION) + resource)
     bare.up()
     bare.program(first.provider("one", OTHER_REGION) + resource)
@@ -210,7 +219,7 @@ def test_a_provider_whose_inputs_are_not_known_yet(bare: Stack, first: Account) 
         + f"provider_one = Provider('one', region=late({REGION!r}), account_id=late({ACCOUNT!r}),\n"
         f"    access_key=late({first.key.id!r}), secret_key=late({first.key.secret!r}),\n"
         f"    endpoint={first.cloud.url!r})\n"
-        + declaration(opts=using("one"))
+        + bare.version.declaration(opts=using("one"))
         + "pulumi.export('region', hello.region)\n"
     )
     assert bare.preview().operations == ["create"]
@@ -222,13 +231,13 @@ def test_a_provider_whose_inputs_are_not_known_yet(bare: Stack, first: Account) 
 
 
 def test_every_argument_of_a_provider_counts(bare: Stack, first: Account) -> None:
-    first.cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 7}, region=REGION)
+    first.cloud.seed(bare.version.service, "hello", {"maxAsyncRetryAttempts": 7}, region=REGION)
     bare.program(
         f"provider_one = Provider('one', region={REGION!r}, account_id={ACCOUNT!r},\n"
         f"    access_key={first.key.id!r}, secret_key=Output.secret({first.key.secret!r}),\n"
         f"    endpoint={first.cloud.url!r}, request_timeout=30, allow_overwrite=True,\n"
         "    internal=False, profile=None, security_token=None)\n"
-        + declaration(opts=using("one"), max_async_retry_attempts=1)
+        + bare.version.declaration(opts=using("one"), max_async_retry_attempts=1)
     )
     bare.up()
     assert bare.outputs()["allowOverwrite"] is True
@@ -247,7 +256,7 @@ def test_an_explicit_provider_takes_nothing_from_the_stacks_configuration(
 ) -> None:
     stack.program(
         f"provider_one = Provider('one', endpoint={cloud.url!r}, region={REGION!r})\n"
-        + declaration(opts=using("one"))
+        + stack.version.declaration(opts=using("one"))
     )
     outcome = stack.preview_fails()
     assert "accountId" in outcome.text
@@ -265,7 +274,7 @@ def test_outputs_of_a_provider_are_known_and_its_secrets_encrypted(
         "        role_arn='acs:ram::1:role/r', oidc_provider_arn='acs:ram::1:oidc-provider/ci',\n"
         "        oidc_token='planted-token'), 'endpoints': {'sts': Output.from_input('sts')}},\n"
         "    ResourceOptions(protect=False))\n"
-        + declaration(region=Source("one.region"), qualifier=Source("one.profile"))
+        + stack.version.declaration(region=Source("one.region"), qualifier=Source("one.profile"))
         + "pulumi.export('all', [one.region, one.profile, one.account_id, one.internal])\n"
     )
     stack.up()

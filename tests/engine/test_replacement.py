@@ -1,23 +1,18 @@
 """Replacements that end halfway, and configs that change hands: the next `up` always converges."""
 
-from collections.abc import Callable
-
 import pytest
 from tests.support.holds import LONG, wait_until_held
 from tests.support.processes import COMMAND, PLUGIN, PROGRAM, running_up
-from tests.support.programs import Source, declaration, v3_declaration
+from tests.support.programs import Source
 from tests.support.stack import Stack
-from tests.support.values import ACCOUNT, REGION, api_values, held_values
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+pytestmark = pytest.mark.usefixtures("version")
 
 DELETE_FIRST = "ResourceOptions(delete_before_replace=True)"
 ORDERS = [DELETE_FIRST, pytest.param("None", marks=pytest.mark.proof)]
 """Options of a resource that is replaced: what is deleted first, and what is made first."""
-
-
-def id_of(function: str) -> str:
-    return f"acs:fc:{REGION}:{ACCOUNT}:services/demo.LATEST/functions/{function}"
 
 
 def test_a_put_that_is_refused_after_the_delete_is_made_by_the_next_up(
@@ -30,7 +25,7 @@ def test_a_put_that_is_refused_after_the_delete_is_made_by_the_next_up(
     stack.up_fails()
     assert cloud.configs() == []
     stack.up()
-    assert held_values(cloud, "new") == api_values()
+    assert stack.version.held(cloud, "new") == stack.version.values()
     assert stack.settled()
 
 
@@ -39,10 +34,16 @@ def test_a_dependent_of_what_is_replaced_delete_first_is_made_by_the_next_up(
     stack: Stack, cloud: EmulatorServer, refused: str
 ) -> None:
     # The engine deletes it before the program has registered it, and then creates it anew.
-    dependent = declaration("child", function_name=Source("parent.id.apply(lambda _: 'child')"))
-    stack.program(declaration("parent", opts=DELETE_FIRST, function_name="old") + dependent)
+    dependent = stack.version.declaration(
+        "child", function_name=Source("parent.id.apply(lambda _: 'child')")
+    )
+    stack.program(
+        stack.version.declaration("parent", opts=DELETE_FIRST, function_name="old") + dependent
+    )
     stack.up()
-    stack.program(declaration("parent", opts=DELETE_FIRST, function_name="new") + dependent)
+    stack.program(
+        stack.version.declaration("parent", opts=DELETE_FIRST, function_name="new") + dependent
+    )
     function = "child" if refused == "child" else "new"
     cloud.fault("AccessDenied", method="PUT", function=function, times=1)
     stack.up_fails()
@@ -78,15 +79,12 @@ def test_a_kill_between_delete_and_create_is_healed_by_the_next_up(
 
 # At each other call of a replacement, and for each other part of a run: test_crashes.py.
 @pytest.mark.parametrize("opts", ORDERS)
-@pytest.mark.parametrize(
-    "declared", [declaration, pytest.param(v3_declaration, marks=pytest.mark.proof)]
-)
 def test_a_replacement_whose_program_was_killed_is_finished_by_the_next_up(
-    stack: Stack, cloud: EmulatorServer, opts: str, declared: Callable[..., str]
+    stack: Stack, cloud: EmulatorServer, opts: str
 ) -> None:
-    stack.program(declared(opts=opts, function_name="old"))
+    stack.declare(opts=opts, function_name="old")
     stack.up()
-    stack.program(declared(opts=opts, function_name="new"))
+    stack.declare(opts=opts, function_name="new")
     method = "DELETE" if opts == DELETE_FIRST else "PUT"
     cloud.fault("latency", method=method, times=1, milliseconds=LONG)
     with running_up(stack) as run:
@@ -110,11 +108,11 @@ def test_a_replacement_on_demand_whose_get_fails_is_made_by_the_next_up(
     stack.up()
     cloud.fault("AccessDenied", method="GET", times=1)
     stack.up_fails("--replace", stack.urn())
-    assert held_values(cloud) == api_values(max_async_retry_attempts=1)
+    assert stack.version.held(cloud) == stack.version.values(max_async_retry_attempts=1)
     # Its creation is pending, if it was deleted first; values may change meanwhile.
     stack.declare(opts=opts, max_async_retry_attempts=2)
     stack.up()
-    assert held_values(cloud) == api_values(max_async_retry_attempts=2)
+    assert stack.version.held(cloud) == stack.version.values(max_async_retry_attempts=2)
     assert stack.settled()
 
 
@@ -124,7 +122,7 @@ def test_a_tainted_resource_keeps_its_config(stack: Stack, cloud: EmulatorServer
     stack.up()
     stack.run("state", "taint", stack.urn(), "--stack", stack.name, "--yes")
     assert "replace" in stack.up().operations
-    assert held_values(cloud) == api_values(max_async_retry_attempts=1)
+    assert stack.version.held(cloud) == stack.version.values(max_async_retry_attempts=1)
     assert stack.settled()
 
 
@@ -133,7 +131,7 @@ def test_a_trigger_may_change_values_at_the_same_time(stack: Stack, cloud: Emula
     stack.up()
     stack.declare(opts="ResourceOptions(replacement_trigger=2)", max_async_retry_attempts=2)
     assert "create-replacement" in stack.up().operations
-    assert held_values(cloud) == api_values(max_async_retry_attempts=2)
+    assert stack.version.held(cloud) == stack.version.values(max_async_retry_attempts=2)
     assert stack.is_settled()
 
 
@@ -143,9 +141,11 @@ def test_a_swap_of_two_identities_loses_nothing(
     stack: Stack, cloud: EmulatorServer, opts: str
 ) -> None:
     def program(first: str, second: str) -> str:
-        return declaration(
+        return stack.version.declaration(
             "first", opts=opts, function_name=first, max_async_retry_attempts=1
-        ) + declaration("second", opts=opts, function_name=second, max_async_retry_attempts=2)
+        ) + stack.version.declaration(
+            "second", opts=opts, function_name=second, max_async_retry_attempts=2
+        )
 
     stack.program(program("one", "two"))
     stack.up()
@@ -177,12 +177,12 @@ def test_a_config_that_becomes_a_get_of_another_name_is_kept(
 ) -> None:
     stack.declare()
     stack.up()
-    get = f"AsyncInvokeConfig.get('found', {id_of('hello')!r})\n"
-    stack.program(get)
+    version = stack.version
+    stack.program(f"{version.resource}.get('found', {version.id_of()!r})\n")
     outcome = stack.up()
     (warning,) = [line for line in outcome.diagnostics if "is not deleted" in line]
     assert "'found' reads it in this run (get)" in warning
-    assert held_values(cloud) == api_values()
+    assert stack.version.held(cloud) == stack.version.values()
     assert stack.settled()
 
 

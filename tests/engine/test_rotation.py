@@ -5,10 +5,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.engine.conftest import BOTH_VERSIONS
 from tests.support.stack import Stack
 from tests.support.token_sources import Asked, Issued, TokenSources
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+pytestmark = pytest.mark.usefixtures("version")
 
 KEY_ID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
 KEY_SECRET = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"  # noqa: S105  a variable's name is no secret
@@ -23,6 +26,7 @@ def rotate(cloud: EmulatorServer, name: str) -> tuple[str, str]:
     return f"{name}-id", f"{name}-secret"
 
 
+@BOTH_VERSIONS
 def test_new_keys_in_the_environment_need_no_up_before_refresh_or_destroy(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
@@ -71,10 +75,10 @@ def without_keys(stack: Stack) -> Stack:
 
 
 ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
-PROGRAM = (
-    "for number in range({count}):\n"
-    "    AsyncInvokeConfig(f'c{{number}}', service_name='demo', function_name=f'f{{number}}')\n"
-)
+
+
+def program(stack: Stack, count: int) -> str:
+    return "".join(stack.version.declaration(f"c{number}") for number in range(count))
 
 
 @pytest.mark.proof
@@ -91,7 +95,7 @@ def test_a_role_is_assumed_once_for_100_resources(stack: Stack, cloud: EmulatorS
         for member, value in {"roleArn": ROLE_ARN, "sessionExpiration": "900"}.items():
             path = f"alicloud:assumeRole.{member}"
             stack.run("config", "set", "--path", path, value, "--stack", stack.name)
-        stack.program(PROGRAM.format(count=100))
+        stack.program(program(stack, 100))
         assert stack.up().operations == ["create"] * 100
 
     assert [(asked.query["Action"], asked.query["RoleArn"]) for asked in sources.asked] == [
@@ -122,7 +126,7 @@ def test_keys_that_expire_are_renewed_in_the_middle_of_an_up(
         stack.environment.update(
             HOME=str(tmp_path), ALIBABA_CLOUD_CREDENTIALS_URI=f"{sources.url}/credentials"
         )
-        stack.program(PROGRAM.format(count=40))
+        stack.program(program(stack, 40))
         # Two calls each, four at a time: four seconds at least.
         cloud.fault("latency", milliseconds=200)
         assert stack.up().operations == ["create"] * 40
@@ -148,8 +152,7 @@ def test_an_explicit_provider_assumes_the_role_that_it_is_given(
             "    assume_role={\n"
             f"        'role_arn': {ROLE_ARN!r}, 'external_id': 'external',\n"
             "        'session_expiration': 900})\n"
-            "AsyncInvokeConfig('hello', service_name='demo', function_name='hello',\n"
-            "    opts=ResourceOptions(provider=one))\n"
+            + stack.version.declaration(opts="ResourceOptions(provider=one)")
         )
         stack.up()
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
-from tests.support.programs import Source, declaration, destinations
+from tests.support.programs import Source, destinations
 from tests.support.stack import Stack
-from tests.support.values import TOPIC, api_values, held_values
+from tests.support.values import TOPIC
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+pytestmark = pytest.mark.usefixtures("version")
 
 # How the engine marks a secret in state: this key, and this value of it.
 MARK = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
@@ -19,11 +21,12 @@ SIDE = Source(
     f"'on_success': {{'destination': {TOPIC!r}}}}}"
 )
 WHOLE = Source(f"Output.secret({{'on_failure': {{'destination': {HIDDEN!r}}}}})")
-PROGRAM = (
-    declaration("side", destination_config=SIDE)
-    + declaration("whole", destination_config=WHOLE)
-    + declaration("number", max_async_event_age_in_seconds=Source("Output.secret(12345)"))
-    + """
+SECRET: dict[str, dict[str, Any]] = {
+    "side": {"destination_config": SIDE},
+    "whole": {"destination_config": WHOLE},
+    "number": {"max_async_event_age_in_seconds": Source("Output.secret(12345)")},
+}
+EXPORTS = """
 side_to = side.destination_config.on_failure.destination
 whole_to = whole.destination_config.apply(lambda to: to.on_failure.destination)
 age = number.max_async_event_age_in_seconds
@@ -35,7 +38,6 @@ pulumi.export("config type", Output.unsecret(whole.destination_config.apply(
 )))
 pulumi.export("public", number.max_async_retry_attempts)
 """
-)
 
 
 def _is_secret(value: dict[str, Any]) -> bool:
@@ -45,7 +47,9 @@ def _is_secret(value: dict[str, Any]) -> bool:
 def test_secret_inputs_are_secret_in_state_and_output_and_keep_their_types(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
-    stack.program(PROGRAM)
+    version = stack.version
+    declared = [version.declaration(name, **inputs) for name, inputs in SECRET.items()]
+    stack.program("".join(declared) + EXPORTS)
     shown = stack.preview().text + stack.up().text + stack.refresh().text
     for kept in ("inputs", "outputs"):
         side, whole, number = (stack.resources[name][kept] for name in ("side", "whole", "number"))
@@ -70,10 +74,12 @@ def test_secret_inputs_are_secret_in_state_and_output_and_keep_their_types(
         "config type": "DestinationConfig",
         "public": 3,
     }
-    assert {name: held_values(cloud, name) for name in ("side", "whole", "number")} == {
-        "side": api_values(destination_config=destinations(success=TOPIC, failure=HIDDEN)),
-        "whole": api_values(destination_config=destinations(failure=HIDDEN)),
-        "number": api_values(max_async_event_age_in_seconds=12345),
+    assert {name: stack.version.held(cloud, name) for name in ("side", "whole", "number")} == {
+        "side": stack.version.values(
+            destination_config=destinations(success=TOPIC, failure=HIDDEN)
+        ),
+        "whole": stack.version.values(destination_config=destinations(failure=HIDDEN)),
+        "number": stack.version.values(max_async_event_age_in_seconds=12345),
     }
     assert stack.is_settled()
 
@@ -113,7 +119,9 @@ def test_a_secret_of_the_wrong_type_is_in_no_complaint_about_it(stack: Stack, se
 def test_a_secret_is_not_in_the_refusal_of_a_different_config(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
-    cloud.seed("demo", "hello", {"destinationConfig": {"onFailure": {"destination": TOPIC}}})
+    cloud.seed(
+        stack.version.service, "hello", {"destinationConfig": {"onFailure": {"destination": TOPIC}}}
+    )
     stack.declare(destination_config=WHOLE)
     outcome = stack.up_fails()
     assert "destinationConfig.onFailure.destination" in outcome.text

@@ -13,6 +13,8 @@ from tests.support.token_sources import WEB_IDENTITY, Issued, TokenSources
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
+pytestmark = pytest.mark.usefixtures("version")
+
 CONFIGURED = Issued(
     "planted-id-configured", "planted-secret-configured", "planted-token-configured"
 )
@@ -151,8 +153,7 @@ def test_keys_of_an_explicit_provider_leave_no_trace(stack: Stack, cloud: Emulat
         # Not get_secret: the provider marks them itself.
         "    access_key=config.get('accessKey'), secret_key=config.get('secretKey'),\n"
         "    security_token=config.get('securityToken'))\n"
-        "AsyncInvokeConfig('hello', service_name='demo', function_name='hello',\n"
-        "    opts=ResourceOptions(provider=one))\n"
+        + stack.version.declaration(opts="ResourceOptions(provider=one)")
     )
     up = stack.up()
     assert {call.key_id for call in cloud.calls()} == {CONFIGURED.key_id}

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 from tests.support.outcome import Outcome
-from tests.support.programs import IMPORTS, declaration
+from tests.support.programs import IMPORTS
+from tests.support.versions import V2, Version
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, V3_RESOURCE_TYPE
@@ -29,6 +30,8 @@ class Stack:
 
     project = "project"
     """Name of the project."""
+    version: Version = V2
+    """What `declare` declares a config of."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], *, name: str = "dev") -> None:
         self.folder = folder
@@ -72,7 +75,7 @@ class Stack:
 
     def declare(self, name: str = "hello", *, opts: str = "None", **inputs: Any) -> None:
         """Write a program of one resource; inputs that are not given have a default."""
-        self.program(declaration(name, opts=opts, **inputs))
+        self.program(self.version.declaration(name, opts=opts, **inputs))
 
     def configure(self, **values: object) -> None:
         """Write the stack's configuration; ``__`` stands for the colon, `None` removes."""
