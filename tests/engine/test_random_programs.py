@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from tests.engine.conftest import MakeStack
-from tests.support.machine import SERVICE, Declared, Failed, Program, ProgramMachine, Runner
+from tests.support.machine import VERSIONS, Declared, Failed, Program, ProgramMachine, Runner
 from tests.support.programs import declaration_of
 from tests.support.stack import Stack
-from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
-from pulumi_fc_async_invoke.provider import RESOURCE_TYPE
+from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, V3_RESOURCE_TYPE
 
 
 class CommandLine:
@@ -53,7 +52,8 @@ class CommandLine:
         return [
             each
             for each in self._stack.latest.get("resources", [])
-            if each["type"] == RESOURCE_TYPE and not (each.get("external") or each.get("delete"))
+            if each["type"] in (RESOURCE_TYPE, V3_RESOURCE_TYPE)
+            and not (each.get("external") or each.get("delete"))
         ]
 
     def close(self) -> None:
@@ -71,9 +71,10 @@ def _name(resource: dict[str, Any]) -> str:
 
 
 def _source(function: str, declared: Declared) -> str:
-    id_ = f"acs:fc:{REGION}:{ACCOUNT}:services/{SERVICE}.LATEST/functions/{function}"
+    version = VERSIONS[function]
+    id_ = version.id_of(function)
     if declared.gets:
-        return f"AsyncInvokeConfig.get({declared.name!r}, {id_!r})\n"
+        return f"{version.resource}.get({declared.name!r}, {id_!r})\n"
     options = f"replacement_trigger={declared.trigger}"
     if declared.delete_first:
         options += ", delete_before_replace=True"

@@ -3,20 +3,24 @@
 import json
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from pulumi.dynamic import Config as StackConfig
 from pulumi.dynamic import ConfigureRequest
 from tests.support.fuzzing import examples
-from tests.support.machine import SERVICE, Declared, Failed, Program, ProgramMachine, Runner
+from tests.support.machine import VERSIONS, Declared, Failed, Program, ProgramMachine, Runner
 from tests.support.values import ACCOUNT, REGION
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.plugin import lifecycle, session
-from pulumi_fc_async_invoke.provider import IMPORT_KEY, RESOURCE_TYPE, AsyncInvokeConfigProvider
+from pulumi_fc_async_invoke.provider import (
+    IMPORT_KEY,
+    AsyncInvokeConfigProvider,
+    V3AsyncInvokeConfigProvider,
+)
 
 
 def wire(bag: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +43,7 @@ class Resource:
 
     @property
     def function(self) -> str:
-        return self.id.rpartition("/")[2]
+        return self.id.removesuffix("/LATEST").rpartition("/")[2]
 
 
 @dataclass
@@ -50,7 +54,17 @@ class Request:
 
     @classmethod
     def of(cls, name: str) -> "Request":
-        return cls(f"urn:pulumi:dev::project::{RESOURCE_TYPE}::{name}")
+        return cls(f"urn:pulumi:dev::project::pulumi-python:dynamic/fc:Config::{name}")
+
+
+class Providers(NamedTuple):
+    """Of a run: one for each version."""
+
+    v2: AsyncInvokeConfigProvider
+    v3: V3AsyncInvokeConfigProvider
+
+    def of(self, function: str) -> AsyncInvokeConfigProvider | V3AsyncInvokeConfigProvider:
+        return self.v3 if VERSIONS[function].is_v3 else self.v2
 
 
 class SmallEngine:
@@ -65,14 +79,14 @@ class SmallEngine:
 
     def up(self, program: Program, *, refresh: bool, overwrite: bool) -> None:
         self._program = program
-        provider = self._provider(overwrite=overwrite)
+        providers = self._providers(overwrite=overwrite)
         failures: list[str] = []
         if refresh:
-            self._refresh(provider, failures)
+            self._refresh(providers, failures)
         if not failures:
             for function, declared in program.items():
                 with Collected(failures):
-                    self._step(provider, function, declared)
+                    self._step(providers, function, declared)
         if not failures:
             names = {each.name for each in program.values() if not each.gets}
             for name in self._resources.keys() - names:
@@ -81,26 +95,34 @@ class SmallEngine:
                     del self._resources[name]
                     continue
                 with Collected(failures):
-                    self._delete(provider, gone)
+                    self._delete(providers, gone)
                     del self._resources[name]
             for condemned in list(self._condemned):
                 with Collected(failures):
-                    self._delete(provider, condemned)
+                    self._delete(providers, condemned)
                     self._condemned.remove(condemned)
         if failures:
             raise Failed("\n".join(failures))
 
     def unsettled(self, program: Program, *, overwrite: bool) -> list[str]:
-        provider = self._provider(overwrite=overwrite)
+        providers = self._providers(overwrite=overwrite)
         found: list[str] = []
         for resource in self._resources.values():
             function = resource.function
-            inputs, failures = self._check(provider, function, program[function], resource.inputs)
+            inputs, failures = self._check(providers, function, program[function], resource.inputs)
             assert not failures
-            if provider.diff(resource.id, wire(resource.outputs), inputs).changes:
+            if (
+                providers.of(resource.function)
+                .diff(resource.id, wire(resource.outputs), inputs)
+                .changes
+            ):
                 found.append(f"{resource.name}: preview")
-            read = provider.read(resource.id, wire(resource.outputs))
-            if provider.diff(resource.id, wire(read.outs or {}), inputs).changes:
+            read = providers.of(resource.function).read(resource.id, wire(resource.outputs))
+            if (
+                providers.of(resource.function)
+                .diff(resource.id, wire(read.outs or {}), inputs)
+                .changes
+            ):
                 found.append(f"{resource.name}: refresh")
         return found
 
@@ -120,11 +142,10 @@ class SmallEngine:
         self.cloud.clear_configs()
         self.cloud.reset()
 
-    def _provider(self, *, overwrite: bool) -> AsyncInvokeConfigProvider:
+    def _providers(self, *, overwrite: bool) -> Providers:
         # Each run has a plugin of its own.
         lifecycle.start.cache_clear()
         session.session.cache_clear()
-        provider = AsyncInvokeConfigProvider()
         config = {
             "alicloud:region": REGION,
             "alicloud:accountId": ACCOUNT,
@@ -133,16 +154,18 @@ class SmallEngine:
             "fc:endpoint": self.cloud.url,
             "fc:allowOverwrite": str(overwrite).lower(),
         }
-        provider.configure(ConfigureRequest(StackConfig(config, "project")))
-        return provider
+        providers = Providers(AsyncInvokeConfigProvider(), V3AsyncInvokeConfigProvider())
+        for provider in providers:
+            provider.configure(ConfigureRequest(StackConfig(config, "project")))
+        return providers
 
-    def _refresh(self, provider: AsyncInvokeConfigProvider, failures: list[str]) -> None:
+    def _refresh(self, providers: Providers, failures: list[str]) -> None:
         for resource in list(self._resources.values()):
             request = Request.of(resource.name)
             if resource.pending:
                 continue
             with Collected(failures):
-                read = provider.read(resource.id, wire(resource.outputs))
+                read = providers.of(resource.function).read(resource.id, wire(resource.outputs))
                 if read.id:
                     resource.inputs, resource.outputs = (
                         wire(read.inputs or {}),
@@ -152,38 +175,40 @@ class SmallEngine:
                     del self._resources[resource.name]
             del request
 
-    def _step(self, provider: AsyncInvokeConfigProvider, function: str, declared: Declared) -> None:
+    def _step(self, providers: Providers, function: str, declared: Declared) -> None:
         request = Request.of(declared.name)
         resource = self._resources.get(declared.name)
         if declared.gets:
-            provider.read(id_of(function), {})
+            providers.of(function).read(VERSIONS[function].id_of(function), {})
             return
         if resource is None:
-            self._create(provider, function, declared)
+            self._create(providers, function, declared)
             return
-        inputs, failures = self._check(provider, function, declared, resource.inputs)
+        inputs, failures = self._check(providers, function, declared, resource.inputs)
         assert not failures
-        difference = provider.diff(resource.id, wire(resource.outputs), inputs)
+        difference = providers.of(resource.function).diff(
+            resource.id, wire(resource.outputs), inputs
+        )
         if difference.replaces or declared.trigger != resource.trigger or resource.pending:
             if declared.delete_first and not resource.pending:
-                self._delete(provider, resource)
+                self._delete(providers, resource)
                 resource.pending = True
-            self._create(provider, function, declared)
+            self._create(providers, function, declared)
             if not resource.pending:
                 self._condemned.append(resource)
         elif difference.changes:
-            updated = provider.update(resource.id, wire(resource.outputs), inputs)
+            updated = providers.of(resource.function).update(
+                resource.id, wire(resource.outputs), inputs
+            )
             resource.inputs, resource.outputs = inputs, wire(updated.outs or {})
         del request
 
-    def _create(
-        self, provider: AsyncInvokeConfigProvider, function: str, declared: Declared
-    ) -> None:
+    def _create(self, providers: Providers, function: str, declared: Declared) -> None:
         request = Request.of(declared.name)
-        inputs, failures = self._check(provider, function, declared, {})
+        inputs, failures = self._check(providers, function, declared, {})
         if failures:
             raise FunctionComputeError(failures[0].reason)
-        created = provider.create(inputs)
+        created = providers.of(function).create(inputs)
         self._resources[declared.name] = Resource(
             declared.name, created.id, inputs, wire(created.outs or {}), declared.trigger
         )
@@ -191,30 +216,27 @@ class SmallEngine:
 
     def _check(
         self,
-        provider: AsyncInvokeConfigProvider,
+        providers: Providers,
         function: str,
         declared: Declared,
         olds: dict[str, Any],
     ) -> tuple[dict[str, Any], list[Any]]:
         request = Request.of(declared.name)
+        version = VERSIONS[function]
         news = {
-            "serviceName": SERVICE,
+            **({} if version.is_v3 else {"serviceName": version.service}),
             "functionName": function,
             **declared.values.to_properties(),
-            **({IMPORT_KEY: id_of(function)} if declared.imports else {}),
+            **({IMPORT_KEY: VERSIONS[function].id_of(function)} if declared.imports else {}),
         }
-        checked = provider.check(wire(olds), wire(news))
+        checked = providers.of(function).check(wire(olds), wire(news))
         del request
         return wire(checked.inputs), checked.failures
 
-    def _delete(self, provider: AsyncInvokeConfigProvider, resource: Resource) -> None:
+    def _delete(self, providers: Providers, resource: Resource) -> None:
         request = Request.of(resource.name)
-        provider.delete(resource.id, wire(resource.outputs))
+        providers.of(resource.function).delete(resource.id, wire(resource.outputs))
         del request
-
-
-def id_of(function: str) -> str:
-    return f"acs:fc:{REGION}:{ACCOUNT}:services/{SERVICE}.LATEST/functions/{function}"
 
 
 class Collected:

@@ -11,16 +11,20 @@ from typing import Any, Protocol
 import hypothesis.strategies as st
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.support.configs import a_config, stored
+from tests.support.configs import a_config
 from tests.support.values import QUEUE, TOPIC
+from tests.support.versions import V2, V3
 
-from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api import v2016, v2023
+from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
 from pulumi_fc_async_invoke.emulator.faults import Fault
 from pulumi_fc_async_invoke.emulator.rules import Rules, all_rules
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 SERVICE = "demo"
-FUNCTIONS = ("one", "two")
+VERSIONS = {"one": V2, "two": V2, "three": V3, "four": V3}
+"""Function → the version of Function Compute that it is of."""
+FUNCTIONS = tuple(VERSIONS)
 
 functions = st.sampled_from(FUNCTIONS)
 destinations = st.sampled_from([None, QUEUE, TOPIC])
@@ -65,6 +69,14 @@ class Declared:
     """Whether the config is read, and not managed."""
 
 
+def config_of(function: str, properties: PropertyBag) -> Config:
+    """A config of a function's version; the task feature has another name in each."""
+    version = VERSIONS[function]
+    task = properties.get("asyncTask", properties.get("statefulInvocation"))
+    api = v2023.API if version.is_v3 else v2016.API
+    return api.config.read({**properties, version.task_key: task}, Reading.STATE)
+
+
 Program = dict[str, Declared]
 """Function → the resource that means its config."""
 
@@ -82,7 +94,7 @@ class Failed(Exception):  # noqa: N818  what a runner raises when a run of the p
 
 
 class Runner(Protocol):
-    """Runs programs that declare configs of the functions of one service."""
+    """Runs programs that declare configs of `FUNCTIONS`."""
 
     cloud: EmulatorServer
 
@@ -137,16 +149,18 @@ class ProgramMachine(RuleBasedStateMachine):
     def follow(self, rules: Rules) -> None:
         self.cloud.use_rules(rules)
 
-    def _new(self, declared: Config, **options: Any) -> Declared:
-        return Declared(f"n{next(self._numbers)}", declared, **options)
+    def _new(self, function: str, declared: Config, **options: Any) -> Declared:
+        values = config_of(function, declared.to_properties())
+        return Declared(f"n{next(self._numbers)}", values, **options)
 
     @rule(function=functions, declared=values, delete_first=st.booleans())
     def declare(self, function: str, declared: Config, *, delete_first: bool) -> None:
         before = self.program.get(function)
         if before is None or before.gets:
-            self.program[function] = self._new(declared, delete_first=delete_first)
+            self.program[function] = self._new(function, declared, delete_first=delete_first)
         else:
-            self.program[function] = replace(before, values=declared, delete_first=delete_first)
+            values = config_of(function, declared.to_properties())
+            self.program[function] = replace(before, values=values, delete_first=delete_first)
 
     # One rule, as each is as likely as any other, and half of the steps are to be runs.
     @rule(
@@ -158,11 +172,13 @@ class ProgramMachine(RuleBasedStateMachine):
     def edit(self, edit: str, function: str, other: str, *, delete_first: bool) -> None:
         if edit == "import":
             found = self._held().get(function, a_config())
-            self.program[function] = self._new(found, imports=True)
+            self.program[function] = self._new(function, found, imports=True)
             return
         if edit == "get":
-            self.program[function] = self._new(a_config(), gets=True)
+            self.program[function] = self._new(function, a_config(), gets=True)
             return
+        if VERSIONS[function] is not VERSIONS[other]:
+            return  # another version's is another resource
         before = self.program.pop(function, None)
         if before is None or edit == "remove":
             return
@@ -170,7 +186,9 @@ class ProgramMachine(RuleBasedStateMachine):
         there = self.program.pop(other, None)
         match edit:
             case "rename":
-                self.program[function] = replace(before, name=self._new(before.values).name)
+                self.program[function] = replace(
+                    before, name=self._new(function, before.values).name
+                )
             case "trigger":
                 self.program[function] = replace(before, trigger=before.trigger + 1)
             case "move":
@@ -190,7 +208,8 @@ class ProgramMachine(RuleBasedStateMachine):
         if found is None:
             self.cloud.clear_configs(function=function)
         else:
-            self.cloud.seed(SERVICE, function, found.to_properties())
+            values = config_of(function, found.to_properties()).to_properties()
+            self.cloud.seed(VERSIONS[function].service, function, values)
 
     @rule(names=st.sampled_from(["service", "serviceName", "both"]), absent=st.booleans())
     def answer_otherwise(self, names: Any, *, absent: bool) -> None:
@@ -214,7 +233,8 @@ class ProgramMachine(RuleBasedStateMachine):
         # an edited program.
         if changed is not None:
             for function, each in self.program.items():
-                self.program[function] = replace(each, values=changed)
+                values = config_of(function, changed.to_properties())
+                self.program[function] = replace(each, values=values)
         self._up(refresh=self.edited, overwrite=overwrite)
         self._up(refresh=True, overwrite=True)
 
@@ -271,7 +291,7 @@ class ProgramMachine(RuleBasedStateMachine):
         for function in set(FUNCTIONS) - self.runner.pending():
             known = [before.get(function)]
             if function in state:
-                known = [stored(state[function])]
+                known = [config_of(function, state[function])]
             elif function not in self.program:
                 known.append(None)  # deleted, before something else has failed
             if held.get(function) not in known:
@@ -311,10 +331,11 @@ class ProgramMachine(RuleBasedStateMachine):
     def state_tells_the_truth(self) -> None:
         held = self._held()
         for function, outputs in self.runner.state().items():
-            assert stored(outputs) == held.get(function), function
+            assert config_of(function, outputs) == held.get(function), function
 
     def _held(self) -> dict[str, Config]:
         """What the cloud holds of the functions that the machine knows."""
         return {
-            config["function"]: stored(config) for config in self.cloud.configs(service=SERVICE)
+            config["function"]: config_of(config["function"], config)
+            for config in self.cloud.configs()
         }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic.alias_generators import to_snake
+
 from pulumi_fc_async_invoke.api.fields import Config
 
 IMPORTS = """\
@@ -69,7 +71,10 @@ def declaration_of(
 ) -> str:
     """Source of one resource that declares all of these values."""
     names = {"onSuccess": "on_success", "onFailure": "on_failure"}
-    return declaration(
+    properties = values.to_properties()
+    is_v3 = "asyncTask" in properties
+    task = "asyncTask" if is_v3 else "statefulInvocation"
+    return (v3_declaration if is_v3 else declaration)(
         name,
         opts=opts,
         function_name=function_name or name,
@@ -78,5 +83,5 @@ def declaration_of(
         },
         max_async_event_age_in_seconds=values.max_async_event_age_in_seconds,
         max_async_retry_attempts=values.max_async_retry_attempts,
-        stateful_invocation=values.to_properties()["statefulInvocation"],
+        **{to_snake(task): properties[task]},
     )
