@@ -98,8 +98,11 @@ def test_keys_that_end_after_a_delete_without_an_answer_leave_it_to_a_read() -> 
 
 
 def test_a_refused_delete_is_the_error_as_it_came() -> None:
-    with pytest.raises(CredentialsError):
-        drive(reconcile.delete(), [failed(CredentialsError, 403), a_config()])
+    refused = failed(CredentialsError, 403)
+    message = str(refused)
+    with pytest.raises(CredentialsError) as caught:
+        drive(reconcile.delete(), [refused, a_config()])
+    assert str(caught.value) == message
 
 
 def test_a_delete_that_took_effect_although_it_was_refused_is_done() -> None:
