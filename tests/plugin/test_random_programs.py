@@ -274,7 +274,7 @@ def test_every_run_of_any_program_ends_as_declared_or_says_why(
                 return SmallEngine(cloud)
 
         Machine.TestCase.settings = settings(
-            examples(60),
+            examples(40),
             stateful_step_count=25,
             phases=[Phase.generate],
             suppress_health_check=[HealthCheck.data_too_large],

@@ -145,9 +145,17 @@ class ProgramMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.runner.close()
 
-    @initialize(rules=st.sampled_from(list(all_rules())))
-    def follow(self, rules: Rules) -> None:
+    # Something is there from the start: of nothing, no edit makes anything.
+    @initialize(
+        rules=st.sampled_from(list(all_rules())),
+        declared=st.dictionaries(functions, values, min_size=2, max_size=3),
+        delete_first=st.booleans(),
+    )
+    def begin(self, rules: Rules, declared: dict[str, Config], *, delete_first: bool) -> None:
         self.cloud.use_rules(rules)
+        for function, each in declared.items():
+            self.declare(function=function, declared=each, delete_first=delete_first)
+        self._up(refresh=False, overwrite=False)
 
     def _new(self, function: str, declared: Config, **options: Any) -> Declared:
         values = config_of(function, declared.to_properties())
