@@ -31,7 +31,7 @@ class CommandLine:
 
     def unsettled(self, program: Program, *, overwrite: bool) -> list[str]:
         self._write(program, overwrite=overwrite)
-        return [] if self._stack.settled() else ["preview --refresh"]
+        return [] if self._stack.is_settled() else ["preview --refresh"]
 
     def state(self) -> dict[str, dict[str, Any]]:
         live = [each for each in self._managed() if not each.get("pendingReplacement")]
@@ -45,15 +45,22 @@ class CommandLine:
             if each.get("pendingReplacement")
         }
 
+    def replaced(self) -> set[str]:
+        return {
+            each["outputs"]["functionName"] for each in self._all() if each.get("delete") is True
+        }
+
     def names(self) -> dict[str, str]:
         return {_name(each): each["outputs"]["functionName"] for each in self._managed()}
 
     def _managed(self) -> list[dict[str, Any]]:
+        return [each for each in self._all() if not each.get("delete")]
+
+    def _all(self) -> list[dict[str, Any]]:
         return [
             each
             for each in self._stack.latest.get("resources", [])
-            if each["type"] in (RESOURCE_TYPE, V3_RESOURCE_TYPE)
-            and not (each.get("external") or each.get("delete"))
+            if each["type"] in (RESOURCE_TYPE, V3_RESOURCE_TYPE) and not each.get("external")
         ]
 
     def close(self) -> None:

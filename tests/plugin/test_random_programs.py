@@ -135,6 +135,9 @@ class SmallEngine:
     def pending(self) -> set[str]:
         return {each.function for each in self._resources.values() if each.pending}
 
+    def replaced(self) -> set[str]:
+        return {each.function for each in self._condemned}
+
     def names(self) -> dict[str, str]:
         return {name: each.function for name, each in self._resources.items()}
 

@@ -118,6 +118,10 @@ class Runner(Protocol):
         """The functions whose resources were to be replaced and are not created yet."""
         ...
 
+    def replaced(self) -> set[str]:
+        """The functions whose resources are replaced and are still to be deleted."""
+        ...
+
     def names(self) -> dict[str, str]:
         """Name in the program → function, of all managed resources in state."""
         ...
@@ -258,7 +262,7 @@ class ProgramMachine(RuleBasedStateMachine):
     def _up(self, *, refresh: bool, overwrite: bool, check: bool = True) -> str:
         before, names = self._held(), self.runner.names()
         # Without those whose replacement is pending: taken out of the program, they are forgotten.
-        managed = set(self.runner.state())
+        managed = set(self.runner.state()) | self.runner.replaced()
         try:
             self.runner.up(self.program, refresh=refresh, overwrite=overwrite)
         except Failed as failure:
