@@ -54,6 +54,8 @@ def test_a_recorded_state_previews_clean_and_can_be_destroyed(
     assert {"plain", "full"} <= names
 
     assert stack.preview().operations == []
+    # It brings the recorded settings up to date, which a refresh takes from state.
+    assert stack.up().operations == []
     assert stack.is_settled()
     assert stack.destroy().operations == ["delete"] * len(names)
     assert cloud.configs() == []
