@@ -20,7 +20,7 @@ from tests.support.plugin import (
     Plugin,
     PluginError,
 )
-from tests.support.values import ACCOUNT, REGION
+from tests.support.values import ACCOUNT, QUEUE, REGION
 
 from pulumi_fc_async_invoke.emulator.rules import Twins
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -410,6 +410,15 @@ def test_overwriting_says_what_was_there(run: Run) -> None:
     about, message = run.told
     assert about == run.urn("hello")
     assert message.endswith("overwritten: maxAsyncRetryAttempts was 7 on the service, 3 declared")
+
+
+def test_what_a_replacement_overwrites_shows_no_destination(run: Run) -> None:
+    run.seed(destinationConfig={"onFailure": {"destination": QUEUE}})
+    before: Bag = {"destinationConfig": {"onFailure": {"destination": QUEUE}}}
+    run.inputs("hello", olds=run.declared(**before))
+    run.create("hello", run.inputs("hello"))
+    assert "overwritten: " in run.told[1]
+    assert QUEUE not in run.told[1]
 
 
 def test_a_warning_stands_under_its_resource(run: Run) -> None:

@@ -113,6 +113,21 @@ def test_a_retry_count_of_0_is_written_when_it_is_adopted_as_it_may_never_have_b
     assert remote.bodies[0]["maxAsyncRetryAttempts"] == 0
 
 
+def test_a_destination_that_appears_while_0_is_written_is_someone_elses() -> None:
+    theirs: Json = {
+        "maxAsyncRetryAttempts": 0,
+        "destinationConfig": {"onFailure": {"destination": X}},
+    }
+    remote = RemoteModel({"maxAsyncRetryAttempts": 0}, api=API, others={1: theirs})
+
+    outcome = remote.run(reconcile.create(ZERO, allow_overwrite=False, removals=removals()))
+
+    assert isinstance(outcome.error, ConfigExistsError)
+    assert set(outcome.calls) == {"GET", "PUT"}
+    assert remote.stored is not None
+    assert remote.stored["destinationConfig"] == theirs["destinationConfig"]
+
+
 def test_a_retry_count_of_0_is_not_taken_for_another_that_is_declared() -> None:
     remote = RemoteModel({"maxAsyncRetryAttempts": 0}, api=API)
 

@@ -122,7 +122,10 @@ class Lifecycle:
             reconcile.adopt(declared)
             if identity.id in self._adopted_only
             else reconcile.create(
-                declared, allow_overwrite=props["allowOverwrite"] or owned, removals=self._removals
+                declared,
+                allow_overwrite=props["allowOverwrite"],
+                owned=owned,
+                removals=self._removals,
             )
         )
         try:

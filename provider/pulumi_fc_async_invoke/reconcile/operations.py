@@ -20,8 +20,17 @@ _BEFORE_REFUSING = 2.0
 """Seconds."""
 
 
-def create(declared: Config, *, allow_overwrite: bool, removals: Removals) -> Steps[RemoteConfig]:
+def create(
+    declared: Config, *, allow_overwrite: bool, owned: bool = False, removals: Removals
+) -> Steps[RemoteConfig]:
     """Bring a config into being, or adopt one that is already as declared.
+
+    Args:
+        declared: what the config shall be.
+        allow_overwrite: whether a different one may be overwritten.
+        owned: whether it is known to be the resource's own: then it may, and its destinations,
+            which the program declared, stay out of messages.
+        removals: what is known about this service.
 
     Raises:
         ConfigExistsError: a different one is there and may not be overwritten; it is untouched.
@@ -29,6 +38,7 @@ def create(declared: Config, *, allow_overwrite: bool, removals: Removals) -> St
             was there before is back.
         CallError, SettingsError: a call failed, and what was there before is there still.
     """
+    allow_overwrite = allow_overwrite or owned
     found = yield Get()
     if found is not None and found.values != declared and not allow_overwrite:
         # A read may still return a config that was deleted a moment ago: be sure before refusing.
@@ -42,14 +52,15 @@ def create(declared: Config, *, allow_overwrite: bool, removals: Removals) -> St
         return found
     if found.values == declared:
         writing = Writing(declared, found.values, removals)
-        written = yield from write_or_undo(writing, may_overwrite=True)
+        written = yield from write_or_undo(writing, may_overwrite=allow_overwrite)
         yield Inform(f"{ADOPTED}; it was written once, as {MAY_BE_UNSET}")
         return written
     if not allow_overwrite:
         raise ConfigExistsError(refusal(declared, found.values))
     writing = Writing(declared, found.values, removals)
     written = yield from write_or_undo(writing, may_overwrite=True)
-    yield Inform(f"overwritten: {difference(declared, found.values, was=True)}")
+    own = found.values if owned else None
+    yield Inform(f"overwritten: {difference(declared, found.values, own, was=True)}")
     return written
 
 

@@ -56,7 +56,7 @@ def masked(value: object, *known: Config | None) -> str:
 
 
 def held_now(held: Config | None, before: Config | None, declared: Config) -> str:
-    """What the service holds, where what was there before is told in full beside it.
+    """What the service holds, where what was there before is shown in full beside it.
 
     That may have to be put back by hand. A destination that only the program declares need not be,
     and may be a secret.
