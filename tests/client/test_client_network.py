@@ -292,7 +292,7 @@ def test_an_emulator_that_does_not_run_is_reported_soon(
     assert time.monotonic() - start < 30
     assert (
         f"localhost:{closed} refused the connection. Is the emulator running? Start it with "
-        "`fc-async-invoke emulator`"
+        f"`python -m pulumi_fc_async_invoke.emulator --port {closed}`"
     ) in str(caught.value)
 
 
@@ -452,3 +452,14 @@ def test_each_failure_has_plain_words(error: Exception, *, retryable: bool, sent
     assert (failure.retry_for > 0, failure.sent) == (retryable, sent)
     assert failure.words
     assert "secret" not in failure.words
+
+
+@pytest.mark.parametrize("password", ["a[b", "s\u2100cret"])
+def test_a_proxys_password_may_hold_anything_and_is_in_no_message(
+    password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:{password}@proxy.example:3128")
+
+    failure = explain(httpcore.ReadTimeout(), httpx.URL("https://host.example"))
+
+    assert failure.words == "the proxy proxy.example did not respond in time"

@@ -62,7 +62,7 @@ def send(
         raw, body = exchange(transport, request.method, url, headers, body=request.body, end=end)
     except CONNECTION_ERRORS as error:
         why = explain(error, url)
-        report("no response")
+        report(f"no response, {why.words}")
         raise NoResponseError(
             f"{request} got no response: {why.words}",
             outcome_unknown=why.sent,

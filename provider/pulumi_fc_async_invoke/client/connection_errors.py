@@ -4,7 +4,6 @@ import socket
 import ssl
 from math import inf
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -45,7 +44,7 @@ def explain(error: Exception, url: httpx.URL) -> ConnectionFailure:
 
     A certificate that is not trusted, a peer that does not speak TLS and a name that the DNS says
     does not exist (a misspelled region) stay as they are: they are reported at once. A DNS that
-    does not answer and an emulator that does not run are retried for a few seconds, everything
+    does not respond and an emulator that does not run are retried for a few seconds, everything
     else until the call's deadline.
 
     Args:
@@ -56,7 +55,7 @@ def explain(error: Exception, url: httpx.URL) -> ConnectionFailure:
     peer = f"{host}:{url.port}" if url.port else host
     if proxy is not None:
         # Its host alone: its URL may hold a password.
-        peer = f"the proxy {urlsplit(proxy).hostname}"
+        peer = f"the proxy {httpx.URL(proxy).host}"
     match error:
         case httpcore.ConnectTimeout():
             return ConnectionFailure(f"{peer} did not accept a connection in time")
@@ -102,7 +101,7 @@ def _connect_failure(
             case ConnectionRefusedError() if is_loopback(host):
                 return ConnectionFailure(
                     f"{peer} refused the connection. Is the emulator running? Start it with "
-                    "`fc-async-invoke emulator`",
+                    f"`python -m pulumi_fc_async_invoke.emulator --port {peer.rpartition(':')[2]}`",
                     FEW_SECONDS,
                 )
             case ConnectionRefusedError():

@@ -1,6 +1,7 @@
 """Which attempts of a call are repeated, how long to wait between them, and how the call ends."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -39,6 +40,7 @@ class Pause:
     def __init__(self, longest: float) -> None:
         self._longest = longest
         self._until = 0.0
+        self._lock = threading.Lock()
 
     def left(self) -> float:
         """Say how long to wait; 0 without a pause.
@@ -51,7 +53,8 @@ class Pause:
     def extend(self, retry_after: float | None) -> None:
         """Pause from now on for what the service asks, or a moment if it does not say."""
         seconds = min(retry_after or FIRST_WAIT, self._longest)
-        self._until = max(self._until, time.monotonic() + seconds)
+        with self._lock:
+            self._until = max(self._until, time.monotonic() + seconds)
 
 
 class Retries:
