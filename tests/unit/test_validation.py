@@ -492,6 +492,14 @@ def test_an_arn_or_a_longer_name_of_a_function_gets_the_name_alone(
     assert failure.reason.endswith('; give the name alone: function_name="hello"')
 
 
+@pytest.mark.parametrize("name", ["hello:LATEST", "acs:fc:cn-a:1:services/demo", "a/b/c", "a b"])
+def test_what_does_not_hold_one_function_gets_no_guess_at_its_name(name: str) -> None:
+    _, failures = check_inputs(v2016.API, {"functionName": name}, {})
+    (failure,) = (each for each in failures if each.path == "functionName")
+
+    assert "give the name alone" not in failure.reason
+
+
 def test_a_property_unlike_any_other_gets_no_guess() -> None:
     assert failures_of(zzz=1) == [Failure("zzz", "is not a property of AsyncInvokeConfig")]
 

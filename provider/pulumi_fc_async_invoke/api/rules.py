@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from .names import ACCOUNT_ID, NAME, NameRule, exact_integer
+from .names import ACCOUNT_ID, LATEST, NAME, NameRule, exact_integer
 
 _SHOWN_LENGTH = 40
 _MAX_DESTINATION_LENGTH = 1024
@@ -131,11 +131,12 @@ class FunctionName(Name):
         try:
             return super().parse(value)
         except ValueError as error:
-            tail = value.rpartition("functions/")[2] if isinstance(value, str) else ""
+            _, of_arn, tail = str(value).rpartition("functions/")
             first, *rest = re.split("[:/]", tail)
-            # In 2.0 a function comes last, after its service; in 3.0 first, before a qualifier.
-            name = [first, *rest][-1] if self.rule is NAME else first
-            if name == value or not self.rule.fits(name):
+            # Beside an ARN: in 2.0 a function comes after its service; in 3.0 before a qualifier.
+            name = rest[0] if len(rest) == 1 and self.rule is NAME and not of_arn else first
+            is_clear = of_arn or (len(rest) == 1 and name != LATEST)
+            if not is_clear or not self.rule.fits(name):
                 raise
             raise ValueError(f'{error}; give the name alone: function_name="{name}"') from None
 
