@@ -228,3 +228,9 @@ def test_a_provider_has_no_provider(cloud: Cloud) -> None:
     with pytest.raises(BadCallError, match=r"^Provider .there.: a provider takes no other"):
         run(program)
     assert "there" not in cloud.registered
+
+
+def test_a_provider_cannot_be_read_by_its_id(cloud: Cloud) -> None:
+    with pytest.raises(BadCallError, match=r"^Provider .there.: a provider takes no id in opts$"):
+        declare(opts=pulumi.ResourceOptions(id="there"))
+    assert "there" not in cloud.registered

@@ -133,6 +133,8 @@ class Provider(pulumi.ProviderResource):
         prefix = f"Provider {name!r}: "
         if opts is not None and opts.provider is not None:
             raise BadCallError(f"{prefix}a provider takes no other provider in opts")
+        if declared is None:
+            raise BadCallError(f"{prefix}a provider takes no id in opts")
         properties = object.__new__(ProviderArgs)
         vars(properties).update(
             (key, _sent(key, value)) for key, value in prepare(declared, prefix).items()
