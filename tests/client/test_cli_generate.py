@@ -105,6 +105,17 @@ def test_what_cannot_be_declared_is_a_warning(command: CommandLine, cloud: Emula
     assert 'function_name="old"' not in done.out
 
 
+def test_a_retry_count_of_0_of_3_0_is_a_warning(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    cloud.seed(None, "hello", {"maxAsyncRetryAttempts": 0})
+    done = generate(command, cloud, "--api", "3.0")
+
+    assert "max_async_retry_attempts=0" in done.out
+    assert "hello/LATEST" in done.err
+    assert "may also mean that none was ever set" in done.err
+
+
 def test_more_regions_are_one_program(command: CommandLine, cloud: EmulatorServer) -> None:
     cloud.seed("demo", "hello", region="cn-hangzhou")
     done = generate(command, cloud, "--region", REGION, "--region", "cn-hangzhou", "--json")

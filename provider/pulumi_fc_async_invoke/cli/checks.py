@@ -133,7 +133,7 @@ def _language_plugin() -> Check:
 
 def _stack(options: Options) -> Check:
     try:
-        options.project.configuration()
+        options.configuration()
     except ProjectError as error:
         return broken("stack", error.problem, error.remedy)
     return Check("stack", Status.OK, "its configuration can be read")
@@ -212,9 +212,9 @@ def _hosts(settings: Settings) -> tuple[str, str]:
 
 def _found(settings: Settings) -> str:
     keys = source(settings)
-    said = f"found in {keys.name}" + (f", as role {keys.role}" if keys.role else "")
+    text = f"found in {keys.name}" + (f", as role {keys.role}" if keys.role else "")
     ignored = "; ".join(keys.ignored)
-    return f"{said} (ignored: {ignored})" if ignored else said
+    return f"{text} (ignored: {ignored})" if ignored else text
 
 
 def _credentials(settings: Settings) -> Check:
@@ -235,7 +235,7 @@ def _credentials(settings: Settings) -> Check:
 def _service(settings: Settings, target: Target | Scope, *, keys: bool) -> Iterator[Check]:
     base_url, host = _hosts(settings)
     try:
-        heard = probe(base_url, host, min(settings.request_timeout, _PROBE_TIMEOUT))
+        probed = probe(base_url, host, min(settings.request_timeout, _PROBE_TIMEOUT))
     except (ProbeError, FunctionComputeError) as error:
         yield broken(
             "reachability",
@@ -247,22 +247,22 @@ def _service(settings: Settings, target: Target | Scope, *, keys: bool) -> Itera
         )
         yield from _skipped("clock", "call", until="the service responds")
         return
-    yield Check("reachability", Status.OK, f"{base_url} responds in {heard.milliseconds:.0f} ms")
+    yield Check("reachability", Status.OK, f"{base_url} responds in {probed.milliseconds:.0f} ms")
     no_keys = Check("call", Status.SKIPPED, "not checked until there are credentials")
     call, refusal = _call(settings, target) if keys else (no_keys, None)
-    yield _clock(heard, refusal)
+    yield _clock(probed, refusal)
     yield call
 
 
-def _clock(heard: ProbeResult, refusal: FunctionComputeError | None) -> Check:
+def _clock(probed: ProbeResult, refusal: FunctionComputeError | None) -> Check:
     if isinstance(refusal, ClockError):
         return broken("clock", "the service refuses the time of the request", _CLOCK)
-    if heard.skew is None:
+    if probed.skew is None:
         return Check("clock", Status.SKIPPED, "the service does not say what time it is")
-    seconds = round(abs(heard.skew))
+    seconds = round(abs(probed.skew))
     unit = "second" if seconds == 1 else "seconds"
-    found = f"{seconds} {unit} {'ahead of' if heard.skew > 0 else 'behind'} the service's"
-    if abs(heard.skew) > ALLOWED_SKEW:
+    found = f"{seconds} {unit} {'ahead of' if probed.skew > 0 else 'behind'} the service's"
+    if abs(probed.skew) > ALLOWED_SKEW:
         return broken("clock", f"{found}; more than {ALLOWED_SKEW} are refused", _CLOCK)
     return Check("clock", Status.WARNING if seconds > SKEW_WARNING else Status.OK, found)
 

@@ -8,7 +8,7 @@ import re
 
 _URL = r"[A-Za-z][A-Za-z0-9+.-]*://"
 _QUOTED = re.compile(rf'(?<=")({_URL})((?:[^"\\]|\\.)*)')
-"""Between quotes a URL may hold anything, blanks too, as nobody has parsed it yet."""
+"""Between quotes a URL may hold anything, blanks too, as it has not been parsed yet."""
 _BARE = re.compile(rf"({_URL})([^\s\"]+)")
 HIDDEN = "***"
 

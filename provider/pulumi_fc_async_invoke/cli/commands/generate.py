@@ -22,6 +22,7 @@ from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, genera
 from pulumi_fc_async_invoke.cli.target import Location, parse_scope
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
+from pulumi_fc_async_invoke.reconcile.words import MAY_BE_UNSET
 
 from .listing import ScopeArgument
 
@@ -88,6 +89,12 @@ def generate_program(
     if output is not None:
         _write(program.text, output, force=force)
     _report(program, output, json=json)
+    for each in found:
+        if each.config.may_be_unset and each.identity.id in program.resources:
+            console.warn(
+                f"{each.identity}: {MAY_BE_UNSET}. The program declares 0, and its first pulumi up "
+                "writes it: to keep 3, declare it with allow_overwrite=True"
+            )
     if not found:
         console.note(f"There is no async-invoke-config in {wanted}: nothing to generate")
         raise typer.Exit(exit_codes.NOT_FOUND)
