@@ -113,7 +113,7 @@ def test_without_its_extra_it_says_how_to_get_it(
 
     assert done.returncode != 0
     assert len(done.stderr.strip().splitlines()) == 1
-    assert f"pip install 'pulumi-fc-async-invoke[{extra}]'" in done.stderr
+    assert f'pip install "$FC_WHEEL[{extra}]"' in done.stderr
 
 
 def test_completion_knows_the_commands(command: CommandLine) -> None:

@@ -45,4 +45,7 @@ def missing_extra(extra: str = "emulator") -> str | None:
     """
     if find_spec("starlette") is not None and find_spec("uvicorn") is not None:
         return None
-    return f"The emulator is an extra of the package: pip install 'pulumi-fc-async-invoke[{extra}]'"
+    return (
+        f'The emulator is an extra of the package: pip install "$FC_WHEEL[{extra}]" '
+        "(FC_WHEEL is the path of the package's wheel)"
+    )
