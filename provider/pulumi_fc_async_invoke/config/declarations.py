@@ -182,7 +182,7 @@ ASSUME_ROLE_WITH_OIDC = _object(
 )
 ENDPOINTS = _object(
     "alicloud:endpoints",
-    "hosts in place of the services' own; the other services' do not count here",
+    "hosts to use instead of the default ones; only these two are read",
     Setting(
         "fc",
         "of Function Compute, without the account's id",

@@ -112,7 +112,7 @@ class Provider(pulumi.ProviderResource):
             credentials_uri: URI of a service that hands out temporary keys.
             assume_role: RAM role to assume with the keys that were found.
             assume_role_with_oidc: RAM role to assume with an OIDC token, where no keys were found.
-            endpoints: hosts in place of the services' own.
+            endpoints: hosts to use instead of the default ones.
             fc: former name of `endpoints.fc`.
             endpoint: base URL in place of the service's own; https, or http on loopback.
             internal: whether to use the service's host inside a VPC; default `False`.

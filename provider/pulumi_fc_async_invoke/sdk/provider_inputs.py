@@ -136,7 +136,7 @@ class ProviderEndpointsArgsDict(TypedDict):
 
 @pulumi.input_type
 class ProviderEndpointsArgs:
-    """Hosts in place of the services' own."""
+    """Hosts to use instead of the default ones."""
 
     fc: pulumi.Input[str] | None
     """Host of Function Compute, without the account's id."""
@@ -188,7 +188,7 @@ class ProviderArgsDict(TypedDict):
     ]
     """RAM role to assume with an OIDC token, where no keys were found."""
     endpoints: NotRequired[pulumi.Input[ProviderEndpointsArgs | ProviderEndpointsArgsDict] | None]
-    """Hosts in place of the services' own."""
+    """Hosts to use instead of the default ones."""
     fc: NotRequired[pulumi.Input[str] | None]
     """Former name of `endpoints.fc`."""
     endpoint: NotRequired[pulumi.Input[str] | None]
@@ -238,7 +238,7 @@ class ProviderArgs:
     )
     """RAM role to assume with an OIDC token, where no keys were found."""
     endpoints: pulumi.Input[ProviderEndpointsArgs] | None = pulumi.property("alicloud:endpoints")
-    """Hosts in place of the services' own."""
+    """Hosts to use instead of the default ones."""
     fc: pulumi.Input[str] | None = pulumi.property("alicloud:fc")
     """Former name of `endpoints.fc`."""
     endpoint: pulumi.Input[str] | None = pulumi.property("fc:endpoint")
@@ -295,7 +295,7 @@ class ProviderArgs:
             credentials_uri: URI of a service that hands out temporary keys.
             assume_role: RAM role to assume with the keys that were found.
             assume_role_with_oidc: RAM role to assume with an OIDC token, where no keys were found.
-            endpoints: hosts in place of the services' own.
+            endpoints: hosts to use instead of the default ones.
             fc: former name of `endpoints.fc`.
             endpoint: base URL in place of the service's own; https, or http on loopback.
             internal: whether to use the service's host inside a VPC; default `False`.
