@@ -36,8 +36,8 @@ values = st.builds(
     max_async_retry_attempts=st.sampled_from([3, 0, 8]),
     stateful_invocation=st.booleans(),
 )
-# Those that end a call: what is retried by the client is its own tests' matter. Where the answer
-# is not the API's, the call may have taken effect or not; a refusal has none.
+# Where the response is not the API's, is a server error or a 499, the call may have taken effect or
+# not; a refusal has none.
 _when = {
     "method": st.sampled_from([None, "GET", "PUT", "DELETE"]),
     "times": st.integers(1, 2),
@@ -47,7 +47,9 @@ faults = st.builds(
     Fault, kind=st.sampled_from(["AccessDenied", "InvalidArgument"]), **_when
 ) | st.builds(
     Fault,
-    kind=st.sampled_from(["html", "empty", "nonsense"]),
+    kind=st.sampled_from(
+        ["html", "empty", "nonsense", "ClientClosedRequest", "InternalServerError"]
+    ),
     effect=st.booleans(),
     **_when,
 )
