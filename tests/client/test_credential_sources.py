@@ -30,6 +30,7 @@ from tests.support.token_sources import (
     TokenSources,
 )
 
+from pulumi_fc_async_invoke.api import v2023
 from pulumi_fc_async_invoke.api.errors import ConfigNotFoundError, SettingsError
 from pulumi_fc_async_invoke.cli.identity import caller_identity
 from pulumi_fc_async_invoke.config import renewal
@@ -43,6 +44,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:Depreca
 Variables = dict[str, str]
 Configuration = dict[str, Any]
 
+V3_IDENTITY = v2023.API.identity(
+    {**IDENTITY.to_properties(), "functionName": "hello", "qualifier": "LATEST"}
+)
 ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
 PROVIDER_ARN = "acs:ram::1234567890123456:oidc-provider/ci"
 IDS = (
@@ -467,10 +471,12 @@ def test_this_key_signs(
     settings = set_up(row.config, row.variables)
 
     fc = client(cloud.url, credentials_source(settings))
-    with fc, pytest.raises(ConfigNotFoundError):
-        fc.get(IDENTITY)
+    with fc:
+        for identity in (IDENTITY, V3_IDENTITY):
+            with pytest.raises(ConfigNotFoundError):
+                fc.get(identity)
 
-    assert [call.key_id for call in cloud.calls()] == [row.signs]
+    assert [call.key_id for call in cloud.calls()] == [row.signs] * 2
     assert hosts(sources) == row.asks
     said = source(settings)
     assert "marker" not in f"{said} {settings!r} {capfd.readouterr()}"

@@ -27,11 +27,12 @@ PROGRAM = """\
 import importlib.metadata
 import pulumi
 import pulumi_fc_async_invoke
-from pulumi_fc_async_invoke import AsyncInvokeConfig, destinations
+from pulumi_fc_async_invoke import AsyncInvokeConfig, V3AsyncInvokeConfig, destinations
 
+failures = {"on_failure": {"destination": destinations.mns_queue("failures")}}
 AsyncInvokeConfig(
-    "hello", service_name="demo", function_name="hello",
-    destination_config={"on_failure": {"destination": destinations.mns_queue("failures")}})
+    "hello", service_name="demo", function_name="hello", destination_config=failures)
+V3AsyncInvokeConfig("v3", function_name="v3", destination_config=failures)
 pulumi.export("package", pulumi_fc_async_invoke.__file__)
 pulumi.export("sdk", importlib.metadata.version("pulumi"))
 """
@@ -164,9 +165,9 @@ def test_a_project_with_the_installed_package_runs(  # noqa: PLR0917  pytest pas
     exports = stack.exports
     assert Path(exports["package"]).is_relative_to(venv)
     assert f"pulumi=={exports['sdk']}" in (tmp_path / "constraints.txt").read_text().splitlines()
-    (held,) = cloud.configs()
     queue = f"acs:mns:{REGION}:{ACCOUNT}:/queues/failures/messages"
-    assert held["destinationConfig"] == {"onFailure": {"destination": queue}}
+    held = {each["function"]: each["destinationConfig"] for each in cloud.configs()}
+    assert held == {name: {"onFailure": {"destination": queue}} for name in ("hello", "v3")}
     assert stack.is_settled()
     stack.destroy()
     assert cloud.configs() == []
