@@ -26,6 +26,12 @@ _camel = cache(alias_generators.to_camel)
 _snake = cache(alias_generators.to_snake)
 
 
+MAY_BE_UNSET = (
+    "a retry count of 0 may also mean that none was ever set, which the service takes as 3"
+)
+"""What `RemoteConfig.may_be_unset` means, for messages."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Identity(ABC):
     """The names that make one config; two are the same remote object exactly if they are equal."""

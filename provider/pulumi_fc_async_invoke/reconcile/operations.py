@@ -8,12 +8,12 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.version import MAY_BE_UNSET, RemoteConfig
 
 from .removals import Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Inform, Steps, Wait, Warn
 from .undo import write_or_report, write_or_undo
-from .words import ADOPTED, MAY_BE_UNSET, STILL_THERE, difference, refusal
+from .words import ADOPTED, STILL_THERE, difference, refusal
 from .writing import Writing
 
 _BEFORE_REFUSING = 2.0

@@ -5,9 +5,6 @@ import json
 from pulumi_fc_async_invoke.api.fields import Config
 
 ADOPTED = "adopted: it exists already, as declared"
-MAY_BE_UNSET = (
-    "a retry count of 0 may also mean that none was ever set, which the service takes as 3"
-)
 NO_EFFECT = "A read since then shows no effect of it: run `pulumi up` again"
 NOT_AS_SENT = (
     "The response to the write before it shows other values than were sent, so what the service "

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
+from pulumi_fc_async_invoke.api.version import MAY_BE_UNSET
 from pulumi_fc_async_invoke.cli import console, exit_codes
 from pulumi_fc_async_invoke.cli.discovery import find
 from pulumi_fc_async_invoke.cli.options import (
@@ -22,7 +23,6 @@ from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, genera
 from pulumi_fc_async_invoke.cli.target import Location, parse_scope
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
-from pulumi_fc_async_invoke.reconcile.words import MAY_BE_UNSET
 
 from .listing import ScopeArgument
 
