@@ -31,9 +31,8 @@ _STYLE: Any = {
 
 def draw(results: Results) -> dict[str, str]:
     """Return each chart's file name and its text."""
-    # Only here: the page is written, and tested, without it.
-    from matplotlib import figure as module  # noqa: PLC0415
-    from matplotlib import style  # noqa: PLC0415
+    from matplotlib import figure as module  # noqa: PLC0415  the page is written without it
+    from matplotlib import style  # noqa: PLC0415  the same
 
     figures: Any = module  # their types are partly unknown
     styles: Any = style

@@ -17,7 +17,7 @@ from benchmarks.usage import Watch
 from pulumi_fc_async_invoke.emulator.process import EmulatorProcess
 
 ROOT = Path(__file__).resolve().parents[1]
-PROVIDERS = {"no-op": "noop", "textbook": "textbook", "2.0": "ours", "3.0": "ours_v3"}
+PROVIDERS = {"no-op": "noop", "textbook": "textbook", "2.0": "ours", "3.0": "ours"}
 """Name of a provider → its program in `programs/`; 2.0 and 3.0 are ours."""
 
 _LIMIT_SECONDS = 600
@@ -111,6 +111,7 @@ class Project:
             "fc:endpoint": cloud.url,
             "benchmark:keyId": cloud.key_id,
             "benchmark:keySecret": cloud.key_secret,
+            "benchmark:provider": provider,
             "benchmark:resources": str(resources),
             # One of its own, as all of them talk to one emulator; the names are as long.
             "benchmark:service": f"{provider:-<8}".replace(".", "-"),

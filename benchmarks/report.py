@@ -228,7 +228,7 @@ def _ratio(one: float, other: float) -> float:
 
 
 def compared(ratios: Sequence[float]) -> str:
-    """Say a ratio in words, or that there is none to tell from 1."""
+    """Say a ratio in words, or that no difference was measured."""
     if len(ratios) < _FEWEST_PAIRS:
         return f"too few pairs: {len(ratios)}"
     interval = Interval.of(list(ratios))

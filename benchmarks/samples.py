@@ -68,7 +68,7 @@ class Results:
 
     @classmethod
     def load(cls, file: Path) -> "Results":
-        """Read them back; nothing if there are none yet."""
+        """Read them back; empty if nothing has been measured yet."""
         if not file.exists():
             return cls()
         stored = json.loads(file.read_text())
