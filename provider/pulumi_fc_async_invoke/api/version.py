@@ -165,12 +165,13 @@ class RemoteConfig:
             identity: whose region and account an empty one means.
             known: what is declared, and what was there before; the first that fits is taken.
         """
-        sides = self.values.destinations
+        read = self.values.destinations
+        sides = dict(read)
         for config in reversed(known):
             for side, arn in config.destinations.items():
                 if side in sides and _filled_in(arn, identity) == _filled_in(sides[side], identity):
                     sides[side] = arn
-        if sides == self.values.destinations:
+        if sides == read:
             return self
         return replace(self, values=self.values.with_destinations(sides))
 
