@@ -8,7 +8,6 @@ catches all: what goes anywhere else is refused, and noted.
 import atexit
 import functools
 import json
-import os
 import shutil
 import ssl
 import tempfile
@@ -229,13 +228,3 @@ class TokenSources:
                 """Say nothing."""
 
         return Handler
-
-
-def bare_environment(home: Path, **variables: str) -> dict[str, str]:
-    """A process with no credentials but these variables; coverage is measured in it, too."""
-    kept = ("PATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
-    return {
-        **{name: os.environ[name] for name in kept if name in os.environ},
-        "HOME": str(home),
-        **variables,
-    }
