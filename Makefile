@@ -65,7 +65,9 @@ test: format-check lint types ## every check, and every kind of behaviour once
 	@$(MAKE) --no-print-directory engine
 	@$(TESTS) $(QUICK) --durations=15 $(ARGS)
 
-# A test may take as long as the soak does, and some minutes more.
+# A test may take as long as the soak does, and some minutes more. The proofs wait longer than other
+# tests: three workers for each processor.
+test-all: WORKERS := $(shell $(PYTHON) -c 'import os; print(min(12, 3 * (os.cpu_count() or 1)))')
 test-all: format-check lint types #- that and the long proofs, with coverage (KILLS=, MINUTES=)
 	@$(MAKE) --no-print-directory engine
 	@rm -f .coverage .coverage.*
