@@ -106,6 +106,7 @@ def has_every_public_name(site: Path) -> None:
     assert missing == []
     for name in inspect.signature(package.AsyncInvokeConfigArgs).parameters:
         assert f'id="pulumi_fc_async_invoke.AsyncInvokeConfig.{name}"' in reference
+    assert "Unpack" not in reference  # the keywords themselves are there
     for name in (*package.destinations.__all__, "EmulatorServer", "fc_emulator"):
         assert name in reference
 

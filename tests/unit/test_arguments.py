@@ -340,7 +340,7 @@ def keyword_documentation(resource: type[Any]) -> str:
     (overload,) = (
         each
         for each in definition.body
-        if isinstance(each, ast.FunctionDef) and each.name == "__init__" and each.args.kwonlyargs
+        if isinstance(each, ast.FunctionDef) and each.args.kwarg and not each.args.vararg
     )
     return ast.get_docstring(overload) or ""
 

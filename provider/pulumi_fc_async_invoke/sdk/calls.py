@@ -11,9 +11,6 @@ from .errors import BadCallError
 _Args = TypeVar("_Args")
 _Init = TypeVar("_Init", bound=Callable[..., None])
 
-NO_INPUTS: dict[str, Any] = {}
-"""What a `get` declares, in a form that type checkers take for the inputs."""
-
 
 def read_call(
     resource: str, args_class: type[_Args], args: tuple[Any, ...], kwargs: dict[str, Any]

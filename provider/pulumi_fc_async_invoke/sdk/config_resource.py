@@ -5,12 +5,13 @@ from typing import Any, cast
 
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
+from typing_extensions import Self
 
 from pulumi_fc_async_invoke.provider import IMPORT_KEY, PACKAGE, PROVIDER_KEY, serialized_provider
 
 from .calls import read_call
 from .config_warnings import warn_about_configuration
-from .errors import BadCallError
+from .errors import BadCallError, explain_wrong_calls
 from .outputs import DestinationConfig, absent_is_none
 from .values import prepare, prepare_text
 
@@ -53,6 +54,28 @@ class ConfigResource(Resource):
             self, resource_type, name, cast("dict[str, Any]", properties), opts
         )
         warn_about_configuration(self)
+
+    @classmethod
+    @explain_wrong_calls
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  the name in every generated SDK
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Self:
+        """Read settings that exist, without managing them.
+
+        Args:
+            resource_name: name of the resource in the program.
+            id: ``acs:fc:{region}:{accountId}:functions/{function}/{qualifier}``, or in Function
+                Compute 2.0
+                ``acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}``.
+            opts: options of the resource.
+        """
+        read = cast("Callable[..., Self]", cls)
+        return read(
+            resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        )
 
     def _output(self, name: str) -> pulumi.Output[Any]:
         # What `pulumi.get` does for a resource; that has no types.

@@ -1,15 +1,15 @@
 """Mistakes in a program, as errors that Pulumi prints as one line instead of a traceback."""
 
-import difflib
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar, cast, get_args
 
 import pulumi
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
+from pulumi_fc_async_invoke.api.spelling import nearest
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class BadValueError(pulumi.RunError, ValueError):
@@ -20,42 +20,55 @@ class BadCallError(pulumi.RunError, TypeError):
     """A `TypeError` without a traceback."""
 
 
-def explain_wrong_calls(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Let a function name every keyword that is missing, and every one that it does not have.
+def explain_wrong_calls(function: _Function) -> _Function:
+    """Let a method name every keyword that is missing, and every one that it does not have.
 
     Raises:
-        BadCallError: from the function, for what would be a `TypeError`.
+        BadCallError: from the method, for what would be a `TypeError`.
     """
     signature = inspect.signature(function)
 
     @functools.wraps(function)
-    def explained(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+    def explained(owner: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            signature.bind(*args, **kwargs)
+            signature.bind(owner, *args, **kwargs)
         except TypeError as mismatch:
             wrong = _wrong_arguments(signature.parameters, kwargs) or mismatch
-            name = function.__qualname__.removesuffix(".__init__")
-            raise BadCallError(f"{name}: {wrong}") from None
-        return function(*args, **kwargs)
+            called = owner.__name__ + ".get" if isinstance(owner, type) else type(owner).__name__
+            raise BadCallError(f"{called}: {wrong}") from None
+        return function(owner, *args, **kwargs)
 
-    return explained
+    return cast("_Function", explained)
 
 
-def store_inputs(init: Callable[_P, None]) -> Callable[_P, None]:
-    """Let the constructor of an Args class store its arguments as attributes of the same names.
+def store_inputs(init: _Function) -> _Function:
+    """Let the constructor of an Args class store its keywords as attributes of the same names.
+
+    Args:
+        init: the constructor; its ``**inputs`` are those of a `TypedDict`.
 
     Raises:
         BadCallError: from the constructor, as in `explain_wrong_calls`.
     """
-    _, *inputs = inspect.signature(init).parameters.values()
-    defaults = {each.name: each.default for each in inputs}
+    (literal,) = get_args(init.__annotations__["inputs"])
+    inputs = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if name in literal.__required_keys__ else None,
+            annotation=hint if name in literal.__required_keys__ else get_args(hint)[0],
+        )
+        for name, hint in inspect.get_annotations(literal).items()
+    ]
+    absent = dict.fromkeys(each.name for each in inputs)
 
     @functools.wraps(init)
-    def store(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        self: object = args[0]  # and nothing else: all inputs are keywords
-        vars(self).update({**defaults, **kwargs})
+    def store(self: object, **given: Any) -> None:
+        vars(self).update(absent | given)
 
-    return explain_wrong_calls(store)
+    own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    vars(store)["__signature__"] = inspect.Signature([own, *inputs])
+    return explain_wrong_calls(cast("_Function", store))
 
 
 def _wrong_arguments(
@@ -67,7 +80,7 @@ def _wrong_arguments(
     reasons = [f"{name} is required" for name in required if name not in given]
     for name in given:
         if name not in parameters:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            near = nearest(name, names)
+            hint = f"; did you mean {near}?" if near else ""
             reasons.append(f"there is no argument {name}{hint}")
     return ", and ".join(reasons)

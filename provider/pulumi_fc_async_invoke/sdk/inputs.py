@@ -5,7 +5,7 @@ described on its page about asynchronous destinations.
 """
 
 import pulumi
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import NotRequired, TypedDict, Unpack
 
 from .errors import store_inputs
 
@@ -30,11 +30,7 @@ class DestinationArgs:
     """
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        destination: pulumi.Input[str],
-    ) -> None:
+    def __init__(self, **inputs: Unpack[DestinationArgsDict]) -> None:
         """Name a target.
 
         Args:
@@ -61,12 +57,7 @@ class DestinationConfigArgs:
     """Target of the invocations that failed for good; left out: none."""
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        on_success: pulumi.Input[DestinationArgs | DestinationArgsDict] | None = None,
-        on_failure: pulumi.Input[DestinationArgs | DestinationArgsDict] | None = None,
-    ) -> None:
+    def __init__(self, **inputs: Unpack[DestinationConfigArgsDict]) -> None:
         """Name a target for each outcome.
 
         Args:
@@ -132,21 +123,7 @@ class AsyncInvokeConfigArgs:
     """Whether creating may overwrite a different config; default `False`."""
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        service_name: pulumi.Input[str],
-        function_name: pulumi.Input[str],
-        qualifier: pulumi.Input[str] | None = None,
-        destination_config: pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict]
-        | None = None,
-        max_async_event_age_in_seconds: pulumi.Input[int] | None = None,
-        max_async_retry_attempts: pulumi.Input[int] | None = None,
-        stateful_invocation: pulumi.Input[bool] | None = None,
-        region: pulumi.Input[str] | None = None,
-        account_id: pulumi.Input[str] | None = None,
-        allow_overwrite: pulumi.Input[bool] | None = None,
-    ) -> None:
+    def __init__(self, **inputs: Unpack[AsyncInvokeConfigArgsDict]) -> None:
         """State the inputs; anything you leave out gets the API's default.
 
         Args:

@@ -1,11 +1,11 @@
 """An explicit provider: more accounts, regions or keys in one program."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, cast, overload
 
 import pulumi
+from typing_extensions import Unpack
 
 from pulumi_fc_async_invoke.config.declarations import DECLARED
 from pulumi_fc_async_invoke.provider import PACKAGE
@@ -13,16 +13,7 @@ from pulumi_fc_async_invoke.provider import PACKAGE
 from .calls import document_inputs, read_call
 from .errors import BadCallError
 from .outputs import absent_is_none
-from .provider_inputs import (
-    ProviderArgs,
-    ProviderArgsDict,
-    ProviderAssumeRoleArgs,
-    ProviderAssumeRoleArgsDict,
-    ProviderAssumeRoleWithOidcArgs,
-    ProviderAssumeRoleWithOidcArgsDict,
-    ProviderEndpointsArgs,
-    ProviderEndpointsArgsDict,
-)
+from .provider_inputs import ProviderArgs, ProviderArgsDict
 from .values import prepare
 
 _SECRETS = {"access_key", "secret_key", "security_token"}
@@ -72,29 +63,7 @@ class Provider(pulumi.ProviderResource):
         self,
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
-        *,
-        region: pulumi.Input[str] | None = None,
-        account_id: pulumi.Input[str] | None = None,
-        access_key: pulumi.Input[str] | None = None,
-        secret_key: pulumi.Input[str] | None = None,
-        security_token: pulumi.Input[str] | None = None,
-        profile: pulumi.Input[str] | None = None,
-        shared_credentials_file: pulumi.Input[str] | None = None,
-        ecs_role_name: pulumi.Input[str] | None = None,
-        credentials_uri: pulumi.Input[str] | None = None,
-        assume_role: pulumi.Input[ProviderAssumeRoleArgs | ProviderAssumeRoleArgsDict]
-        | None = None,
-        assume_role_with_oidc: pulumi.Input[
-            ProviderAssumeRoleWithOidcArgs | ProviderAssumeRoleWithOidcArgsDict
-        ]
-        | None = None,
-        endpoints: pulumi.Input[ProviderEndpointsArgs | ProviderEndpointsArgsDict] | None = None,
-        fc: pulumi.Input[str] | None = None,
-        endpoint: pulumi.Input[str] | None = None,
-        internal: pulumi.Input[bool] | None = None,
-        request_timeout: pulumi.Input[float] | None = None,
-        max_concurrency: pulumi.Input[int] | None = None,
-        allow_overwrite: pulumi.Input[bool] | None = None,
+        **inputs: Unpack[ProviderArgsDict],
     ) -> None:
         """Declare a provider.
 
@@ -237,11 +206,6 @@ def _json(value: Any) -> pulumi.Output[str]:
     named: dict[str, Any] = {}
     for name, member in members.items():
         key = re.sub("_[a-z]", lambda found: found[0][1].upper(), name)
-        secret = key in _SECRET_MEMBERS and member is not None
-        named[key] = pulumi.Output.secret(member) if secret else member
-
-    def text(known: Mapping[str, Any]) -> str:
-        given = {key: member for key, member in known.items() if member is not None}
-        return json.dumps(given, sort_keys=True)
-
-    return pulumi.Output.from_input(named).apply(text)
+        if member is not None:
+            named[key] = pulumi.Output.secret(member) if key in _SECRET_MEMBERS else member
+    return pulumi.Output.json_dumps(named, sort_keys=True)

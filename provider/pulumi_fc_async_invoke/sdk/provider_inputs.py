@@ -4,7 +4,7 @@ The names are those of pulumi-alicloud's provider, and so are the keys of all th
 """
 
 import pulumi
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import NotRequired, TypedDict, Unpack
 
 from .errors import store_inputs
 
@@ -40,15 +40,7 @@ class ProviderAssumeRoleArgs:
     """External id that the role asks for; kept as a secret."""
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        role_arn: pulumi.Input[str],
-        session_name: pulumi.Input[str] | None = None,
-        policy: pulumi.Input[str] | None = None,
-        session_expiration: pulumi.Input[int] | None = None,
-        external_id: pulumi.Input[str] | None = None,
-    ) -> None:
+    def __init__(self, **inputs: Unpack[ProviderAssumeRoleArgsDict]) -> None:
         """Name a role.
 
         Args:
@@ -100,17 +92,7 @@ class ProviderAssumeRoleWithOidcArgs:
     """How long the temporary keys are valid, in seconds: 900 to 3600, default 3600."""
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        oidc_provider_arn: pulumi.Input[str],
-        role_arn: pulumi.Input[str],
-        oidc_token_file: pulumi.Input[str] | None = None,
-        oidc_token: pulumi.Input[str] | None = None,
-        role_session_name: pulumi.Input[str] | None = None,
-        policy: pulumi.Input[str] | None = None,
-        session_expiration: pulumi.Input[int] | None = None,
-    ) -> None:
+    def __init__(self, **inputs: Unpack[ProviderAssumeRoleWithOidcArgsDict]) -> None:
         """Name a role and where the token is.
 
         Args:
@@ -144,12 +126,7 @@ class ProviderEndpointsArgs:
     """Host of the Security Token Service."""
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        fc: pulumi.Input[str] | None = None,
-        sts: pulumi.Input[str] | None = None,
-    ) -> None:
+    def __init__(self, **inputs: Unpack[ProviderEndpointsArgsDict]) -> None:
         """Name the hosts.
 
         Args:
@@ -255,32 +232,7 @@ class ProviderArgs:
     """Default of the resources' `allow_overwrite`; default `False`."""
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        region: pulumi.Input[str] | None = None,
-        account_id: pulumi.Input[str] | None = None,
-        access_key: pulumi.Input[str] | None = None,
-        secret_key: pulumi.Input[str] | None = None,
-        security_token: pulumi.Input[str] | None = None,
-        profile: pulumi.Input[str] | None = None,
-        shared_credentials_file: pulumi.Input[str] | None = None,
-        ecs_role_name: pulumi.Input[str] | None = None,
-        credentials_uri: pulumi.Input[str] | None = None,
-        assume_role: pulumi.Input[ProviderAssumeRoleArgs | ProviderAssumeRoleArgsDict]
-        | None = None,
-        assume_role_with_oidc: pulumi.Input[
-            ProviderAssumeRoleWithOidcArgs | ProviderAssumeRoleWithOidcArgsDict
-        ]
-        | None = None,
-        endpoints: pulumi.Input[ProviderEndpointsArgs | ProviderEndpointsArgsDict] | None = None,
-        fc: pulumi.Input[str] | None = None,
-        endpoint: pulumi.Input[str] | None = None,
-        internal: pulumi.Input[bool] | None = None,
-        request_timeout: pulumi.Input[float] | None = None,
-        max_concurrency: pulumi.Input[int] | None = None,
-        allow_overwrite: pulumi.Input[bool] | None = None,
-    ) -> None:
+    def __init__(self, **inputs: Unpack[ProviderArgsDict]) -> None:
         """State the inputs; what is left out comes from the environment.
 
         Args:

@@ -3,17 +3,15 @@
 from typing import Any, overload
 
 import pulumi
+from typing_extensions import Unpack
 
 from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, AsyncInvokeConfigProvider
 
-from .calls import NO_INPUTS, document_inputs
+from .calls import document_inputs
 from .config_resource import ConfigResource
-from .errors import explain_wrong_calls
 from .inputs import (
     AsyncInvokeConfigArgs,
     AsyncInvokeConfigArgsDict,
-    DestinationConfigArgs,
-    DestinationConfigArgsDict,
 )
 
 
@@ -58,18 +56,7 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
         self,
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
-        *,
-        service_name: pulumi.Input[str],
-        function_name: pulumi.Input[str],
-        qualifier: pulumi.Input[str] | None = None,
-        destination_config: pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict]
-        | None = None,
-        max_async_event_age_in_seconds: pulumi.Input[int] | None = None,
-        max_async_retry_attempts: pulumi.Input[int] | None = None,
-        stateful_invocation: pulumi.Input[bool] | None = None,
-        region: pulumi.Input[str] | None = None,
-        account_id: pulumi.Input[str] | None = None,
-        allow_overwrite: pulumi.Input[bool] | None = None,
+        **inputs: Unpack[AsyncInvokeConfigArgsDict],
     ) -> None:
         """Declare the settings of a function.
 
@@ -98,23 +85,6 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
         Takes the inputs as keywords, or as one `AsyncInvokeConfigArgs` or dict before the options.
         """
         self._declare(RESOURCE_TYPE, AsyncInvokeConfigArgs, AsyncInvokeConfigProvider, args, kwargs)
-
-    @staticmethod
-    @explain_wrong_calls
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  the name in every generated SDK
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> "AsyncInvokeConfig":
-        """Read settings that exist, without managing them.
-
-        Args:
-            resource_name: name of the resource in the program.
-            id: ``acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}``.
-            opts: options of the resource.
-        """
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        return AsyncInvokeConfig(resource_name, opts, **NO_INPUTS)
 
     @property
     @pulumi.getter(name="serviceName")

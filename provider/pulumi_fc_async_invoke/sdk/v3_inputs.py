@@ -4,7 +4,7 @@ Ranges and defaults are those of the vendor's page PutAsyncInvokeConfig (API ver
 """
 
 import pulumi
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import NotRequired, TypedDict, Unpack
 
 from .errors import store_inputs
 from .inputs import DestinationConfigArgs, DestinationConfigArgsDict
@@ -63,20 +63,7 @@ class V3AsyncInvokeConfigArgs:
     """Whether creating may overwrite a different config; default `False`."""
 
     @store_inputs
-    def __init__(
-        self,
-        *,
-        function_name: pulumi.Input[str],
-        qualifier: pulumi.Input[str] | None = None,
-        destination_config: pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict]
-        | None = None,
-        max_async_event_age_in_seconds: pulumi.Input[int] | None = None,
-        max_async_retry_attempts: pulumi.Input[int] | None = None,
-        async_task: pulumi.Input[bool] | None = None,
-        region: pulumi.Input[str] | None = None,
-        account_id: pulumi.Input[str] | None = None,
-        allow_overwrite: pulumi.Input[bool] | None = None,
-    ) -> None:
+    def __init__(self, **inputs: Unpack[V3AsyncInvokeConfigArgsDict]) -> None:
         """State the inputs; anything you leave out gets the API's default.
 
         Args:

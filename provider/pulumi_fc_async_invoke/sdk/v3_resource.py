@@ -3,13 +3,12 @@
 from typing import Any, overload
 
 import pulumi
+from typing_extensions import Unpack
 
 from pulumi_fc_async_invoke.provider import V3_RESOURCE_TYPE, V3AsyncInvokeConfigProvider
 
-from .calls import NO_INPUTS, document_inputs
+from .calls import document_inputs
 from .config_resource import ConfigResource
-from .errors import explain_wrong_calls
-from .inputs import DestinationConfigArgs, DestinationConfigArgsDict
 from .v3_inputs import V3AsyncInvokeConfigArgs, V3AsyncInvokeConfigArgsDict
 
 
@@ -53,17 +52,7 @@ class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig
         self,
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
-        *,
-        function_name: pulumi.Input[str],
-        qualifier: pulumi.Input[str] | None = None,
-        destination_config: pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict]
-        | None = None,
-        max_async_event_age_in_seconds: pulumi.Input[int] | None = None,
-        max_async_retry_attempts: pulumi.Input[int] | None = None,
-        async_task: pulumi.Input[bool] | None = None,
-        region: pulumi.Input[str] | None = None,
-        account_id: pulumi.Input[str] | None = None,
-        allow_overwrite: pulumi.Input[bool] | None = None,
+        **inputs: Unpack[V3AsyncInvokeConfigArgsDict],
     ) -> None:
         """Declare the settings of a function.
 
@@ -94,23 +83,6 @@ class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig
         self._declare(
             V3_RESOURCE_TYPE, V3AsyncInvokeConfigArgs, V3AsyncInvokeConfigProvider, args, kwargs
         )
-
-    @staticmethod
-    @explain_wrong_calls
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  the name in every generated SDK
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> "V3AsyncInvokeConfig":
-        """Read settings that exist, without managing them.
-
-        Args:
-            resource_name: name of the resource in the program.
-            id: ``acs:fc:{region}:{accountId}:functions/{function}/{qualifier}``.
-            opts: options of the resource.
-        """
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        return V3AsyncInvokeConfig(resource_name, opts, **NO_INPUTS)
 
     @property
     @pulumi.getter(name="asyncTask")
