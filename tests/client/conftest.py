@@ -1,6 +1,7 @@
 import pytest
+from tests.client.scripted import Clock
 
-from pulumi_fc_async_invoke.client import retries
+from pulumi_fc_async_invoke.client import attempt, calls, deadline, network, retries
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +19,12 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """A backoff of milliseconds."""
     monkeypatch.setattr(retries, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(retries, "LONGEST_WAIT", 0.02)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Every deadline of a client goes by this clock: no test waits for one, or is too late."""
+    clock = Clock()
+    for module in (attempt, calls, deadline, network, retries):
+        monkeypatch.setattr(module, "time", clock)
+    return clock

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CONFIG = b'{"serviceName":"svc","functionName":"fn","qualifier":"LATEST","maxAsyncRetryAttempts":1}'
 """A config of the function that the tests ask for."""
+_SECONDS = 60
+"""Longer than a peer on a busy machine takes to read what it is sent, or a thread to end."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class ScriptedServer:
         with socket.create_connection(("127.0.0.1", self.port)):
             pass
         for thread in self._threads:
-            thread.join(10)
+            thread.join(_SECONDS)
             assert not thread.is_alive()
         self._listener.close()
 
@@ -151,7 +153,7 @@ class ScriptedServer:
                     self.arrivals.append(time.monotonic())
                     step = self._script[min(self._next, len(self._script) - 1)]
                     self._next += 1
-                connection.settimeout(5)
+                connection.settimeout(_SECONDS)
                 if callable(step):
                     step(Exchange(connection, self._over))
                     return
@@ -180,6 +182,33 @@ class ScriptedServer:
         return None
 
 
+class Clock:
+    """The client's clock, which a test puts forward instead of waiting."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def forward(self, seconds: float) -> None:
+        self._ahead += seconds
+
+    def forward_after(self, attempts: int, seconds: float) -> Callable[[str], None]:
+        """What a client may tell of each attempt: so much time passes with that one."""
+        lines: list[str] = []
+
+        def on_attempt(line: str) -> None:
+            lines.append(line)
+            if len(lines) == attempts:
+                self.forward(seconds)
+
+        return on_attempt
+
+
 IDENTITY = an_identity("cn-test", "123456", "svc", "LATEST", "fn")
 KEY = Credentials("test-key-id", "test-key-secret", "test-sts-token")
 
@@ -194,6 +223,7 @@ def client(
     request_timeout: float = 20.0,
     max_concurrency: int = 8,
     on_waiting: Callable[[str], object] = str,
+    on_attempt: Callable[[str], object] = str,
     canceled: threading.Event | None = None,
 ) -> FunctionComputeClient:
     """A client of a scripted server, of a URL, or (`None`) of the service's own host."""
@@ -203,4 +233,6 @@ def client(
         request_timeout=request_timeout,
         max_concurrency=max_concurrency,
     )
-    return FunctionComputeClient(settings, on_waiting, credentials=credentials, canceled=canceled)
+    return FunctionComputeClient(
+        settings, on_waiting, on_attempt=on_attempt, credentials=credentials, canceled=canceled
+    )

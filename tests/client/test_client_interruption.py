@@ -87,7 +87,8 @@ def test_the_grace_and_a_look_take_less_than_ten_seconds() -> None:
     assert 2 * network.LONGEST_CONNECT < 10
 
 
-def test_a_later_call_gets_one_attempt_and_no_wait() -> None:
+def test_a_later_call_gets_one_attempt_and_no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "GRACE", LONG)
     canceled = threading.Event()
     canceled.set()
     script = [answer(200, CONFIG), error(503, "ResourceThrottled")]

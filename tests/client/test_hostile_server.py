@@ -30,7 +30,7 @@ MIB = 1 << 20
 LONGEST_MESSAGE = 1500
 
 
-def failure(step: Step, *, request_timeout: float = 20.0) -> CallError:
+def failure(step: Step, *, request_timeout: float = 60.0) -> CallError:
     """What a GET fails with; its message is one printable line of a sane length."""
     with (
         ScriptedServer([step]) as server,
