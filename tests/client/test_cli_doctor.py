@@ -207,7 +207,7 @@ def test_the_owner_of_the_keys_is_named(
     account: str, status: str, end: str, command: CommandLine, sts: TokenSources
 ) -> None:
     command.environment.update(sts.environment, SSL_CERT_FILE=str(sts.certificate))
-    done = command.run("doctor", "--json", "--request-timeout", "1", ALICLOUD_ACCOUNT_ID=account)
+    done = command.run("doctor", "--json", ALICLOUD_ACCOUNT_ID=account)
     (credentials,) = (each for each in done.document if each["name"] == "credentials")
 
     assert credentials["status"] == status

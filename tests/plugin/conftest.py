@@ -15,7 +15,7 @@ def configuration(fc_emulator_server: EmulatorServer) -> Bag:
         "alicloud:region": REGION,
         "alicloud:accountId": ACCOUNT,
         "fc:endpoint": fc_emulator_server.url,
-        "fc:requestTimeout": "20",
+        "fc:requestTimeout": "200",
     }
 
 

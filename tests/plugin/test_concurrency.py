@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import pytest
 from tests.plugin.conftest import MakePlugin
+from tests.support.holds import LONG
 from tests.support.plugin import Bag, Plugin
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -19,7 +20,7 @@ def checked(plugin: Plugin, name: str) -> Bag:
 @pytest.fixture
 def held(cloud: EmulatorServer) -> Iterator[EmulatorServer]:
     """Every call waits until it is released."""
-    cloud.fault("latency", milliseconds=60_000)
+    cloud.fault("latency", milliseconds=LONG)
     yield cloud
     cloud.clear_faults()
     cloud.release()

@@ -32,7 +32,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands on the wire for a value that is not known before the `up`."""
 
 _COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
-_CALL_SECONDS = 60
+_CALL_SECONDS = 240
 _SURROGATE = b"\xed\xa0\x80"
 """U+D800, as UTF-8 would have it if it had any."""
 _STOP_SECONDS = 10

@@ -95,5 +95,5 @@ def signing_client(
         headers=headers,
         trust_env=False,
         verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # it is HTTP: no certificates to load
-        timeout=20,
+        timeout=60,
     )

@@ -54,7 +54,7 @@ class _Strict:
 @dataclass(frozen=True)
 class _Wait:
     at_least: Count = 0
-    seconds: Annotated[float, Field(ge=0, le=3600)] = 10
+    seconds: Annotated[float, Field(ge=0, le=3600)] = 60
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # only the type checkers need it
 
 PREFIX = "/_emulator/"
 """Of the control paths."""
+_SECONDS = 30.0
+"""For a response to a request that waits for nothing."""
 _Control = TypeVar("_Control", bound="EmulatorControl")
 _Arguments = ParamSpec("_Arguments")
 _T = TypeVar("_T")
@@ -109,9 +111,7 @@ class EmulatorControl:
     def __init__(self, url: str) -> None:
         self.url = url
         # No proxy from the environment, and no certificates to load: it is plain HTTP on loopback.
-        self._http = httpx.Client(
-            trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), timeout=30
-        )
+        self._http = httpx.Client(trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
     def close(self) -> None:
         """Close the connection; the emulator goes on."""
@@ -257,14 +257,15 @@ class EmulatorControl:
 
     # The log of calls
 
-    def calls(self, *, at_least: int = 0, seconds: float = 10) -> list[Call]:
+    def calls(self, *, at_least: int = 0, seconds: float = 60) -> list[Call]:
         """List the calls so far, in the order in which they arrived.
 
         Args:
             at_least: wait until so many have arrived,
             seconds: but no longer than this.
         """
-        calls = self._ask("GET", "calls", query={"at_least": at_least, "seconds": seconds})
+        query = {"at_least": at_least, "seconds": seconds}
+        calls = self._ask("GET", "calls", query=query, timeout=seconds + _SECONDS)
         return [Call(**each) for each in calls]
 
     def clear_calls(self) -> None:
@@ -272,11 +273,21 @@ class EmulatorControl:
         self._ask("DELETE", "calls")
 
     def _ask(
-        self, method: str, name: str, body: Json | None = None, *, query: Json | None = None
+        self,
+        method: str,
+        name: str,
+        body: Json | None = None,
+        *,
+        query: Json | None = None,
+        timeout: float = _SECONDS,
     ) -> Any:
         given = {name: value for name, value in (query or {}).items() if value is not None}
         response = self._http.request(
-            method, f"{self.url}{PREFIX}{name}", json=body, params=given or None
+            method,
+            f"{self.url}{PREFIX}{name}",
+            json=body,
+            params=given or None,
+            timeout=timeout,
         )
         parsed = response.json()
         if response.is_error:
