@@ -12,7 +12,7 @@ PYTEST := $(VENV)/python -m pytest
 
 # The engine tests wait half of their time: two workers for each processor.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
-TESTS := $(PYTEST) -n $(WORKERS) --dist worksteal
+TESTS = $(PYTEST) -n $(WORKERS) --dist worksteal
 # In `make test`, tests that are marked as proofs are left out (pyproject.toml says which are).
 QUICK := -m "not proof"
 
