@@ -1,5 +1,6 @@
 """What an interrupted run (Ctrl-C) leaves of the calls of a client."""
 
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +70,25 @@ def test_an_attempt_in_flight_is_abandoned_after_its_grace(monkeypatch: pytest.M
     ended = put_until_canceled(Exchange.hang)
 
     assert ended.outcome_unknown
+
+
+def test_a_name_that_is_not_resolved_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "GRACE", 0.1)
+    canceled, over = threading.Event(), threading.Event()
+
+    def resolve(*_: object, **__: object) -> object:
+        canceled.set()
+        over.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "as the test wants it")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with client(None, request_timeout=3600, canceled=canceled) as fc, ThreadPoolExecutor(1) as pool:
+        put = pool.submit(fc.put, IDENTITY, {})
+        error = put.exception(LONG)
+        assert not over.is_set()
+        over.set()
+    assert isinstance(error, CanceledError)
+    assert not error.outcome_unknown
 
 
 def test_an_attempt_in_flight_that_ends_in_its_grace_is_a_result() -> None:

@@ -415,6 +415,31 @@ def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) ->
     assert len(server.received) == 1
 
 
+def test_a_resolver_that_does_not_answer_keeps_no_call_beyond_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = threading.Event()
+    with ScriptedServer([answer(200, CONFIG)]) as server:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))]
+        connected = threading.Event()
+
+        def resolve(*_: object, **__: object) -> object:
+            over.wait()
+            connected.set()
+            return found
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        with (
+            client(f"http://localhost:{server.port}", request_timeout=1) as fc,
+            pytest.raises(NoResponseError, match="did not accept a connection in time"),
+        ):
+            fc.put(IDENTITY, {})
+        assert not over.is_set()
+        over.set()  # the connection that comes too late is closed
+        assert connected.wait(60)
+    assert server.received == []
+
+
 @pytest.mark.parametrize(
     ("number", "words", "retried"),
     [

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -31,7 +32,7 @@ from tests.support.token_sources import (
 )
 
 from pulumi_fc_async_invoke.api import v2023
-from pulumi_fc_async_invoke.api.errors import ConfigNotFoundError, SettingsError
+from pulumi_fc_async_invoke.api.errors import CanceledError, ConfigNotFoundError, SettingsError
 from pulumi_fc_async_invoke.cli.identity import caller_identity
 from pulumi_fc_async_invoke.config import renewal
 from pulumi_fc_async_invoke.config.credentials import credentials_source, source
@@ -915,6 +916,34 @@ def test_a_failure_is_not_asked_for_again_at_once(set_up: Set, sources: TokenSou
     settings = set_up({**configured(), **assume_role()}, {})
     said = ask_at_once(settings, 20)
     assert said == [f"No credentials from role {ROLE_ARN}: HTTP 403 NoPermission"] * 20
+    assert len(sources.asked) == 1
+
+
+def test_an_interrupted_run_waits_for_no_keys(set_up: Set, sources: TokenSources) -> None:
+    canceled = threading.Event()
+    find = credentials_source(set_up({**configured(), **assume_role()}, {}), canceled)
+    sources.silent.set()
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(find) for _ in range(8)]
+        sources.wait_until_asked()
+        canceled.set()
+        ended = [each.exception(60) for each in waiting]
+
+    assert [type(each) for each in ended] == [CanceledError] * 8
+    assert sources.silent.is_set()
+    assert len(sources.asked) == 1
+
+
+def test_keys_that_are_valid_are_there_in_an_interrupted_run(
+    set_up: Set, sources: TokenSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What puts back a config that was deleted a moment ago needs them.
+    canceled = threading.Event()
+    find = credentials_source(set_up({**configured(), **assume_role()}, {}), canceled)
+    assert find().access_key_id == "sts-id"
+    canceled.set()
+    at(monkeypatch, 3600 - renewal.RENEWAL_MARGIN + 10)
+    assert find().access_key_id == "sts-id"
     assert len(sources.asked) == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.plugin.conftest import MakePlugin
 from tests.support.holds import LONG, wait_until_held
 from tests.support.plugin import Bag, FakeEngine, Found, Plugin, PluginError
+from tests.support.token_sources import Issued, TokenSources
 
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -80,6 +81,31 @@ def test_a_wait_of_the_provider_ends_at_once(up: Plugin, cloud: EmulatorServer) 
         (line,) = lines([creation])
     assert "the run was interrupted" in line
     assert len(cloud.calls()) == 1
+
+
+def test_a_wait_for_credentials_ends_at_once_for_all_who_wait(
+    make_plugin: MakePlugin, configuration: Bag, cloud: EmulatorServer
+) -> None:
+    issued = Issued("uri-id", "uri-secret", "uri-token")
+    with TokenSources(lambda _asked: issued) as sources:
+        sources.silent.set()
+        more = {
+            "fc:requestTimeout": "3600",
+            "alicloud:credentialsUri": f"{sources.url}/cloud-credentials",
+        }
+        with make_plugin(configuration={**configuration, **more}, environment={}) as plugin:
+            inputs = [checked(plugin, f"hello-{number}") for number in range(4)]
+            with ThreadPoolExecutor(len(inputs)) as engine:
+                creations = [engine.submit(plugin.create, each) for each in inputs]
+                sources.wait_until_asked()
+                plugin.cancel()
+                refused = lines(creations)
+        assert sources.silent.is_set()
+    ended = [line for line in refused if "GET" in line and "the run was interrupted" in line]
+    queued = [line for line in refused if "nothing was called" in line]
+    assert ended
+    assert len(ended) + len(queued) == len(inputs)
+    assert cloud.calls() == []
 
 
 def test_what_comes_later_is_refused_and_check_is_not(up: Plugin, cloud: EmulatorServer) -> None:

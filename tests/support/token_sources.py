@@ -99,6 +99,7 @@ class TokenSources:
         """In place of what belongs there."""
         self.silent = threading.Event()
         """While it is set, no response comes."""
+        self._was_asked = threading.Event()
         self.drips = 0.0
         """Seconds between two bytes of a response."""
         self._over = threading.Event()
@@ -146,9 +147,14 @@ class TokenSources:
         self._thread.join()
         self._server.server_close()
 
+    def wait_until_asked(self) -> None:
+        """Wait for the first request."""
+        assert self._was_asked.wait(60)
+
     def answer(self, asked: Asked) -> tuple[int, bytes]:
         """Status and body for one request."""
         self.asked.append(asked)
+        self._was_asked.set()
         while self.silent.is_set():
             time.sleep(0.01)
         if asked.host == METADATA and asked.path == "/latest/api/token":

@@ -59,8 +59,7 @@ class FunctionComputeClient:
     Args:
         settings: where Function Compute is, whose keys to use, how long a call with all its
             attempts may take (a list: each page), and how many attempts are in flight at once.
-            Resolving a host's name is bounded by the operating system's resolver instead, and
-            what the keys take does not count. With an endpoint on a loopback host the ``Host``
+            What the keys take does not count. With an endpoint on a loopback host the ``Host``
             header still names account and region, so that a tunnel or an emulator knows which
             ones are meant.
         on_waiting: called once per call that has taken more than 5 seconds, with one line for

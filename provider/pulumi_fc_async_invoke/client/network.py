@@ -8,9 +8,13 @@ ends, the same for every connection, read and write of it.
 import ssl
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future, wait
+from functools import partial
 from typing import Any
 
 import httpcore
+
+from pulumi_fc_async_invoke.config.background import LOOK_SECONDS, in_background
 
 from .deadline import Interruption
 
@@ -43,8 +47,16 @@ class DeadlineBackend(httpcore.NetworkBackend):
         """Connect to the first address of the host that accepts."""
         # Half of what is left: the timeout is for each address, and one may be dead.
         seconds = min(self.left(timeout, httpcore.ConnectTimeout) / 2, LONGEST_CONNECT)
-        stream = self._sockets.connect_tcp(host, port, seconds, local_address, socket_options)
-        return _DeadlineStream(stream, self)
+        # In a thread: the resolver has no timeout, and a host may have many addresses.
+        connect = partial(self._sockets.connect_tcp, host, port, seconds)
+        connecting = in_background(lambda: connect(local_address, socket_options))
+        try:
+            while not connecting.done():
+                wait([connecting], min(self.left(timeout, httpcore.ConnectTimeout), LOOK_SECONDS))
+        except httpcore.ConnectTimeout:
+            connecting.add_done_callback(_close)
+            raise
+        return _DeadlineStream(connecting.result(), self)
 
     def left(self, end: float | None, timeout: type[Exception]) -> float:
         """Count the seconds until a moment; raise ``timeout`` when it has passed."""
@@ -54,6 +66,12 @@ class DeadlineBackend(httpcore.NetworkBackend):
         if left <= 0:
             raise timeout("the attempt has used up its time")
         return left
+
+
+def _close(connected: Future[httpcore.NetworkStream]) -> None:
+    """Close a connection that nobody waits for any more."""
+    if connected.exception() is None:
+        connected.result().close()
 
 
 class _DeadlineStream(httpcore.NetworkStream):

@@ -103,6 +103,8 @@ class Retries:
         while True:
             try:
                 return self._attempt(attempt)
+            except CanceledError:
+                raise self._interrupted() from None
             except CallError as error:
                 seconds = self._wait_after(error)
                 if seconds is None:
@@ -179,7 +181,7 @@ class Retries:
                 f"fc:requestTimeout ({self.deadline.seconds:g} seconds) allows"
             )
         error.outcome_unknown |= self._unknown is not None
-        if self._request.writes and not isinstance(error, CanceledError):
+        if self._request.writes:
             if error.outcome_unknown:
                 details.append("It may or may not have taken effect")
             elif isinstance(error, NoResponseError):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
@@ -44,15 +45,19 @@ class Source:
 
 
 @lru_cache(maxsize=16)
-def credentials_source(settings: Settings) -> CredentialsSource:
+def credentials_source(settings: Settings, canceled: Event | None = None) -> CredentialsSource:
     """Choose what to call for the keys of the next request.
+
+    Args:
+        settings: what is set.
+        canceled: set when the run is interrupted, which ends a wait for keys.
 
     Returns:
         A function, thread-safe, and the same one for the same settings. It raises `SettingsError`
-        if there are no keys, or half of them; the message says what to set.
+        if there are no keys, or half of them; the message says what to set. And `CanceledError`.
     """
     try:
-        plan = _plan(settings)
+        plan = _plan(settings, canceled)
     except SettingsError as error:
         problem = str(error)
 
@@ -65,7 +70,8 @@ def credentials_source(settings: Settings) -> CredentialsSource:
         return base
     sts, seconds = settings.sts_endpoint, settings.request_timeout
     name = f"role {role.role_arn}"
-    return Renewed(name, lambda: vendor.assume_role(base, role, sts, seconds), seconds)
+    open_provider = partial(vendor.assume_role, base, role, sts, seconds)
+    return Renewed(name, open_provider, seconds, canceled)
 
 
 def source(settings: Settings, environment: Mapping[str, str] = os.environ) -> Source:
@@ -108,7 +114,7 @@ class _Plan:
     """What is set and does not count, each with the reason."""
 
 
-def _plan(settings: Settings) -> _Plan:
+def _plan(settings: Settings, canceled: Event | None = None) -> _Plan:
     candidates: list[_Candidate] = []
     notes: list[str] = []
     pair = key_pair(settings.keys)
@@ -127,7 +133,7 @@ def _plan(settings: Settings) -> _Plan:
             raise
         profile = None  # a developer's profile need not be there where the keys are
         notes.append(str(error))
-    candidates += _other_candidates(settings, profile)
+    candidates += _other_candidates(settings, profile, canceled)
     return _Plan(candidates, role_to_assume(settings.assume_role, profile), notes)
 
 
@@ -151,12 +157,14 @@ def _profile(settings: Settings) -> Profile | None:
         raise
 
 
-def _other_candidates(settings: Settings, profile: Profile | None) -> Iterator[_Candidate]:
+def _other_candidates(
+    settings: Settings, profile: Profile | None, canceled: Event | None
+) -> Iterator[_Candidate]:
     """Find every source after the access key that is set, in their order."""
     seconds = settings.request_timeout
 
     def renewed(name: str, open_provider: Callable[[], Any]) -> _Candidate:
-        return _Candidate(name, Renewed(name, open_provider, seconds))
+        return _Candidate(name, Renewed(name, open_provider, seconds, canceled))
 
     if profile is not None and profile.mode != _ECS_MODE:
         name = f"profile {profile.name!r} in {profile.file}"

@@ -8,11 +8,13 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, TimeoutError  # noqa: A004  not the built-in one in 3.10
+from concurrent.futures import wait
 from typing import Any
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.errors import CanceledError, SettingsError
+
+from .background import LOOK_SECONDS, in_background
 
 PAUSE_AFTER_FAILURE = 10.0
 """Seconds in which a failure is repeated without asking again, for many resources at once."""
@@ -64,11 +66,19 @@ class Renewed:
         open_provider: makes the library's provider; called when keys are first needed, and again
             until it succeeds. It may raise `SettingsError`.
         seconds: how long to wait for keys.
+        canceled: set when the run is interrupted: nobody waits for keys any longer.
     """
 
-    def __init__(self, name: str, open_provider: Callable[[], Any], seconds: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_provider: Callable[[], Any],
+        seconds: float,
+        canceled: threading.Event | None = None,
+    ) -> None:
         self._name = name
         self._seconds = seconds
+        self._canceled = canceled or threading.Event()
         self._open = open_provider
         self._lock = threading.Lock()
         self._provider: Any = None
@@ -82,27 +92,34 @@ class Renewed:
 
         Raises:
             SettingsError: there are none; gives the reason, and nothing that was in a response.
+            CanceledError: there are none, and the run was interrupted.
         """
+        # Whoever waits for the lock gets it as soon as the one who asks is canceled.
         with self._lock:
-            if time.time() >= self._ask_at:
+            if time.time() >= self._ask_at and not self._canceled.is_set():
                 self._ask()
             # While keys are valid, a renewal that fails stops no call.
             if self._credentials is None or time.time() >= self._valid_until:
+                if self._canceled.is_set():
+                    raise CanceledError("the run was interrupted", outcome_unknown=False)
                 raise SettingsError(self._problem)
             return self._credentials
 
     def _ask(self) -> None:
         # In a thread, as the library's limits are for each step: a peer may drip its response.
-        outcome: Future[tuple[Credentials, float | None]] = Future()
-        threading.Thread(target=self._run, args=[outcome], daemon=True).start()
-        try:
-            self._credentials, expiry = outcome.result(self._seconds)
-        except Exception as error:  # noqa: BLE001  it raises whatever its HTTP client or a file does
-            message = _NO_RESPONSE if isinstance(error, TimeoutError) else str(error)
+        outcome = in_background(self._fetch)
+        end = time.monotonic() + self._seconds
+        while not outcome.done() and (left := end - time.monotonic()) > 0:
+            if self._canceled.is_set():
+                return
+            wait([outcome], min(left, LOOK_SECONDS))
+        error = outcome.exception() if outcome.done() else TimeoutError(_NO_RESPONSE)
+        if error is not None:
             is_ours = isinstance(error, SettingsError)
-            self._problem = message if is_ours else self._describe(message)
+            self._problem = str(error) if is_ours else self._describe(str(error))
             self._ask_at = time.time() + PAUSE_AFTER_FAILURE
             return
+        self._credentials, expiry = outcome.result()
         now = time.time()
         ask_again, valid = _UNKNOWN_EXPIRY
         if expiry:
@@ -110,14 +127,11 @@ class Renewed:
             ask_again = valid - min(RENEWAL_MARGIN, valid / 3)
         self._ask_at, self._valid_until = now + ask_again, now + valid
 
-    def _run(self, outcome: Future[tuple[Credentials, float | None]]) -> None:
-        try:
-            if self._provider is None:
-                self._provider = self._open()
-            found = self._provider.get_credentials()
-            outcome.set_result((_checked(found), found.get_expiration()))
-        except Exception as error:  # noqa: BLE001  as above
-            outcome.set_exception(error)
+    def _fetch(self) -> tuple[Credentials, float | None]:
+        if self._provider is None:
+            self._provider = self._open()
+        found = self._provider.get_credentials()
+        return _checked(found), found.get_expiration()
 
     def _describe(self, message: str) -> str:
         if self._credentials is not None:

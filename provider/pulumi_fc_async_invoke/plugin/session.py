@@ -49,9 +49,14 @@ class Session:
         with self._lock:
             if self._made_client is None:
                 from pulumi_fc_async_invoke.client.client import FunctionComputeClient  # noqa: PLC0415  it brings httpx along
+                from pulumi_fc_async_invoke.config.credentials import credentials_source  # noqa: PLC0415  so does that
 
                 self._made_client = FunctionComputeClient(
-                    self.settings, waiting, on_attempt=debug, canceled=self._interrupted
+                    self.settings,
+                    waiting,
+                    on_attempt=debug,
+                    credentials=credentials_source(self.settings, self._interrupted),
+                    canceled=self._interrupted,
                 )
             return self._made_client
 
