@@ -386,6 +386,37 @@ def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatc
         fc.get(IDENTITY)
 
 
+def test_a_notice_that_fails_does_not_keep_later_ones_from_being_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.2)
+    failed, said = threading.Event(), threading.Event()
+
+    def note(_failure: object) -> None:
+        failed.set()
+
+    monkeypatch.setattr(threading, "excepthook", note)
+
+    def fail_once(_message: str) -> None:
+        if not failed.is_set():
+            raise LookupError
+        said.set()
+
+    def respond_after(event: threading.Event) -> Step:
+        def respond(exchange: Exchange) -> None:
+            assert event.wait(60)
+            exchange.send(answer(200, CONFIG))
+
+        return respond
+
+    with (
+        ScriptedServer([respond_after(failed), respond_after(said)]) as server,
+        client(server, request_timeout=300, on_waiting=fail_once) as fc,
+    ):
+        fc.get(IDENTITY)
+        fc.get(IDENTITY)
+
+
 def test_a_waiting_call_speaks_in_its_own_context(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "NOTICE_AFTER", 0.1)
     resource: ContextVar[str] = ContextVar("resource", default="none")

@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from math import inf
 from typing import TypeVar
 
@@ -169,4 +170,6 @@ class _SlowCalls:
                 slow = [call for call in self._calls if call.deadline.elapsed >= NOTICE_AFTER]
                 contexts = [self._calls.pop(call) for call in slow]
             for call, context in zip(slow, contexts, strict=True):
-                context.run(self._on_waiting, call.notice)
+                # In a thread: one that fails or is slow must not keep the others from theirs.
+                say = partial(context.run, self._on_waiting, call.notice)
+                threading.Thread(target=say, daemon=True).start()
