@@ -1,12 +1,66 @@
 """Who owns a config: each sequence of calls that the engine was seen to send, and what is decided.
 
-The rows are those of `plugin/ownership.py`. `tests/engine/test_replacement.py` shows on the real
-engine that it sends them.
+The rows of `plugin/ownership.py` are calls. These are what a user does, the calls that the engine
+makes of it, and the tests: of those calls alone (here, unless another file is named), then on the
+real engine.
+
+create: Check, Create
+    test_operations.py::test_a_life
+    test_basic.py::test_up_creates_what_the_program_declares_with_one_get_and_one_put
+update: Check (old inputs), Diff, Update
+    test_operations.py::test_another_value_is_an_update
+    test_basic.py::test_no_change_calls_nothing_a_changed_number_is_one_put_and_destroy_deletes
+replace: Check (old inputs), Diff, Check, Create, Delete of the former id
+    test_ownership.py::test_a_replacement_by_another_identity_deletes_the_former_one
+    test_identity.py::test_each_part_of_the_identity_replaces_with_the_new_made_before_the_old_is_deleted
+delete-first: Check (old inputs), Diff, Check, Delete of the former id, Create
+    test_ownership.py::test_a_replacement_that_deletes_first_keeps_the_config_and_may_change_values
+    test_resource_options.py::test_delete_before_replace_deletes_the_old_one_first
+delete-first, of a parent: Delete, and after the parent's own calls Check, Create
+    test_ownership.py::test_a_replacement_with_a_parent_that_deletes_first_deletes_and_creates
+    test_ownership.py::test_what_another_resource_has_deleted_before_it_is_checked_is_put_back
+    test_replacement.py::test_a_dependent_of_what_is_replaced_delete_first_is_made_by_the_next_up
+pending replacement: Check (old inputs), Diff, Check, Create
+    test_ownership.py::test_a_pending_replacement_is_created
+    test_replacement.py::test_a_put_that_is_refused_after_the_delete_is_made_by_the_next_up
+rename without alias: Check, Create, Delete by the other URN
+    test_ownership.py::test_a_rename_without_alias_takes_the_config_along
+    test_resource_options.py::test_a_new_name_takes_the_config_along
+--replace: Check (no old inputs), Create, Delete of the same id; delete-first, Delete and Create
+    test_ownership.py::test_a_replacement_on_demand_keeps_the_config
+    test_resource_options.py::test_a_replacement_by_the_same_config_ends_with_the_config_there
+taint: the same
+    test_replacement.py::test_a_tainted_resource_keeps_its_config
+replacement_trigger: the same after a Check with old inputs
+    test_ownership.py::test_a_replacement_by_a_trigger_may_change_values
+    test_replacement.py::test_a_trigger_may_change_values_at_the_same_time
+--target: nothing for what is not targeted
+    test_resource_options.py::test_only_the_target_is_changed
+--refresh: Read, then as without it
+    test_ownership.py::test_a_refresh_spares_nothing
+    test_duplicates.py::test_a_refresh_of_the_old_name_does_not_stop_a_new_one
+refresh: Read, and Diff the other way round
+    test_operations.py::test_a_refresh_shows_drift_in_outputs_and_inputs
+    test_drift.py::test_refresh_takes_it_into_state_and_up_corrects_it
+destroy: Delete alone, with the program as well
+    test_ownership.py::test_what_the_program_does_not_declare_any_more_is_deleted
+    test_replacement.py::test_a_destroy_that_runs_the_program_deletes
+--continue-on-error: as without it, and Delete after a Create that has failed
+    test_ownership.py::test_a_rename_that_fails_leaves_the_old_name_in_state
+    test_resource_options.py::test_a_new_name_that_fails_leaves_the_old_one_in_state
+state move, state rename: Check (old inputs), Diff in the new place, nothing in the old one
+    test_replacement.py::test_a_state_that_moves_to_another_stack_keeps_the_config
+    test_replacement.py::test_a_state_that_moves_to_another_name_keeps_the_config
+kill between any two: what is left of one of these, in a process that knows nothing of it
+    test_ownership.py::test_what_a_killed_replacement_has_left_to_delete_is_kept
+    test_crashes.py::test_after_a_crash_at_any_call_the_next_up_converges
+    test_kill_matrix.py::test_after_a_kill_at_any_moment_the_next_command_converges
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from tests.plugin.conftest import MakePlugin
@@ -15,6 +69,7 @@ from tests.support.plugin import (
     V3_PROVIDER,
     Bag,
     Checked,
+    Difference,
     FakeEngine,
     Found,
     Plugin,
@@ -24,6 +79,8 @@ from tests.support.values import ACCOUNT, QUEUE, REGION
 
 from pulumi_fc_async_invoke.emulator.rules import Twins
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
+
+TESTS = Path(__file__).parents[1]
 
 
 @dataclass
@@ -136,6 +193,17 @@ def run(up: tuple[FakeEngine, Plugin], cloud: EmulatorServer, function: str) -> 
     engine, plugin = up
     is_v3 = plugin.provider == V3_PROVIDER
     return Run(plugin, engine, cloud, function, is_v3, len(engine.logged))
+
+
+def test_each_sequence_has_the_tests_that_are_named_for_it() -> None:
+    text = __doc__ or ""
+    rows = re.split(r"\n(?=\S)", text.partition("\n\n")[2].partition("\n\n")[2].strip())
+    for row in rows:
+        named = re.findall(r"^    (test_\w+\.py)::(test_\w+)$", row, re.MULTILINE)
+        assert named, row
+        for file, name in named:
+            texts = [path.read_text() for path in TESTS.rglob(file)]
+            assert any(f"def {name}(" in each for each in texts), name
 
 
 # -- duplicates
@@ -324,6 +392,19 @@ def test_a_refresh_spares_nothing(run: Run, name: str) -> None:
     assert run.writes == ["DELETE hello"]
 
 
+def test_what_another_resource_has_deleted_before_it_is_checked_is_put_back(run: Run) -> None:
+    # Two in state declare one config, and the first is replaced delete-first.
+    run.seed()
+    state = run.declared()
+    run.delete("moved")
+    inputs = run.inputs("kept", olds=state)
+    assert run.plugin.diff(run.id_of(), state, inputs).changes
+    run.plugin.update(run.id_of(), state, inputs, urn=run.urn("kept"))
+    assert run.writes == ["DELETE hello", "PUT hello"]
+    other = run.inputs("other", "other")
+    assert not run.plugin.diff(run.id_of("other"), other, other).changes
+
+
 # -- from managed to `get`
 
 
@@ -438,6 +519,10 @@ class Both:
     engine: FakeEngine
     configuration: Bag
 
+    def diff(self, version: str, state: Bag, inputs: Bag) -> Difference:
+        self._turn_to(version)
+        return self.plugin.diff(IDS[version], state, inputs)
+
     def check(self, version: str, name: str) -> Checked:
         self._turn_to(version)
         names: Bag = {"functionName": "hello", "serviceName": "demo"}
@@ -524,3 +609,19 @@ def test_a_config_that_the_other_version_does_not_declare_any_more_is_deleted(
     both.check(second, "new")
 
     assert cloud.calls()[0].method == "DELETE"
+
+
+@ORDERS
+def test_a_config_that_both_versions_declare_is_put_back_after_a_delete_that_comes_first(
+    both: Both, cloud: EmulatorServer, first: str, second: str
+) -> None:
+    # Both are in state, and one is replaced delete-first before the other is checked.
+    cloud.rules(twins="same")
+    cloud.seed("demo", "hello")
+    both.delete(first, "moved")
+    assert cloud.configs() == []
+
+    inputs = both.check(second, "kept").inputs
+    assert both.diff(second, inputs, inputs).changes
+    both.plugin.update(IDS[second], inputs, inputs, urn="::kept")
+    assert len(cloud.configs()) == 1

@@ -111,7 +111,8 @@ class Lifecycle:
             **self._api.config().to_properties(),
             **{key: value for key, value in news.items() if key in names},
         }
-        return DiffResult(changes=bool(replaces) or declared != present, replaces=replaces)
+        gone = self._ownership.is_gone(resource_id)
+        return DiffResult(changes=bool(replaces) or declared != present or gone, replaces=replaces)
 
     def create(self, props: Mapping[str, Any], urn: str | None = None) -> tuple[str, PropertyBag]:
         """Create the config, or adopt one that is as declared; its id and outputs."""

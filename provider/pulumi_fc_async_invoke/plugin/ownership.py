@@ -30,6 +30,9 @@ Check of an id whose twin another URN declares      warned of: ``svc/fn`` of 2.0
 Delete of an id whose twin another URN declares     skipped, with a warning (move from 2.0 to 3.0);
                                                     refused if that declaration has failed
 Delete of an id whose twin a ``get`` has read       skipped, with a warning that names the ``get``
+Diff of an id that this run has deleted, or of its  a change, so that an update puts it back (two in
+twin                                                state declare it, and one is replaced
+                                                    delete-first before the other is checked)
 Read for a refresh                                  changes nothing
 ==================================================  ==============================================
 
@@ -62,6 +65,8 @@ class Ownership:
         """Ids that a delete has left on the service for their next creation."""
         self._read: dict[str, str | None] = {}
         """Id → URN of the ``get`` that has read it."""
+        self._gone: set[str | None] = set()
+        """Ids of what this run deletes, in both API versions."""
 
     def declare(self, resource_id: str, urn: str | None) -> str | None:
         """Note that a resource declares a config.
@@ -97,6 +102,10 @@ class Ownership:
     def succeed(self, resource_id: str) -> None:
         """Note that a resource that declares this config was created."""
         self._failed.discard(resource_id)
+
+    def is_gone(self, resource_id: str) -> bool:
+        """Whether this run has deleted the config, whatever state says."""
+        return resource_id in self._gone
 
     def read(self, resource_id: str, urn: str | None) -> None:
         """Note that a ``get`` has found this config."""
@@ -143,6 +152,7 @@ class Ownership:
                     f"{_name(self._read[each])} reads it in this run (get): from now on this "
                     "stack does not manage it"
                 )
+        self._gone |= {resource_id, twin_id}
         return None
 
 
