@@ -160,6 +160,29 @@ def test_a_swap_of_two_identities_loses_nothing(
 
 
 @pytest.mark.proof
+def test_a_state_that_moves_to_another_stack_keeps_the_config(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stays, moves = (stack.version.declaration(name) for name in ("stays", "moves"))
+    stack.program(stays + moves)
+    stack.up()
+    cloud.clear_calls()
+    stack.run("stack", "init", "other")
+    settings = stack.folder / "Pulumi.dev.yaml"
+    settings.with_name("Pulumi.other.yaml").write_text(settings.read_text())
+    stack.run("state", "move", "--source=dev", "--dest=other", "--yes", stack.urn("moves"))
+
+    stack.program(stays)
+    assert stack.up().operations == []
+    stack.name = "other"
+    stack.program(moves)
+    assert stack.up().operations == []
+    assert cloud.calls() == []
+    assert set(stack.resources) == {"moves"}
+    assert stack.destroy().by_name == {"moves": ["delete"]}
+
+
+@pytest.mark.proof
 def test_a_state_that_moves_to_another_name_keeps_the_config(
     stack: Stack, cloud: EmulatorServer
 ) -> None:

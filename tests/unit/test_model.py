@@ -186,6 +186,12 @@ def test_unknown_fields_are_ignored() -> None:
     [
         {"maxAsyncRetryAttempts": "many"},
         {"maxAsyncRetryAttempts": 1.5},
+        {"maxAsyncRetryAttempts": True},
+        {"maxAsyncRetryAttempts": "1"},
+        {"maxAsyncRetryAttempts": "1_0"},
+        {"maxAsyncRetryAttempts": 3.0},
+        {"statefulInvocation": "yes"},
+        {"statefulInvocation": 1},
         {"destinationConfig": "nowhere"},
         {"destinationConfig": {"onFailure": X}},
         {"destinationConfig": {"onFailure": {"destination": 1}}},
