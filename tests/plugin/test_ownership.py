@@ -301,6 +301,18 @@ def test_a_pending_replacement_by_another_identity_overwrites_nothing(run: Run) 
     assert run.writes == []
 
 
+def test_state_of_the_other_version_makes_no_config_its_own(run: Run) -> None:
+    # An alias with a type brings it.
+    run.seed(maxAsyncRetryAttempts=7)
+    olds = {**run.declared(), "serviceName": "demo"}
+    del olds["asyncTask" if run.is_v3 else "statefulInvocation"]
+    olds["statefulInvocation" if run.is_v3 else "asyncTask"] = False
+    inputs = run.inputs("hello", olds=olds)
+    assert "a different config exists" in run.refused(lambda: run.create("hello", inputs))
+    line = run.refused(lambda: run.plugin.diff("acs:fc:r:1:x", olds, inputs))
+    assert "An alias cannot move a resource to the other version" in line
+
+
 def test_what_a_killed_replacement_has_left_to_delete_is_kept(run: Run) -> None:
     run.seed()
     olds = run.declared()

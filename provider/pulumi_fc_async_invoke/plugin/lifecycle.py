@@ -64,7 +64,8 @@ class Lifecycle:
         """
         inputs, failures = check_inputs(self._api, news, self._defaults)
         before = self._identity_if_known(olds)
-        if before is not None:
+        # An alias may bring the state of a resource of the other version.
+        if before is not None and self._api.config().to_properties().keys() <= olds.keys():
             self._ownership.begin(urn, before.id)
         names, wrong_names = inputs, failures
         if failures:
@@ -213,8 +214,10 @@ class Lifecycle:
             return self._api.parse_id(resource_id)
         except ValueError as error:
             raise InvalidIdError(
-                f"{error}. If state holds this id, it is damaged: remove the resource from it "
-                "(pulumi state delete), and `pulumi up` adopts the config if it is as declared"
+                f"{error}. An alias cannot move a resource to the other version of Function "
+                "Compute: remove it. Without an alias, the state is damaged: remove the resource "
+                "from it (pulumi state delete), and `pulumi up` adopts the config if it is as "
+                "declared"
             ) from error
 
     def _delete(self, identity: Identity, urn: str | None) -> reconcile.Steps[None]:
