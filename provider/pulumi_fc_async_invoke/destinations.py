@@ -19,6 +19,7 @@ this API. The resource accepts every ``acs:service:region:account:resource`` as 
 """
 
 import inspect
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,9 +28,9 @@ from pulumi.runtime.config import get_config, is_config_secret
 
 from .api.arns import FORMS, RULES
 from .api.errors import SettingsError
-from .config import declarations
-from .config.declarations import Setting
-from .config.settings import read_text
+from .config.declarations import ACCOUNT, REGION, Setting
+from .config.profiles import read_region
+from .config.reading import Reader
 from .sdk.errors import BadValueError
 from .sdk.values import plain
 
@@ -164,10 +165,8 @@ def _arn(
 ) -> pulumi.Output[str]:
     """Fill in a helper's form; every value is checked as soon as it is known."""
     parts = {
-        "region": _configured("region", declarations.REGION) if region is None else region,
-        "account_id": _configured("account_id", declarations.ACCOUNT)
-        if account_id is None
-        else account_id,
+        "region": _configured("region", REGION) if region is None else region,
+        "account_id": _configured("account_id", ACCOUNT) if account_id is None else account_id,
         **{what: part for what, part in names.items() if part is not None or what != "qualifier"},
     }
     form = FORMS[helper]["qualifier" in parts]
@@ -194,8 +193,9 @@ def _check(what: str, value: object, error: type[pulumi.RunError], shown: str = 
 
 
 def _configured(what: str, setting: Setting) -> pulumi.Input[str]:
+    reader = Reader(get_config, os.environ)
     try:
-        value = read_text(setting, get_config)
+        value = read_region(reader) if setting is REGION else reader.value(setting)
     except SettingsError as error:
         raise BadValueError(f"destinations: {error}") from None
     if value is None:

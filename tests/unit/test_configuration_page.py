@@ -9,7 +9,6 @@ from pulumi_fc_async_invoke.config.declarations import (
     ASSUME_ROLE,
     ASSUME_ROLE_WITH_OIDC,
     DECLARED,
-    IGNORED,
     Setting,
 )
 
@@ -18,17 +17,17 @@ CONFIGURATION = (DOCS / "configuration.md").read_text()
 CREDENTIALS = (DOCS / "credentials.md").read_text()
 
 
-def row(setting: Setting) -> str:
-    """The row of a setting, as the page has it."""
-    meaning = setting.meaning
+def details(setting: Setting) -> str:
+    """What follows the meaning of a setting in its row: range, members, and the other columns."""
+    details = ""
     if setting.most != math.inf:
         least, most = f"{setting.least:.0f}", f"{setting.most:.0f}"
         exclusive = isinstance(setting.default, float)
-        meaning += f", more than {least}, at most {most}" if exclusive else f", {least} to {most}"
+        details = f", more than {least}, at most {most}" if exclusive else f", {least} to {most}"
     if setting.secret:
-        meaning += "; set it with `--secret`"
+        details += "; set it with `--secret`"
     if setting.members:
-        meaning += ": " + ", ".join(f"`{member.name}`" for member in setting.members)
+        details += ": " + ", ".join(f"`{member.name}`" for member in setting.members)
     if isinstance(setting.default, bool):
         default = f"`{str(setting.default).lower()}`"
     elif isinstance(setting.default, str):
@@ -36,25 +35,20 @@ def row(setting: Setting) -> str:
     else:
         default = "" if setting.default is None else f"{setting.default:.0f}"
     variables = ", ".join(f"`{name}`" for name in setting.variables)
-    cells = (f"`{setting.key}`", meaning, variables, default)
-    return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
+    return f"{details} |" + "".join(f" {cell} |" if cell else " |" for cell in (variables, default))
 
 
 @pytest.mark.parametrize("setting", DECLARED, ids=lambda setting: setting.key)
 def test_each_setting_has_its_row(setting: Setting) -> None:
-    assert row(setting) in CONFIGURATION.splitlines()
+    (row,) = (each for each in CONFIGURATION.splitlines() if each.startswith(f"| `{setting.key}` "))
+
+    assert row.endswith(details(setting))
 
 
 def test_no_other_key_has_a_row() -> None:
     keys = {line.split("`")[1] for line in CONFIGURATION.splitlines() if line.startswith("| `")}
 
     assert {key for key in keys if ":" in key} == {setting.key for setting in DECLARED}
-
-
-def test_keys_that_are_ignored_are_named() -> None:
-    names = [key.partition(":")[2] for key in IGNORED]
-
-    assert [name for name in names if f"`{name}`" not in CONFIGURATION] == []
 
 
 @pytest.mark.parametrize(

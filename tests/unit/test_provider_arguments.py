@@ -152,7 +152,7 @@ def test_the_settings_that_the_plugin_reads_are_those_that_were_given(cloud: Clo
     assert role is not None
     assert (role.role_arn, role.session_name, role.external_id) == (ROLE, "ci", "theirs")
     assert settings.sts_endpoint == "sts.example.com"
-    assert (settings.keys[0].access_key, settings.keys[0].secret_key) == ("key", "secret")
+    assert [part and part.value for part in settings.keys[0]] == ["key", "secret", None]
     assert (settings.request_timeout, settings.max_concurrency) == (30, 16)
     assert settings.internal
     assert settings.allow_overwrite

@@ -23,7 +23,6 @@ from pulumi_fc_async_invoke.api.text import one_line
 from pulumi_fc_async_invoke.api.times import ALLOWED_SKEW
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.config.credentials import credentials_source, source
-from pulumi_fc_async_invoke.config.declarations import IGNORED
 from pulumi_fc_async_invoke.config.endpoint import for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
@@ -172,20 +171,16 @@ def _interpreter(options: Options) -> Check:
 
 def _settings(options: Options) -> tuple[Settings | None, Check]:
     try:
-        configuration = options.configuration()
-        settings = options.settings(configuration)
+        settings = options.settings()
         if settings.account_id is None:
             return None, broken("settings", "nothing names the account", _set_account(settings))
         base_url, _ = _hosts(settings)
-        ignored = [key for key in IGNORED if configuration(key)]
     except ProjectError as error:
         return None, broken("settings", error.problem, error.remedy)
     except FunctionComputeError as error:
         return None, broken("settings", str(error))
     where = location(settings)
     found = f"{where.region}, account {where.account_id}, at {base_url}"
-    if ignored:
-        found += f" (ignored: {', '.join(ignored)})"
     return settings, Check("settings", Status.OK, found)
 
 

@@ -5,7 +5,7 @@ terraform-provider-alicloud); docs/credentials.md says where this differs, and w
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -16,14 +16,16 @@ from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
 
 from . import vendor
-from .access_keys import key_pair
+from .access_keys import whole_key
 from .declarations import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, CREDENTIALS_FILE
-from .profiles import Profile, has_ini_section, read_profile
+from .profiles import Profile, read_profile
 from .renewal import Renewed
-from .roles import ROLE_MODE, Role, lacks, role_to_assume, with_defaults
+from .roles import ROLE_MODE, Role, lacks, role_to_assume
 from .settings import Settings
 
 CredentialsSource = Callable[[], Credentials]
+_Source = tuple[str, CredentialsSource]
+"""What it is called, and its keys."""
 
 _ECS_MODE = "EcsRamRole"
 _KEY_MODES = ("AK", "StsToken", ROLE_MODE)
@@ -34,7 +36,7 @@ _LIBRARY_MODES = (*_STS_MODES, "CloudSSO", "External", "OAuth")
 
 @dataclass(frozen=True)
 class Source:
-    """Where keys come from, without the keys themselves, to show to a user."""
+    """Where keys come from; shows no key."""
 
     name: str
     """What signs, or what assumes the role."""
@@ -42,22 +44,24 @@ class Source:
     """ARN of the role that is assumed with those keys."""
     ignored: tuple[str, ...]
     """What else is set and does not count, each with the reason."""
+    keys: CredentialsSource = field(repr=False)
+    """Returns the keys of the next request; thread-safe. It raises `SettingsError` if there are
+    none; the message says what to set. And `CanceledError`."""
 
 
 @lru_cache(maxsize=16)
 def credentials_source(settings: Settings, canceled: Event | None = None) -> CredentialsSource:
-    """Choose what to call for the keys of the next request.
+    """Choose what to call for the keys of the next request: the same for the same settings.
 
     Args:
         settings: what is set.
         canceled: set when the run is interrupted, which ends a wait for keys.
 
     Returns:
-        A function, thread-safe, and the same one for the same settings. It raises `SettingsError`
-        if there are no keys, or half of them; the message says what to set. And `CanceledError`.
+        `Source.keys`, or a function that raises what `source` raises.
     """
     try:
-        plan = _plan(settings, canceled)
+        return source(settings, canceled).keys
     except SettingsError as error:
         problem = str(error)
 
@@ -65,76 +69,48 @@ def credentials_source(settings: Settings, canceled: Event | None = None) -> Cre
             raise SettingsError(problem)
 
         return refuse
-    base, role = plan.candidates[0].keys, plan.role
-    if role is None:
-        return base
-    sts, seconds = settings.sts_endpoint, settings.request_timeout
-    name = f"role {role.role_arn}"
-    open_provider = partial(vendor.assume_role, base, role, sts, seconds)
-    return Renewed(name, open_provider, seconds, canceled)
 
 
-def source(settings: Settings, environment: Mapping[str, str] = os.environ) -> Source:
-    """Describe where `credentials_source` takes the keys from, and what is ignored; calls nothing.
+def source(settings: Settings, canceled: Event | None = None) -> Source:
+    """Choose where the keys come from, and list what is ignored; calls nothing.
 
     Args:
         settings: what is set.
-        environment: the process's environment variables.
+        canceled: as in `credentials_source`.
 
     Raises:
         SettingsError: half a pair of keys is set, or what is named cannot be read.
     """
-    plan = _plan(settings)
-    first, *later = plan.candidates
-    ignored = [f"{each.name}: {first.name} comes first" for each in later[:-1]]
-    ignored += plan.notes
-    if settings.profile is None and settings.credentials_file is not None:
-        ignored.append(f"{settings.credentials_file.origin}: no profile is named")
-    variable = "ALICLOUD_ASSUME_ROLE_ARN"
-    if settings.assume_role is None and environment.get(variable):
-        ignored.append(f"{variable}: it counts only where {ASSUME_ROLE.key} is configured")
-    return Source(first.name, plan.role.role_arn if plan.role else None, tuple(ignored))
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A source of keys that is set."""
-
-    name: str
-    keys: CredentialsSource = field(repr=False)
-
-
-@dataclass(frozen=True)
-class _Plan:
-    candidates: list[_Candidate]
-    """In their order: the first one gives the keys; the last one is the default chain."""
-    role: Role | None
-    """To assume with those keys."""
-    notes: list[str]
-    """What is set and does not count, each with the reason."""
-
-
-def _plan(settings: Settings, canceled: Event | None = None) -> _Plan:
-    candidates: list[_Candidate] = []
-    notes: list[str] = []
-    pair = key_pair(settings.keys)
-    if pair is not None:
-        name, keys = pair
-        candidates.append(_Candidate(name, lambda: keys))
-        notes += [
-            f"{place.names[0]}: {name} comes first"
-            for place in settings.keys
-            if not set(place.names) & set(name.split())
-        ]
+    sources: list[_Source] = []
+    ignored: list[str] = []
+    key = whole_key(settings.keys)
+    if key is not None:
+        key_id, secret, token = key
+        name = f"{key_id.origin} and {secret.origin}"
+        credentials = Credentials(key_id.value, secret.value, token.value if token else None)
+        sources.append((name, lambda: credentials))
+        others = (next(filter(None, place)) for place in settings.keys if not {*place} & {*key[:2]})
+        ignored += [f"{each.origin}: {name} comes first" for each in others]
     try:
         profile = _profile(settings)
     except SettingsError as error:
-        if pair is None:
+        if key is None:
             raise
         profile = None  # a developer's profile need not be there where the keys are
-        notes.append(str(error))
-    candidates += _other_candidates(settings, profile, canceled)
-    return _Plan(candidates, role_to_assume(settings.assume_role, profile), notes)
+        ignored.append(str(error))
+    renewed = partial(_renewed, settings, canceled)
+    sources += _other_sources(settings, profile, renewed)
+    (name, keys), *later = sources
+    ignored[:0] = [f"{each}: {name} comes first" for each, _ in later[:-1]]  # not the default chain
+    if settings.profile is None and settings.credentials_file is not None:
+        ignored.append(f"{settings.credentials_file.origin}: no profile is named")
+    variable = ASSUME_ROLE.member("roleArn").variables[0]
+    if settings.assume_role is None and os.environ.get(variable):
+        ignored.append(f"{variable}: it counts only where {ASSUME_ROLE.key} is configured")
+    role = role_to_assume(settings.assume_role, profile)
+    if role is not None:
+        _, keys = renewed(f"role {role.role_arn}", vendor.assume_role, keys, role)
+    return Source(name, role.role_arn if role else None, tuple(ignored), keys)
 
 
 def _profile(settings: Settings) -> Profile | None:
@@ -152,49 +128,53 @@ def _profile(settings: Settings) -> Profile | None:
         # The vendor's chain knows this variable, too, and what it names in an INI file.
         shared = settings.profile.origin == "ALIBABA_CLOUD_PROFILE"
         ini = file.value if file and file.origin == "ALIBABA_CLOUD_CREDENTIALS_FILE" else None
-        if shared and has_ini_section(name, ini):
+        if shared and vendor.has_ini_section(name, ini):
             return None
         raise
 
 
-def _other_candidates(
-    settings: Settings, profile: Profile | None, canceled: Event | None
-) -> Iterator[_Candidate]:
+def _renewed(
+    settings: Settings,
+    canceled: Event | None,
+    name: str,
+    open_provider: Callable[..., Any],
+    *of: Any,
+) -> _Source:
+    """Name keys that one of the library's providers hands out and this process renews."""
+    open_it = partial(open_provider, *of, settings)
+    return name, Renewed(name, open_it, settings.request_timeout, canceled)
+
+
+def _other_sources(
+    settings: Settings, profile: Profile | None, renewed: Callable[..., _Source]
+) -> Iterator[_Source]:
     """Find every source after the access key that is set, in their order."""
-    seconds = settings.request_timeout
-
-    def renewed(name: str, open_provider: Callable[[], Any]) -> _Candidate:
-        return _Candidate(name, Renewed(name, open_provider, seconds, canceled))
-
     if profile is not None and profile.mode != _ECS_MODE:
-        name = f"profile {profile.name!r} in {profile.file}"
         if profile.mode in _LIBRARY_MODES:
-            yield renewed(name, partial(_profile_provider, profile, name, settings))
+            yield renewed(profile.place, _profile_provider, profile)
         else:
-            yield _Candidate(name, partial(_profile_keys, profile, name))
+            yield profile.place, partial(_profile_keys, profile)
     uri = settings.credentials_uri
     if uri is not None:
         # Without the address itself: it may hold a token.
-        yield renewed(uri.origin, lambda: vendor.credentials_uri(uri.value, seconds))
+        yield renewed(uri.origin, vendor.credentials_uri, uri.value)
     role_name = settings.ecs_role.value if settings.ecs_role else None
     if role_name is None and profile is not None and profile.mode == _ECS_MODE:
         role_name = profile.text("ram_role_name") or ""
     if role_name is not None:
         name = f"the ECS instance's role {role_name}".rstrip()
-        yield renewed(name, lambda: vendor.ecs_role(role_name or None))
-    for oidc, origin in (
-        (settings.assume_role_with_oidc, ASSUME_ROLE_WITH_OIDC.key),
-        (settings.oidc_of_environment, "ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
-    ):
-        if oidc is not None:
-            name = f"{origin} (role {oidc.role_arn})"
-            yield renewed(name, partial(_oidc_provider, oidc, settings))
-    yield renewed("the vendor's default chain", partial(_default_chain, settings))
+        yield renewed(name, vendor.ecs_role, role_name or None)
+    oidc = settings.assume_role_with_oidc
+    if oidc is not None:
+        yield renewed(f"{oidc.origin} (role {oidc.role_arn})", _oidc_provider, oidc)
+    yield renewed("the vendor's default chain", _default_chain)
 
 
-def _profile_keys(profile: Profile, name: str) -> Credentials:
+def _profile_keys(profile: Profile) -> Credentials:
     if profile.mode not in _KEY_MODES:
-        raise SettingsError(f"The {name} is of mode {profile.mode!a}, which is not supported")
+        raise SettingsError(
+            f"The {profile.place} is of mode {profile.mode!a}, which is not supported"
+        )
     needed = ["access_key_id", "access_key_secret"]
     needed += ["sts_token"] if profile.mode == "StsToken" else []
     parts = [profile.text(key) or "" for key in needed]
@@ -204,17 +184,17 @@ def _profile_keys(profile: Profile, name: str) -> Credentials:
     return Credentials(*parts)
 
 
-def _profile_provider(profile: Profile, name: str, settings: Settings) -> Any:
+def _profile_provider(profile: Profile, settings: Settings) -> Any:
     file = settings.credentials_file
     if file is not None and file.origin == CREDENTIALS_FILE.key and profile.beside_commands:
         # Whoever may write a stack's configuration may not run what he likes by that.
         raise SettingsError(
-            f"The {name} may run a command, as a profile of that file does; that is only done "
-            f"where the environment names the file: set {CREDENTIALS_FILE.variables[0]}"
+            f"The {profile.place} may run a command, as a profile of that file does; that is only "
+            f"done where the environment names the file: set {CREDENTIALS_FILE.variables[0]}"
         )
     if settings.sts_endpoint is not None and profile.mode in _STS_MODES:
         raise SettingsError(
-            f"alicloud:endpoints.sts is not supported with the {name}, of mode "
+            f"alicloud:endpoints.sts is not supported with the {profile.place}, of mode "
             f"{profile.mode}: name the role in {ASSUME_ROLE.key} instead"
         )
     return vendor.cli_profile(profile.name, str(Path(profile.file).expanduser()))
@@ -228,8 +208,7 @@ def _oidc_provider(oidc: Role, settings: Settings) -> Any:
     ):
         if not value:
             raise SettingsError(lacks(ASSUME_ROLE_WITH_OIDC, member))
-    role, sts = with_defaults(oidc), settings.sts_endpoint
-    return vendor.assume_role_with_oidc(role, sts, settings.request_timeout)
+    return vendor.assume_role_with_oidc(oidc, settings)
 
 
 def _default_chain(settings: Settings) -> Any:

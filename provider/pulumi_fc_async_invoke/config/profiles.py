@@ -4,29 +4,35 @@ Source: ``config/profile.go`` of aliyun-cli; ``provider/cli_profile.py`` of
 alibabacloud-credentials. Reads a file, and calls nothing.
 """
 
-import configparser
 import json
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 
-from .declarations import CREDENTIALS_FILE
+from .declarations import CREDENTIALS_FILE, PROFILE, REGION
+from .reading import Reader
 
-_INI_FILE = "~/.alibabacloud/credentials.ini"
 
-
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """One profile, as it stands in the file."""
 
     name: str
     file: str
     """As a user names it, perhaps with ``~``."""
-    values: dict[str, Any] = field(repr=False, hash=False)
+    values: dict[str, Any]
     beside_commands: bool = False
     """Whether a profile of the same file gets its keys from a command: one may build on another."""
+
+    def __repr__(self) -> str:
+        """Show its name alone: its values are secrets."""
+        return f"Profile({self.name!r})"
+
+    @property
+    def place(self) -> str:
+        """What a message calls it."""
+        return f"profile {self.name!r} in {self.file}"
 
     @property
     def mode(self) -> str:
@@ -40,10 +46,7 @@ class Profile:
 
     def lacks(self, key: str) -> str:
         """Describe a value that is missing, and the command that sets it."""
-        return (
-            f"The profile {self.name!r} in {self.file} has no {key}: "
-            f"aliyun configure --profile {self.name}"
-        )
+        return f"The {self.place} has no {key}: aliyun configure --profile {self.name}"
 
 
 def read_profile(name: str, file: str | None = None) -> Profile:
@@ -77,16 +80,15 @@ def read_profile(name: str, file: str | None = None) -> Profile:
     return Profile(name, file, cast("dict[str, Any]", found[0]), commands)
 
 
-def has_ini_section(name: str, file: str | None) -> bool:
-    """Tell whether the vendor's other file, an INI file, has a section of this name.
+def read_region(reader: Reader) -> str | None:
+    """Read the region that is set, else that of the profile that is named; `None`: neither.
 
-    Args:
-        name: the section.
-        file: its path; `None`: the default one.
+    Raises:
+        SettingsError: it is configured as something else than text.
     """
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read(Path(file or _INI_FILE).expanduser(), encoding="utf-8")
-    except (configparser.Error, ValueError, OSError, RuntimeError):
-        return False
-    return parser.has_section(name)
+    region, profile = reader.value(REGION), reader.value(PROFILE)
+    if region is None and profile is not None:
+        file = reader.value(CREDENTIALS_FILE)
+        with suppress(SettingsError):  # reported when keys are needed: a preview needs none
+            return read_profile(profile, file).text("region_id")
+    return region

@@ -3,8 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.names import exact_integer
@@ -15,17 +14,19 @@ Lookup = Callable[[str], Any]
 """Looks up a configuration key such as ``alicloud:region``; `None`: not set."""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A value, and where it was found."""
 
-    value: str = field(repr=False)
+    value: str
     origin: str
     """The configuration's key or the environment variable."""
 
+    def __repr__(self) -> str:
+        """Show its origin alone: it may be a secret."""
+        return f"Found({self.origin!r})"
 
-@dataclass(frozen=True)
-class Reader:
+
+class Reader(NamedTuple):
     """The configuration, and the environment variables that count where a key is not configured.
 
     An empty value counts as not set. Every method raises `SettingsError` for a value that makes no
@@ -64,6 +65,11 @@ class Reader:
                 f"{origin} must be plain text, no object and no list: {setting.command}"
             )
         return Found(value, origin)
+
+    def value(self, setting: Setting) -> str | None:
+        """Read a text, wherever it was found; `None`: it is not set."""
+        found = self.text(setting)
+        return found.value if found else None
 
     def boolean(self, setting: Setting) -> bool:
         """Read a boolean, or its default."""
@@ -121,4 +127,8 @@ class Reader:
 
     def of(self, members: Mapping[str, Any]) -> "Reader":
         """Make a reader of an object's members, and of the same environment."""
-        return Reader(lambda key: members.get(key.rpartition(".")[2]), self.environment)
+
+        def member(key: str) -> Any:
+            return members.get(key.rpartition(".")[2])
+
+        return Reader(member, self.environment)

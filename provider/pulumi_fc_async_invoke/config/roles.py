@@ -1,12 +1,11 @@
 """The role to assume: of the configuration, the environment or a profile. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.spelling import nearest
 
-from .declarations import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, SESSION_NAME, SESSION_SECONDS, Setting
+from .declarations import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, Setting
 from .profiles import Profile
 from .reading import Reader
 
@@ -16,8 +15,10 @@ ROLE_MODE = "RamRoleArn"
 
 @dataclass(frozen=True)
 class Role:
-    """`alicloud:assumeRole` or `alicloud:assumeRoleWithOidc`; `None`: not set."""
+    """A role to assume, with a key or with an OIDC token; `None`: not set."""
 
+    origin: str
+    """The setting, environment variable or file that names it."""
     role_arn: str | None
     session_name: str | None
     policy: str | None = field(repr=False)
@@ -40,17 +41,17 @@ def read_role(setting: Setting, reader: Reader) -> Role | None:
     known = [member.name for member in setting.members]
     for name in members:
         if name not in known:
-            close = get_close_matches(name, known, 1)
-            meant = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
+            close = nearest(name, known)
+            meant = f"did you mean {close}?" if close else f"it has {', '.join(known)}"
             raise SettingsError(f"{setting.key} has no member {name!a}: {meant}")
     reader = reader.of(members)
 
     def text(name: str) -> str | None:
-        found = reader.text(setting.member(name)) if name in known else None
-        return found.value if found else None
+        return reader.value(setting.member(name)) if name in known else None
 
     duration = setting.member("sessionExpiration")
     return Role(
+        origin=setting.key,
         role_arn=text("roleArn"),
         session_name=text("sessionName") or text("roleSessionName"),
         policy=text("policy"),
@@ -62,57 +63,59 @@ def read_role(setting: Setting, reader: Reader) -> Role | None:
     )
 
 
-def oidc_of_environment(environment: Mapping[str, str]) -> Role | None:
-    """Read the OIDC role that the vendor's default chain asks first; `None`: it is not set."""
+def read_oidc_role(reader: Reader) -> Role | None:
+    """Read `ASSUME_ROLE_WITH_OIDC`, else the role that the vendor's default chain asks first.
+
+    Raises:
+        SettingsError: as `read_role`.
+    """
+    role = read_role(ASSUME_ROLE_WITH_OIDC, reader)
     # These three, and not the token itself (``utils/auth_util.py`` of alibabacloud-credentials).
-    names = ("ROLE_ARN", "OIDC_PROVIDER_ARN", "OIDC_TOKEN_FILE")
-    if not all(environment.get(f"ALIBABA_CLOUD_{name}") for name in names):
-        return None
-    role = read_role(ASSUME_ROLE_WITH_OIDC, Reader(lambda _key: {}, environment))
-    return role and replace(role, oidc_token=None)
+    names = ("OIDC_TOKEN_FILE", "OIDC_PROVIDER_ARN", "ROLE_ARN")
+    if role is None and all(reader.environment.get(f"ALIBABA_CLOUD_{name}") for name in names):
+        role = read_role(
+            ASSUME_ROLE_WITH_OIDC, Reader({ASSUME_ROLE_WITH_OIDC.key: "{}"}.get, reader.environment)
+        )
+        return role and replace(role, origin=f"ALIBABA_CLOUD_{names[0]}", oidc_token=None)
+    return role
 
 
 def role_to_assume(own: Role | None, profile: Profile | None) -> Role | None:
-    """Choose the configured role, else the profile's, with its defaults.
+    """Choose the configured role, filled in from the profile's, or that one.
 
     Raises:
         SettingsError: nothing names its ARN.
     """
-    of_profile = None
-    if profile is not None and profile.mode == ROLE_MODE:
+    if profile is None or profile.mode != ROLE_MODE:
+        role = own
+    else:
         of_profile = _role_of(profile)
-    role = own or of_profile
-    if own is not None and of_profile is not None:
-        role = replace(
-            own,
-            role_arn=own.role_arn or of_profile.role_arn,
-            session_name=own.session_name or of_profile.session_name,
-            session_expiration=own.session_expiration or of_profile.session_expiration,
+        role = (
+            of_profile
+            if own is None
+            else replace(
+                own,
+                role_arn=own.role_arn or of_profile.role_arn,
+                session_name=own.session_name or of_profile.session_name,
+                session_expiration=own.session_expiration or of_profile.session_expiration,
+            )
         )
     if role is not None and role.role_arn is None:
         raise SettingsError(
-            profile.lacks("ram_role_arn") if profile and not own else lacks(ASSUME_ROLE, "roleArn")
+            lacks(ASSUME_ROLE, "roleArn") if own or not profile else profile.lacks("ram_role_arn")
         )
-    return role and with_defaults(role)
+    return role
 
 
 def _role_of(profile: Profile) -> Role:
     seconds = profile.values.get("expired_seconds")
     return Role(
+        origin=profile.file,
         role_arn=profile.text("ram_role_arn"),
         session_name=profile.text("ram_session_name"),
         policy=profile.text("policy"),
         session_expiration=seconds if isinstance(seconds, int) and seconds else None,
         external_id=profile.text("external_id"),
-    )
-
-
-def with_defaults(role: Role) -> Role:
-    """Fill in the name and the length of the session."""
-    return replace(
-        role,
-        session_name=role.session_name or SESSION_NAME,
-        session_expiration=role.session_expiration or SESSION_SECONDS,
     )
 
 

@@ -7,19 +7,15 @@ Each setting is declared once, in `declarations`.
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_fc_async_invoke.api.errors import SettingsError
-
 from . import declarations as declared
 from .access_keys import Keys, read_keys
-from .declarations import Setting
 from .endpoint import parse_base_url, parse_service_endpoint, parse_sts_endpoint
-from .profiles import read_profile
+from .profiles import read_region
 from .reading import Found, Lookup, Reader
-from .roles import Role, oidc_of_environment, read_role
+from .roles import Role, read_oidc_role, read_role
 
 
 @dataclass(frozen=True)
@@ -57,9 +53,7 @@ class Settings:
     assume_role: Role | None
     """Role to assume with the keys that were found."""
     assume_role_with_oidc: Role | None
-    """Role to assume with an OIDC token."""
-    oidc_of_environment: Role | None
-    """The same, as the environment alone names it: what the vendor's default chain asks first."""
+    """Role to assume with an OIDC token, where no keys were found."""
 
     @classmethod
     def read(cls, get: Lookup, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -76,8 +70,8 @@ class Settings:
         endpoints = reader.of(reader.members(declared.ENDPOINTS) or {})
         sts = endpoints.text(declared.ENDPOINTS.member("sts"))
         return cls(
-            region=read_text(declared.REGION, get, environment),
-            account_id=read_text(declared.ACCOUNT, get, environment),
+            region=read_region(reader),
+            account_id=reader.value(declared.ACCOUNT),
             endpoint=_endpoint(reader, endpoints),
             sts_endpoint=None if sts is None else parse_sts_endpoint(sts.value, sts.origin),
             internal=reader.boolean(declared.INTERNAL),
@@ -91,8 +85,7 @@ class Settings:
             credentials_uri=reader.text(declared.CREDENTIALS_URI),
             ecs_role=reader.text(declared.ECS_ROLE),
             assume_role=read_role(declared.ASSUME_ROLE, reader),
-            assume_role_with_oidc=read_role(declared.ASSUME_ROLE_WITH_OIDC, reader),
-            oidc_of_environment=oidc_of_environment(environment),
+            assume_role_with_oidc=read_oidc_role(reader),
         )
 
     def defaults(self) -> dict[str, Any]:
@@ -107,51 +100,14 @@ class Settings:
     @property
     def configured_keys(self) -> tuple[str, ...]:
         """Which of ``accessKey``, ``secretKey`` and ``securityToken`` the configuration holds."""
-        return tuple(
-            name.removeprefix("alicloud:")
-            for keys in self.keys
-            if keys.is_configured
-            for name, value in keys.parts.items()
-            if value
-        )
+        origins = [part.origin for place in self.keys for part in place if part]
+        return tuple(each.partition(":")[2] for each in origins if ":" in each)
 
     @property
     def configured_profile(self) -> str | None:
         """The profile that the configuration names, and not the environment."""
         is_configured = self.profile is not None and self.profile.origin == declared.PROFILE.key
         return self.profile.value if self.profile and is_configured else None
-
-
-def read_text(
-    setting: Setting, get: Lookup, environment: Mapping[str, str] = os.environ
-) -> str | None:
-    """Read one setting that is text, as `Settings.read` does.
-
-    Args:
-        setting: its declaration, such as `declarations.REGION`.
-        get: looks up a configuration key; `None`: not set.
-        environment: the process's environment variables.
-
-    Returns:
-        The text; for a region that is not set, the one of the profile that is named. `None`: not
-        set.
-
-    Raises:
-        SettingsError: it is configured as something else than text.
-    """
-    reader = Reader(get, environment)
-    found = reader.text(setting)
-    if found is None and setting is declared.REGION:
-        return _region_of_profile(reader)
-    return found.value if found else None
-
-
-def _region_of_profile(reader: Reader) -> str | None:
-    profile, file = reader.text(declared.PROFILE), reader.text(declared.CREDENTIALS_FILE)
-    if profile is not None:
-        with suppress(SettingsError):  # reported when keys are needed: a preview needs none
-            return read_profile(profile.value, file.value if file else None).text("region_id")
-    return None
 
 
 def _endpoint(reader: Reader, endpoints: Reader) -> str | None:

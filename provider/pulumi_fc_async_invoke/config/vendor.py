@@ -4,16 +4,22 @@ It asks ECS metadata, a credentials URI, STS, or what a profile says, each withi
 own. Importing it takes a quarter of a second, so that is left until a call needs it.
 """
 
+import configparser
 import logging
 import tempfile
 import weakref
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 
+from .declarations import SESSION_EXPIRATION, SESSION_NAME
 from .roles import Role
+from .settings import Settings
+
+_INI_FILE = "~/.alibabacloud/credentials.ini"
 
 
 def default_chain() -> Any:
@@ -30,12 +36,12 @@ def cli_profile(name: str, file: str) -> Any:
     return _library().CLIProfileCredentialsProvider(profile_name=name, profile_file=file)
 
 
-def credentials_uri(uri: str, seconds: float) -> Any:
+def credentials_uri(uri: str, settings: Settings) -> Any:
     """Make the provider for a URI that returns keys."""
-    return _library().URLCredentialsProvider(uri=uri, http_options=_timeouts(seconds))
+    return _library().URLCredentialsProvider(uri=uri, http_options=_timeouts(settings))
 
 
-def ecs_role(name: str | None) -> Any:
+def ecs_role(name: str | None, _settings: Settings) -> Any:
     """Make the provider for an ECS instance's role; `None`: whichever it has.
 
     Each of its requests takes 1 second at most.
@@ -44,23 +50,16 @@ def ecs_role(name: str | None) -> Any:
     return _library().EcsRamRoleCredentialsProvider(role_name=name, async_update_enabled=False)
 
 
-def assume_role(
-    base: Callable[[], Credentials], role: Role, sts_endpoint: str | None, seconds: float
-) -> Any:
+def assume_role(base: Callable[[], Credentials], role: Role, settings: Settings) -> Any:
     """Make the provider that assumes a role with other keys."""
     return _library().RamRoleArnCredentialsProvider(
         credentials_provider=_Base(base),
-        role_arn=role.role_arn,
-        role_session_name=role.session_name,
-        duration_seconds=role.session_expiration,
-        policy=role.policy,
         external_id=role.external_id,
-        sts_endpoint=sts_endpoint,
-        http_options=_timeouts(seconds),
+        **_session(role, settings),
     )
 
 
-def assume_role_with_oidc(role: Role, sts_endpoint: str | None, seconds: float) -> Any:
+def assume_role_with_oidc(role: Role, settings: Settings) -> Any:
     """Make the provider that assumes a role with an OIDC token."""
     file, path = None, role.oidc_token_file
     if role.oidc_token is not None:
@@ -70,18 +69,40 @@ def assume_role_with_oidc(role: Role, sts_endpoint: str | None, seconds: float) 
         file.flush()
         path = f"/dev/fd/{file.fileno()}"
     provider = _library().OIDCRoleArnCredentialsProvider(
-        role_arn=role.role_arn,
         oidc_provider_arn=role.oidc_provider_arn,
         oidc_token_file_path=path,
-        role_session_name=role.session_name,
-        duration_seconds=role.session_expiration,
-        policy=role.policy,
-        sts_endpoint=sts_endpoint,
-        http_options=_timeouts(seconds),
+        **_session(role, settings),
     )
     if file is not None:
         weakref.finalize(provider, file.close)
     return provider
+
+
+def _session(role: Role, settings: Settings) -> dict[str, Any]:
+    """Say what both ways to assume a role have in common."""
+    return {
+        "role_arn": role.role_arn,
+        "role_session_name": role.session_name or SESSION_NAME.default,
+        "duration_seconds": role.session_expiration or SESSION_EXPIRATION.default,
+        "policy": role.policy,
+        "sts_endpoint": settings.sts_endpoint,
+        "http_options": _timeouts(settings),
+    }
+
+
+def has_ini_section(name: str, file: str | None) -> bool:
+    """Tell whether the library's own file, an INI file, has a section of this name.
+
+    Args:
+        name: the section.
+        file: its path; `None`: the default one.
+    """
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(Path(file or _INI_FILE).expanduser(), encoding="utf-8")
+    except (configparser.Error, ValueError, OSError, RuntimeError):
+        return False
+    return parser.has_section(name)
 
 
 class _Base:
@@ -107,9 +128,9 @@ def _library() -> Any:
     return provider
 
 
-def _timeouts(seconds: float) -> Any:
+def _timeouts(settings: Settings) -> Any:
     """Limit a request to the library's own timeouts, or less."""
-    milliseconds = max(int(seconds * 1000), 1)
+    milliseconds = max(int(settings.request_timeout * 1000), 1)
     return import_module("alibabacloud_credentials.http").HttpOptions(
         connect_timeout=min(5_000, milliseconds), read_timeout=min(10_000, milliseconds)
     )
