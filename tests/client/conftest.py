@@ -1,7 +1,7 @@
 import pytest
 from tests.client.scripted import Clock
 
-from pulumi_fc_async_invoke.client import attempt, calls, deadline, network, retries
+from pulumi_fc_async_invoke.client import client, deadline, retries, slow_calls, turns
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +25,6 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Every deadline of a client goes by this clock: no test waits for one, or is too late."""
     clock = Clock()
-    for module in (attempt, calls, deadline, network, retries):
+    for module in (client, deadline, slow_calls, turns):
         monkeypatch.setattr(module, "time", clock)
     return clock

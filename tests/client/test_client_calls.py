@@ -32,13 +32,13 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.v2016 import API, Identity, authorization
-from pulumi_fc_async_invoke.api.version import RemoteConfig
-from pulumi_fc_async_invoke.client import client as client_module
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.v2016 import API, authorization
+from pulumi_fc_async_invoke.client import lists
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 PATH = "/2016-08-15/services/svc.LATEST/functions/fn/async-invoke-config"
-LIST = API.list(region="r", account_id="1", service_name="svc", function_name="fn")
+LIST = API.list({"region": "r", "accountId": "1", "serviceName": "svc", "functionName": "fn"})
 
 
 def signature_of(request: Received) -> str:
@@ -124,28 +124,28 @@ def test_any_name_arrives_as_it_was_meant_or_is_refused_before_sending(names: li
 @pytest.mark.parametrize(
     "names",
     [
-        {"function_name": bad}
+        {"functionName": bad}
         for bad in ("", ".", "..", "a/b", "a\nb", "a\0b", "\x7f", "\x85", "\ud800", "x" * 258)
     ]
-    + [{"service_name": bad} for bad in ("", "a.b", "..", "a/b")]
+    + [{"serviceName": bad} for bad in ("", "a.b", "..", "a/b")]
     + [{"qualifier": bad} for bad in ("", "1.2", "a/b")]
     + [{"region": bad} for bad in ("", "evil.com/", "a.b", "-a", "a b", "ä", "x" * 64, "a\n")]
-    + [{"account_id": bad} for bad in ("", "1@evil.com", "1:2", "1#", "1.2")],
+    + [{"accountId": bad} for bad in ("", "1@evil.com", "1:2", "1#", "1.2")],
 )
 def test_a_name_that_would_change_the_url_is_refused_before_sending(names: dict[str, str]) -> None:
     parts = {
         "region": "cn-test",
-        "account_id": "1",
-        "service_name": "svc",
+        "accountId": "1",
+        "serviceName": "svc",
         "qualifier": "LATEST",
-        "function_name": "fn",
+        "functionName": "fn",
     }
     with (
         ScriptedServer([answer(200, CONFIG)]) as server,
         client(server) as fc,
         pytest.raises(InvalidIdError) as caught,
     ):
-        fc.get(Identity(**(parts | names)))
+        fc.get(API.identity(parts | names))
 
     assert server.received == []
     assert str(caught.value).isascii()
@@ -207,7 +207,7 @@ def test_a_list_that_returns_the_same_token_again_never_ends() -> None:
 def test_a_list_of_ever_new_pages_never_ends(
     qualifiers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_module, "MAX_PAGES", 20)
+    monkeypatch.setattr(lists, "MAX_PAGES", 20)
     found, requests = list_from([page(f"token{number}", *qualifiers) for number in range(99)])
 
     assert "the list never ends, as it has more than 20 pages" in str(found)
@@ -215,7 +215,7 @@ def test_a_list_of_ever_new_pages_never_ends(
 
 
 def test_a_list_of_huge_pages_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "MAX_LIST_BYTES", 5_000)
+    monkeypatch.setattr(lists, "MAX_LIST_BYTES", 5_000)
     pages = [page(f"token{number}", "q" * 1000) for number in range(99)]
     found, requests = list_from(pages)
 

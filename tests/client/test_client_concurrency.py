@@ -20,9 +20,9 @@ from tests.support.holds import LONG, wait_until_held
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
-from pulumi_fc_async_invoke.client import calls
+from pulumi_fc_async_invoke.client import client as client_module
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
-from pulumi_fc_async_invoke.client.retries import Pause
+from pulumi_fc_async_invoke.client.turns import Turns
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 
@@ -97,11 +97,11 @@ def test_a_service_that_allows_ten_calls_a_second_is_not_hammered_by_default(
 def test_when_the_service_asks_to_wait_every_call_waits(
     header: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def short_pause(longest: float) -> Pause:
+    def short_pause(most: int, longest: float) -> Turns:
         assert longest == 30, "half of a call's time is left to find out"
-        return Pause(0.3)
+        return Turns(most, 0.3)
 
-    monkeypatch.setattr(calls, "Pause", short_pause)
+    monkeypatch.setattr(client_module, "Turns", short_pause)
     script = [error(429, "ResourceExhausted", header), answer(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, request_timeout=60) as fc:
         with pytest.raises(ApiError, match="The service asks to wait 600 seconds"):

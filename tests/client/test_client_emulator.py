@@ -23,16 +23,7 @@ def fc(cloud: EmulatorServer) -> Iterator[FunctionComputeClient]:
 
 def test_a_config_is_written_read_listed_and_removed(fc: FunctionComputeClient) -> None:
     written = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 5})
-    listed = list(
-        fc.list(
-            API.list(
-                region=IDENTITY.region,
-                account_id=IDENTITY.account_id,
-                service_name=IDENTITY.service_name,
-                function_name=IDENTITY.function_name,
-            )
-        )
-    )
+    listed = list(fc.list(API.list(IDENTITY.names)))
 
     assert written.values.max_async_retry_attempts == 5
     assert fc.get(IDENTITY).values == written.values
@@ -51,7 +42,7 @@ def test_a_wrong_secret_is_refused(cloud: EmulatorServer) -> None:
     assert "not-the-secret" not in str(caught.value)
 
 
-PLACE = {"region": IDENTITY.region, "account_id": IDENTITY.account_id}
+PLACE = {key: IDENTITY.names[key] for key in ("region", "accountId")}
 
 
 def test_services_and_functions_are_listed_over_all_pages(
@@ -61,10 +52,10 @@ def test_services_and_functions_are_listed_over_all_pages(
     functions = [f"f{number:03}" for number in range(101)]
     names = [(service, "f000") for service in services] + [("s000", name) for name in functions]
     for service, function in names:
-        cloud.seed(service, function, region=IDENTITY.region, account=IDENTITY.account_id)
+        cloud.seed(service, function, region=PLACE["region"], account=PLACE["accountId"])
 
-    assert list(fc.list_names(API.list_services(**PLACE))) == services
-    assert list(fc.list_names(API.list_functions(**PLACE, service_name="s000"))) == functions
+    assert list(fc.list_names(API.list_services(PLACE))) == services
+    assert list(fc.list_names(API.list_functions({**PLACE, "serviceName": "s000"}))) == functions
 
 
 def test_a_function_without_a_config_is_listed_once_it_is_declared(
@@ -72,19 +63,19 @@ def test_a_function_without_a_config_is_listed_once_it_is_declared(
 ) -> None:
     cloud.declare("svc", "fn")
 
-    assert list(fc.list_names(API.list_services(**PLACE))) == ["svc"]
-    assert list(fc.list_names(API.list_functions(**PLACE, service_name="svc"))) == ["fn"]
+    assert list(fc.list_names(API.list_services(PLACE))) == ["svc"]
+    assert list(fc.list_names(API.list_functions({**PLACE, "serviceName": "svc"}))) == ["fn"]
 
 
 def test_what_does_not_exist_is_not_listed(
     cloud: EmulatorServer, fc: FunctionComputeClient
 ) -> None:
-    cloud.seed("svc", "hidden", region=IDENTITY.region, account=IDENTITY.account_id)
+    cloud.seed("svc", "hidden", region=PLACE["region"], account=PLACE["accountId"])
     cloud.declare("svc", "declared")
     cloud.declare("other", "fn", account="another")
 
-    assert list(fc.list_names(API.list_services(**PLACE))) == ["svc"]
-    assert list(fc.list_names(API.list_functions(**PLACE, service_name="svc"))) == ["declared"]
+    assert list(fc.list_names(API.list_services(PLACE))) == ["svc"]
+    assert list(fc.list_names(API.list_functions({**PLACE, "serviceName": "svc"}))) == ["declared"]
 
 
 def test_the_functions_of_an_absent_service_are_an_error(
@@ -92,7 +83,7 @@ def test_the_functions_of_an_absent_service_are_an_error(
 ) -> None:
     cloud.missing("svc")
     with pytest.raises(ParentNotFoundError, match="GET functions of svc") as caught:
-        list(fc.list_names(API.list_functions(**PLACE, service_name="svc")))
+        list(fc.list_names(API.list_functions({**PLACE, "serviceName": "svc"})))
 
     assert caught.value.code == "ServiceNotFound"
 
@@ -100,7 +91,7 @@ def test_the_functions_of_an_absent_service_are_an_error(
 def test_a_refused_list_of_services_says_what_was_asked(cloud: EmulatorServer) -> None:
     key = Credentials(cloud.access_key_id, "not-the-secret")
     with client(cloud.url, lambda: key) as fc, pytest.raises(CredentialsError) as caught:
-        list(fc.list_names(API.list_services(**PLACE)))
+        list(fc.list_names(API.list_services(PLACE)))
 
-    assert f"GET services of account {IDENTITY.account_id}" in str(caught.value)
+    assert f"GET services of account {PLACE['accountId']}" in str(caught.value)
     assert "fc:ListServices" in str(caught.value)

@@ -18,7 +18,7 @@ from tests.client.scripted import (
 )
 
 from pulumi_fc_async_invoke.api.errors import CanceledError
-from pulumi_fc_async_invoke.client import deadline, network
+from pulumi_fc_async_invoke.client import deadline
 
 LONG = 30.0
 """Seconds that nothing here takes, if the interruption ends it."""
@@ -103,8 +103,8 @@ def test_an_attempt_in_flight_that_ends_in_its_grace_is_a_result() -> None:
 
 
 def test_the_grace_and_a_look_take_less_than_ten_seconds() -> None:
-    assert deadline.GRACE + network.LONGEST_READ < 10
-    assert 2 * network.LONGEST_CONNECT < 10
+    assert deadline.GRACE + deadline.LONGEST_READ < 10
+    assert 2 * deadline.LONGEST_CONNECT < 10
 
 
 def test_a_later_call_gets_one_attempt_and_no_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from tests.support.ports import closed_port
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import ConfigNotFoundError, NoResponseError, SettingsError
-from pulumi_fc_async_invoke.client import network
+from pulumi_fc_async_invoke.client import deadline
 from pulumi_fc_async_invoke.client.connection_errors import explain
 from pulumi_fc_async_invoke.client.deadline import Interruption
 from pulumi_fc_async_invoke.client.transport import proxy_for, trusted_authorities
@@ -353,7 +353,7 @@ def test_an_idle_connection_that_the_peer_has_closed_is_replaced() -> None:
 def test_an_address_that_does_not_respond_leaves_time_for_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(network, "LONGEST_CONNECT", 0.2)
+    monkeypatch.setattr(deadline, "LONGEST_CONNECT", 0.2)
     # A full backlog: the kernel drops what else wants to connect.
     with socket.create_server(("127.0.0.2", 0), backlog=0) as dead, ExitStack() as until_done:
         port = dead.getsockname()[1]
@@ -391,7 +391,7 @@ def test_one_address_gets_half_of_an_attempts_time_at_most(
 
     with ScriptedServer([answer(200, CONFIG)]) as server, monkeypatch.context() as patched:
         patched.setattr(socket, "create_connection", connect_within)
-        backend = network.DeadlineBackend(Interruption(threading.Event()))
+        backend = deadline.DeadlineBackend(Interruption(threading.Event()))
         backend.connect_tcp("127.0.0.1", server.port, time.monotonic() + 3).close()
 
     assert seconds[0] <= 1.5

@@ -29,7 +29,7 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.client import calls, retries
+from pulumi_fc_async_invoke.client import retries, slow_calls
 
 pytestmark = pytest.mark.usefixtures("quick_retries")
 
@@ -349,14 +349,14 @@ def test_a_lost_read_does_not_speak_of_effects(clock: Clock) -> None:
 
 
 def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.05)
+    monkeypatch.setattr(slow_calls, "NOTICE_AFTER", 0.05)
     said: list[str] = []
     since: list[str] = []
 
     def respond(exchange: Exchange) -> None:
         """Refuse until it has had the time to say so ten times."""
         since.extend(said[:1])
-        is_over = len(since) > 10 * calls.NOTICE_AFTER / retries.FIRST_WAIT
+        is_over = len(since) > 10 * slow_calls.NOTICE_AFTER / retries.FIRST_WAIT
         exchange.send(answer(200, CONFIG) if is_over else error(503, "ResourceThrottled"))
 
     with (
@@ -372,7 +372,7 @@ def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.2)
+    monkeypatch.setattr(slow_calls, "NOTICE_AFTER", 0.2)
     said = threading.Event()
 
     def respond_once_it_is_said(exchange: Exchange) -> None:
@@ -389,7 +389,7 @@ def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatc
 def test_a_notice_that_fails_does_not_keep_later_ones_from_being_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.2)
+    monkeypatch.setattr(slow_calls, "NOTICE_AFTER", 0.2)
     failed, said = threading.Event(), threading.Event()
 
     def note(_failure: object) -> None:
@@ -418,7 +418,7 @@ def test_a_notice_that_fails_does_not_keep_later_ones_from_being_shown(
 
 
 def test_a_waiting_call_speaks_in_its_own_context(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "NOTICE_AFTER", 0.1)
+    monkeypatch.setattr(slow_calls, "NOTICE_AFTER", 0.1)
     resource: ContextVar[str] = ContextVar("resource", default="none")
     said: Queue[str] = Queue()
     heard: list[str] = []

@@ -23,7 +23,7 @@ DIFFERENCES = {
 """Every header in which a request of ours may differ from the SDK's, and why."""
 
 BODY = {"maxAsyncRetryAttempts": 1, "destinationConfig": {"onSuccess": {"destination": "acs:x"}}}
-LIST = API.list(region="r", account_id="1", service_name="svc", function_name="fn")
+LIST = API.list({"region": "r", "accountId": "1", "serviceName": "svc", "functionName": "fn"})
 
 
 def sdk_for(server: ScriptedServer, key: Credentials) -> Any:

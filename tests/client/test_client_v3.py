@@ -1,12 +1,12 @@
 """The client against the emulator's Function Compute 3.0."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from tests.client.scripted import ScriptedServer, answer, client
+from tests.support.configs import a_v3_identity, renamed
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import (
@@ -18,18 +18,16 @@ from pulumi_fc_async_invoke.api.errors import (
     InvalidRequestError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.v2023 import API, Identity
-from pulumi_fc_async_invoke.api.version import Identity as AnyIdentity
-from pulumi_fc_async_invoke.client import attempt
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.v2023 import API
 from pulumi_fc_async_invoke.client import client as client_module
+from pulumi_fc_async_invoke.client import lists
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.emulator.rules import CHOICES
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
-HELLO = Identity(
-    region="cn-shanghai", account_id="1986", qualifier="LATEST", function_name="demo$hello"
-)
-PLACE = {"region": HELLO.region, "account_id": HELLO.account_id}
+HELLO = a_v3_identity("cn-shanghai", "1986", "demo$hello", "LATEST")
+PLACE = {"region": "cn-shanghai", "accountId": "1986"}
 BODY = {"maxAsyncRetryAttempts": 0, "asyncTask": True}
 REFUSED_SIDE: dict[str, Any] = {"destinationConfig": {"onSuccess": {}}}
 
@@ -41,8 +39,8 @@ def fc(cloud: EmulatorServer) -> Iterator[FunctionComputeClient]:
         yield made
 
 
-def listed(fc: FunctionComputeClient, function_name: str | None = None) -> list[AnyIdentity | None]:
-    request = API.list(**PLACE, function_name=function_name)
+def listed(fc: FunctionComputeClient, **names: str) -> list[Identity | None]:
+    request = API.list({**PLACE, **names})
     return [API.listed(request, config) for config in fc.list(request)]
 
 
@@ -52,7 +50,7 @@ def test_a_config_is_written_read_and_removed(
     cloud: EmulatorServer, fc: FunctionComputeClient, qualifier: str, status: Any
 ) -> None:
     cloud.rules(delete_status=status)
-    identity = replace(HELLO, qualifier=qualifier)
+    identity = renamed(HELLO, qualifier=qualifier)
     written = fc.put(identity, BODY)
 
     assert written.values.to_properties() == {**BODY, "maxAsyncEventAgeInSeconds": 86_400}
@@ -82,25 +80,27 @@ def test_configs_are_listed_over_all_pages(
     arn: Any,
     last_page: Any,
 ) -> None:
-    monkeypatch.setattr(client_module, "PAGE_SIZE", 2)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
     cloud.rules(arn=arn, last_page=last_page)
     all_of_them = [
-        replace(HELLO, function_name=name, qualifier=qualifier)
+        renamed(HELLO, functionName=name, qualifier=qualifier)
         for name in ("a", "b", "c")
         for qualifier in ("1", "LATEST", "prod")
     ]
     for each in all_of_them:
         cloud.seed(
-            function=each.function_name,
-            qualifier=each.qualifier,
+            function=each.names["functionName"],
+            qualifier=each.names["qualifier"],
             region="cn-shanghai",
             account="1986",
         )
     cloud.seed(function="elsewhere", region="cn-beijing", account="1986")
 
     assert set(listed(fc)) == set(all_of_them)
-    assert set(listed(fc, "b")) == {each for each in all_of_them if each.function_name == "b"}
-    assert listed(fc, "nothing") == []
+    assert set(listed(fc, functionName="b")) == {
+        each for each in all_of_them if each.names["functionName"] == "b"
+    }
+    assert listed(fc, functionName="nothing") == []
 
 
 @pytest.mark.parametrize("no_configs", CHOICES["no_configs"])
@@ -143,7 +143,7 @@ def test_each_error_is_told_from_the_others(
     arrange(cloud)
     cloud.rules(error_body=error_body)
     with pytest.raises(kind) as caught:
-        fc.get(replace(HELLO, qualifier="prod"))
+        fc.get(renamed(HELLO, qualifier="prod"))
 
     assert type(caught.value) is kind
     assert caught.value.code == code
@@ -202,7 +202,7 @@ def test_a_nonce_that_was_used_is_signed_again_with_another(
     cloud: EmulatorServer, fc: FunctionComputeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nonces = iter([UUID(int=1), UUID(int=1), UUID(int=2)])
-    monkeypatch.setattr(attempt, "uuid4", lambda: next(nonces))
+    monkeypatch.setattr(client_module, "uuid4", lambda: next(nonces))
     fc.put(HELLO, BODY)
     fc.put(HELLO, BODY)
 

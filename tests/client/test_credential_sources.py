@@ -45,9 +45,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:Depreca
 Variables = dict[str, str]
 Configuration = dict[str, Any]
 
-V3_IDENTITY = v2023.API.identity(
-    {**IDENTITY.to_properties(), "functionName": "hello", "qualifier": "LATEST"}
-)
+V3_IDENTITY = v2023.API.identity({**IDENTITY.names, "functionName": "hello", "qualifier": "LATEST"})
 ROLE_ARN = "acs:ram::1234567890123456:role/deployer"
 PROVIDER_ARN = "acs:ram::1234567890123456:oidc-provider/ci"
 IDS = (

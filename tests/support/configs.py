@@ -4,8 +4,9 @@ from typing import Any
 
 from pulumi_fc_async_invoke.api import v2023
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
-from pulumi_fc_async_invoke.api.v2016 import API, Identity
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.v2016 import API
 
 
 def a_config(
@@ -43,13 +44,30 @@ def stored(properties: PropertyBag) -> Config:
 def an_identity(
     region: str, account_id: str, service_name: str, qualifier: str, function_name: str
 ) -> Identity:
-    return Identity(
-        region=region,
-        account_id=account_id,
-        service_name=service_name,
-        qualifier=qualifier,
-        function_name=function_name,
+    return API.identity(
+        {
+            "region": region,
+            "accountId": account_id,
+            "serviceName": service_name,
+            "qualifier": qualifier,
+            "functionName": function_name,
+        }
     )
+
+
+def a_v3_identity(region: str, account_id: str, function_name: str, qualifier: str) -> Identity:
+    return v2023.API.identity(
+        {
+            "region": region,
+            "accountId": account_id,
+            "functionName": function_name,
+            "qualifier": qualifier,
+        }
+    )
+
+
+def renamed(identity: Identity, **names: str) -> Identity:
+    return identity.api.identity({**identity.names, **names})
 
 
 def read(**response: Any) -> RemoteConfig:

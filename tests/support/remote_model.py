@@ -24,7 +24,8 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.version import ApiVersion, RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.version import ApiVersion
 from pulumi_fc_async_invoke.emulator.exceptions import ApiError as Refused
 from pulumi_fc_async_invoke.emulator.rules import (
     SHAPE_2016,

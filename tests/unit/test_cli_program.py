@@ -13,13 +13,14 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.configs import a_config
+from tests.support.configs import a_config, an_identity
 from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
-from pulumi_fc_async_invoke.api.v2016 import API, Identity
+from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
 from pulumi_fc_async_invoke.cli.target import Location
 
@@ -34,13 +35,7 @@ def identity(
     qualifier: str = LATEST,
     location: Location = HOME,
 ) -> Identity:
-    return Identity(
-        region=location.region,
-        account_id=location.account_id,
-        service_name=service,
-        qualifier=qualifier,
-        function_name=function,
-    )
+    return an_identity(location.region, location.account_id, service, qualifier, function)
 
 
 @dataclass
@@ -201,7 +196,7 @@ def test_what_it_evaluates_to_is_what_exists(
     for resource_id, name in program.resources.items():
         where, held = found[resource_id]
         assert declared(evaluated, name, home) == {
-            **where.to_properties(),
+            **where.names,
             **held.to_properties(),
             "allowOverwrite": False,
         }
@@ -216,7 +211,7 @@ def test_what_is_left_out_cannot_be_declared(
     left_out = generate(configs, home, settings).left_out
 
     for where, held in configs:
-        _, failures = check_inputs(API, {**where.to_properties(), **held.to_properties()}, {})
+        _, failures = check_inputs(API, {**where.names, **held.to_properties()}, {})
         assert bool(failures) == (where.id in left_out)
 
 

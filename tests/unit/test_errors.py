@@ -14,8 +14,8 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     ParentNotFoundError,
 )
+from pulumi_fc_async_invoke.api.requests import Request
 from pulumi_fc_async_invoke.api.responses import Response, read_error
-from pulumi_fc_async_invoke.api.version import Request
 
 CLASSES = [
     member
@@ -64,11 +64,13 @@ def test_refused_credentials_come_with_a_remedy() -> None:
     ("listing", "names"),
     [
         (
-            v2016.API.list(region="r", account_id="1", service_name="s", function_name="f"),
+            v2016.API.list(
+                {"region": "r", "accountId": "1", "serviceName": "s", "functionName": "f"}
+            ),
             "service_name, function_name, qualifier, region or account_id",
         ),
         (
-            v2023.API.list(region="r", account_id="1"),
+            v2023.API.list({"region": "r", "accountId": "1"}),
             "function_name, qualifier, region or account_id",
         ),
     ],

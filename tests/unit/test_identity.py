@@ -1,19 +1,13 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.configs import an_identity, renamed
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.v2016 import API, Identity
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.v2016 import API
 
-HELLO = Identity(
-    region="cn-shanghai",
-    account_id="1234567890123456",
-    service_name="demo",
-    qualifier="LATEST",
-    function_name="hello",
-)
+HELLO = an_identity("cn-shanghai", "1234567890123456", "demo", "LATEST", "hello")
 NAME = st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True)
 
 
@@ -34,7 +28,7 @@ def test_an_id_without_a_qualifier_means_latest() -> None:
 @examples(200)
 @given(
     identity=st.builds(
-        Identity,
+        an_identity,
         region=NAME,
         account_id=st.from_regex(r"[0-9]{1,32}", fullmatch=True),
         service_name=NAME,
@@ -46,11 +40,9 @@ def test_every_id_is_read_back(identity: Identity) -> None:
     assert API.parse_id(identity.id) == identity
 
 
-@pytest.mark.parametrize(
-    "part", ["region", "account_id", "service_name", "qualifier", "function_name"]
-)
+@pytest.mark.parametrize("part", API.identity_keys)
 def test_each_part_makes_another_config(part: str) -> None:
-    assert replace(HELLO, **{part: "9"}).id != HELLO.id
+    assert renamed(HELLO, **{part: "9"}).id != HELLO.id
 
 
 @pytest.mark.parametrize(

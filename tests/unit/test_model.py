@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import ValidationError
-from tests.support.configs import a_config, stored
+from tests.support.configs import a_config, an_identity, stored
 from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
-from pulumi_fc_async_invoke.api.v2016 import API, Identity
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Names, Rules
 from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
 from pulumi_fc_async_invoke.emulator.v2016 import V2016
@@ -155,10 +155,12 @@ def test_a_name_in_its_first_spelling_is_all_that_is_looked_at(other: object) ->
     ],
 )
 def test_a_listed_config_is_told_by_what_it_names(names: dict[str, str], qualifier: str) -> None:
-    listing = API.list(region="r", account_id="1", service_name="demo", function_name="hello")
+    listing = API.list(
+        {"region": "r", "accountId": "1", "serviceName": "demo", "functionName": "hello"}
+    )
 
-    assert API.listed(listing, answered(**names)) == Identity(
-        region="r", account_id="1", service_name="demo", qualifier=qualifier, function_name="hello"
+    assert API.listed(listing, answered(**names)) == an_identity(
+        "r", "1", "demo", qualifier, "hello"
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.report import RAW
 from benchmarks.report import page as benchmarks_page
 from benchmarks.samples import Results
+from tests.support.configs import an_identity
 from tools.docs import calls_table
 
 from pulumi_fc_async_invoke.api import v2016
@@ -53,10 +54,7 @@ def test_the_page_of_the_command_line_has_every_command_option_and_exit_code() -
 
 
 def test_the_page_of_adopting_quotes_the_error_of_a_config_that_differs() -> None:
-    identity = {"region": "cn-shanghai", "account_id": "1234567890123456"}
-    orders = v2016.Identity(
-        **identity, service_name="shop", function_name="orders", qualifier="LATEST"
-    )
+    orders = an_identity("cn-shanghai", "1234567890123456", "shop", "LATEST", "orders")
     declared, held = (
         v2016.Config.read({"maxAsyncRetryAttempts": number}, Reading.STATE) for number in (1, 7)
     )

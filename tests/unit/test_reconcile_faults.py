@@ -51,7 +51,7 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 from pulumi_fc_async_invoke.emulator.rules import Rules
 from pulumi_fc_async_invoke.reconcile.words import held_now
 

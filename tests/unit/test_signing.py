@@ -9,8 +9,8 @@ from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import SettingsError
+from pulumi_fc_async_invoke.api.requests import Signed
 from pulumi_fc_async_invoke.api.v2016 import API, authorization, string_to_sign
-from pulumi_fc_async_invoke.api.version import Signed
 
 PATH = "/2016-08-15/services/demo.LATEST/functions/hello/async-invoke-config"
 HEADERS = {

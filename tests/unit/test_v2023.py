@@ -12,6 +12,7 @@ from alibabacloud_tea_openapi import utils
 from darabonba.request import DaraRequest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.configs import a_v3_identity, renamed
 from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
@@ -23,13 +24,16 @@ from pulumi_fc_async_invoke.api.errors import (
     InvalidRequestError,
     ParentNotFoundError,
 )
+from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import check_inputs
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.requests import Request, Signed
 from pulumi_fc_async_invoke.api.responses import Response, read_config, read_error, read_page
-from pulumi_fc_async_invoke.api.v2023 import API, Identity, canonical_request
-from pulumi_fc_async_invoke.api.version import RemoteConfig, Request, Signed
+from pulumi_fc_async_invoke.api.v2023 import API, canonical_request
 
 Utils: Any = utils.Utils
-HELLO = Identity(region="cn-hangzhou", account_id="123", qualifier="LATEST", function_name="hello")
+HELLO = a_v3_identity("cn-hangzhou", "123", "hello", "LATEST")
+OF_HELLO = {"region": "cn-hangzhou", "accountId": "123", "functionName": "hello"}
 ACCOUNT_HOST = "123.cn-hangzhou.fc.aliyuncs.com"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 NONCE = "0123456789abcdef0123456789abcdef"
@@ -72,7 +76,7 @@ def sign(request: Request, credentials: Credentials = KEY, host: str = ACCOUNT_H
             id="put",
         ),
         pytest.param(
-            API.get(replace(HELLO, function_name="demo$hello", qualifier="prod")),
+            API.get(renamed(HELLO, functionName="demo$hello", qualifier="prod")),
             Credentials("akID", "akSecret", "stsToken"),
             "fcv3.cn-hangzhou.aliyuncs.com",
             "9112546c43944443a438399e7ef056d5fa522aacaf759ea27399968c01e7939f",
@@ -80,9 +84,7 @@ def sign(request: Request, credentials: Credentials = KEY, host: str = ACCOUNT_H
             id="get with a token",
         ),
         pytest.param(
-            API.list(region="cn-hangzhou", account_id="123", function_name="hello").with_query(
-                limit="100", nextToken="MTIzNCNhYmM="
-            ),
+            API.list(OF_HELLO).with_query(limit="100", nextToken="MTIzNCNhYmM="),
             KEY,
             ACCOUNT_HOST,
             "0cddde2d1a7556e28dadac5789023fdc547a30d01421141e1d400175fc5cf5b8",
@@ -132,7 +134,7 @@ def theirs(request: Request, headers: Mapping[str, str], credentials: Credential
 @examples(300)
 @given(
     identity=st.builds(
-        Identity, region=names, account_id=names, qualifier=names, function_name=names
+        a_v3_identity, region=names, account_id=names, qualifier=names, function_name=names
     ),
     method=st.sampled_from(["GET", "PUT", "DELETE"]),
     query=st.dictionaries(st.sampled_from(["functionName", "limit", "nextToken"]), text),
@@ -170,8 +172,8 @@ def test_each_request_is_the_vendors() -> None:
         API.get(HELLO),
         API.put(HELLO, {"asyncTask": True}),
         API.delete(HELLO),
-        API.list(region="r", account_id="1"),
-        API.list(region="r", account_id="1", function_name="hello"),
+        API.list({"region": "r", "accountId": "1"}),
+        API.list({"region": "r", "accountId": "1", "functionName": "hello"}),
     ]
 
     config_of_hello = "/2023-03-30/functions/hello/async-invoke-config?qualifier=LATEST"
@@ -190,23 +192,23 @@ def test_each_request_is_the_vendors() -> None:
 
 
 def test_the_dollar_of_a_function_that_has_a_service_is_encoded_once() -> None:
-    request = API.get(replace(HELLO, function_name="demo$hello"))
+    request = API.get(renamed(HELLO, functionName="demo$hello"))
 
     assert request.path == "/2023-03-30/functions/demo%24hello/async-invoke-config"
 
 
 def test_the_longest_name_that_is_valid_can_be_called() -> None:
     name = f"{'s' * 128}${'f' * 128}"
-    _, failures = check_inputs(API, {**HELLO.to_properties(), "functionName": name}, {})
+    _, failures = check_inputs(API, {**HELLO.names, "functionName": name}, {})
 
     assert failures == []
-    assert API.get(replace(HELLO, function_name=name)).path.count("f" * 128) == 1
+    assert API.get(renamed(HELLO, functionName=name)).path.count("f" * 128) == 1
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "", "\ud800"])
 def test_a_name_that_is_no_part_of_a_path_is_refused(name: str) -> None:
     with pytest.raises(InvalidIdError):
-        API.get(replace(HELLO, function_name=name))
+        API.get(renamed(HELLO, functionName=name))
 
 
 # -- identities
@@ -215,7 +217,7 @@ def test_a_name_that_is_no_part_of_a_path_is_refused(name: str) -> None:
 @examples(200)
 @given(
     identity=st.builds(
-        Identity,
+        a_v3_identity,
         region=st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True),
         account_id=st.from_regex(r"[0-9]{1,32}", fullmatch=True),
         qualifier=st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True),
@@ -265,8 +267,8 @@ def test_what_is_no_id_is_told_what_one_looks_like(text: str) -> None:
     ],
 )
 def test_a_config_is_told_by_its_arn_in_every_spelling(arn: str, qualifier: str) -> None:
-    identity = replace(HELLO, qualifier=qualifier)
-    listing = API.list(region="cn-hangzhou", account_id="123", function_name="hello")
+    identity = renamed(HELLO, qualifier=qualifier)
+    listing = API.list(OF_HELLO)
 
     held = read_config(response(config(arn), API.get(identity)))
     assert held.outputs.get("functionArn") == arn
@@ -274,14 +276,12 @@ def test_a_config_is_told_by_its_arn_in_every_spelling(arn: str, qualifier: str)
     assert API.listed(listing, found) == identity
 
 
-@pytest.mark.parametrize("function_name", [None, "hello"])
+@pytest.mark.parametrize("names", [{}, {"functionName": "hello"}])
 @pytest.mark.parametrize(
     "arn", [None, "acs:fc:cn-hangzhou:123:functions/hello/te\nst", "acs:fc:cn-hangzhou:123:hello"]
 )
-def test_a_listed_config_without_a_name_is_nobodys(
-    arn: str | None, function_name: str | None
-) -> None:
-    listing = API.list(region="cn-hangzhou", account_id="123", function_name=function_name)
+def test_a_listed_config_without_a_name_is_nobodys(arn: str | None, names: dict[str, str]) -> None:
+    listing = API.list({"region": "cn-hangzhou", "accountId": "123", **names})
 
     assert API.listed(listing, read_config(response(config(arn), listing))) is None
 
@@ -325,7 +325,7 @@ def test_each_level_of_the_destinations_may_be_absent_or_null(sides: Any) -> Non
 
 @pytest.mark.parametrize("body", [{}, {"configs": None}, {"configs": []}, {"nextToken": ""}])
 def test_a_page_may_lack_what_is_empty(body: Any) -> None:
-    listing = API.list(region="cn-hangzhou", account_id="123")
+    listing = API.list({"region": "cn-hangzhou", "accountId": "123"})
     assert read_page(response(body, listing)) == ([], "")
 
 

@@ -60,8 +60,8 @@ class CallError(FunctionComputeError):
         outcome_unknown: whether a write may have taken effect all the same: an attempt had no
             response, one that is not the API's, or an error of which `error_codes` says so. False:
             nothing has changed.
-        retryable: whether the same call may succeed later.
-        retry_for: seconds since the start of the call for which it makes sense to retry.
+        retry_for: seconds since the start of the call for which it makes sense to retry; 0: the
+            same call will not succeed later either.
         retry_after: seconds that the service asks to wait before the next attempt; `None`: it does
             not say.
     """
@@ -73,13 +73,16 @@ class CallError(FunctionComputeError):
         message: str,
         *,
         outcome_unknown: bool = True,
-        retryable: bool = False,
-        retry_for: float = inf,
+        retry_for: float = 0.0,
     ) -> None:
         super().__init__(message)
         self.outcome_unknown = outcome_unknown
-        self.retryable = retryable
         self.retry_for = retry_for
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same call may succeed later."""
+        return self.retry_for > 0
 
 
 class NoResponseError(CallError):
@@ -151,7 +154,8 @@ class ApiError(CallError):
         if remedy is not None:
             self.remedy = remedy
         text = ". ".join(filter(None, (self.problem, self.remedy)))
-        super().__init__(text, outcome_unknown=outcome_unknown, retryable=retryable)
+        retry_for = inf if retryable else 0.0
+        super().__init__(text, outcome_unknown=outcome_unknown, retry_for=retry_for)
         self.status = status
         self.code = code
         self.message = message

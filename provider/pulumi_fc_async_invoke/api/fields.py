@@ -149,7 +149,7 @@ class Config(Fields):
     @property
     def destinations(self) -> dict[str, str]:
         """Side (``onSuccess``, ``onFailure``) → ARN, of each that has one."""
-        sides: PropertyBag = self.to_properties().get("destinationConfig", {})
+        sides = self.destination_config.to_properties() if self.destination_config else {}
         return {side: each["destination"] for side, each in sides.items()}
 
     def with_destinations(self, sides: Mapping[str, str]) -> Self:

@@ -16,9 +16,10 @@ from pydantic.alias_generators import to_snake
 
 from .error_codes import meaning
 from .errors import ApiError, BadResponseError, ClockError, CredentialsError, ParentNotFoundError
+from .remote_config import RemoteConfig
+from .requests import Request
 from .text import one_line
 from .times import clock_remedy, retry_after
-from .version import RemoteConfig, Request
 
 # Unlike the standard library's, this refuses half of a surrogate pair, and bounds the nesting.
 _JSON: TypeAdapter[object] = TypeAdapter(object)
@@ -43,9 +44,7 @@ class Response:
     headers: Mapping[str, str] = field(repr=False)
     """Header names in lower case."""
     body: bytes = field(repr=False)
-    """The body, at most `MAX_BODY` bytes of it."""
-    cut: bool = False
-    """Whether the body was longer."""
+    """The body; of one that is longer than `MAX_BODY`, one byte more than that."""
 
     @property
     def succeeded(self) -> bool:
@@ -82,7 +81,7 @@ class Response:
 
     def json(self) -> dict[str, Any]:
         """Parse the body, which has to be a JSON object."""
-        if self.cut:
+        if len(self.body) > MAX_BODY:
             raise self.bad(f"a body of more than {MAX_BODY:,} bytes", with_body=False)
         if not self.body.strip():
             raise self.bad("an empty body", with_body=False)

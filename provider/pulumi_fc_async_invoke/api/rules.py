@@ -5,7 +5,6 @@ exactly one whole number. Nothing is rounded, cut or guessed.
 """
 
 import re
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from .names import ACCOUNT_ID, LATEST, NAME, NameRule, exact_integer
@@ -14,19 +13,19 @@ _SHOWN_LENGTH = 40
 _MAX_DESTINATION_LENGTH = 1024
 
 
-class Rule(ABC):
+class Rule:
     """What one field may be."""
 
-    @abstractmethod
-    def parse(self, value: object) -> object:
+    def parse(self, value: object) -> object:  # noqa: ARG002  the protocol's
         """Take a value of a program.
 
         Raises:
             ValueError: it is not what the field may be; the text says what would be.
         """
+        raise ValueError("is an output; the service sets it")
 
     def is_absent(self, value: object) -> bool:  # noqa: ARG002  for the rules that need it
-        """Whether a value of the service, or of state, means that nothing was set."""
+        """Tell whether a value of the service, or of state, means that nothing was set."""
         return False
 
 
@@ -209,20 +208,7 @@ class Destination(Rule):
 
 
 @dataclass(frozen=True)
-class Echo(Rule):
-    """A name that the service states: compared, but empty or of another type it is absent."""
-
-    def parse(self, value: object) -> object:  # noqa: ARG002  the protocol's
-        """Not an input."""
-        raise ValueError("is an output; the service sets it")
-
-    def is_absent(self, value: object) -> bool:
-        """What is not a string, or an empty one."""
-        return not isinstance(value, str) or not value
-
-
-@dataclass(frozen=True)
-class ShownText(Echo):
+class ShownText(Rule):
     """Text that only the service sets, and that only people read."""
 
     longest: int

@@ -10,17 +10,16 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from pydantic import AliasChoices, Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool, StrictStr
 
-from . import fields, rules, version
+from . import fields, rules
 from .credentials import Credentials
-from .fields import Reading
-from .version import ApiVersion, Request, Signed
+from .requests import Request, Signed
+from .version import ApiVersion
 
 
 class Config(fields.Config):
@@ -41,35 +40,15 @@ class Inputs(fields.Inputs, Config):
     )
 
 
-class _Names(fields.Fields):
-    """The names in a response: as the vendor's page has them, and as its SDKs' tests do."""
-
-    service_name: Annotated[StrictStr | None, rules.Echo()] = Field(
-        default=None, validation_alias=AliasChoices("serviceName", "service")
-    )
-    function_name: Annotated[StrictStr | None, rules.Echo()] = Field(
-        default=None, validation_alias=AliasChoices("functionName", "function")
-    )
-    qualifier: Annotated[StrictStr | None, rules.Echo()] = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identity(version.Identity):
-    """Account, region, service, qualifier and function."""
-
-    service_name: str
-    """Service that holds the function."""
-
-    @property
-    def api(self) -> ApiVersion:
-        """This version."""
-        return API
-
-    @property
-    def twin_id(self) -> str:
-        """The id of the same function in 3.0."""
-        form = "acs:fc:{region}:{accountId}:functions/{serviceName}${functionName}/{qualifier}"
-        return form.format_map(self.to_properties())
+_NAMES = {
+    "service": "serviceName",
+    "function": "functionName",
+    "qualifier": "qualifier",
+    "serviceName": "serviceName",
+    "functionName": "functionName",
+}
+"""What a response may state → property name. The last two are the vendor's page, and come before
+the first two, those of its SDKs' tests."""
 
 
 class V2016(ApiVersion):
@@ -80,64 +59,53 @@ class V2016(ApiVersion):
     config = Config
     inputs = Inputs
     outputs = fields.ServiceOutputs
-    name_keys = frozenset({*_Names.names(), "service", "function"})
+    name_keys = frozenset(_NAMES)
     action = "FunctionAsyncInvokeConfig"
     path = "/services/{serviceName}.{qualifier}/functions/{functionName}/async-invoke-config"
     names_without_dots = frozenset({"serviceName", "qualifier"})
     clears_with = ("null", "empty", "omit", "empty config")
-    identity_type = Identity
     identity_keys = ("serviceName", "functionName", "qualifier", "region", "accountId")
     id_form = (
         "acs:fc:{region}:{accountId}:services/{serviceName}.{qualifier}/functions/{functionName}"
     )
     id_pattern = re.compile(
-        r"acs:fc:(?P<region>[^:/]+):(?P<account_id>[^:/]+):"
-        r"services/(?P<service_name>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"
-        r"/functions/(?P<function_name>[^/]+)"
+        r"acs:fc:(?P<region>[^:/]+):(?P<accountId>[^:/]+):"
+        r"services/(?P<serviceName>[^/.]+)(?:\.(?P<qualifier>[^/.]+))?"
+        r"/functions/(?P<functionName>[^/]+)"
     )
     shown_form = "{serviceName}.{qualifier}/{functionName} ({region}, account {accountId})"
 
-    def list(
-        self, *, region: str, account_id: str, service_name: str, function_name: str
-    ) -> Request:
+    def list(self, names: Mapping[str, str]) -> Request:
         """Read all configs of a function, over all qualifiers."""
         return self.request(
-            "GET",
             "ListFunctionAsyncInvokeConfigs",
             "/services/{serviceName}/functions/{functionName}/async-invoke-configs",
-            {
-                "region": region,
-                "accountId": account_id,
-                "serviceName": service_name,
-                "functionName": function_name,
-            },
+            names,
             "{serviceName}.*/{functionName} ({region}, account {accountId})",
         )
 
-    def list_services(self, *, region: str, account_id: str) -> Request:
+    def list_services(self, names: Mapping[str, str]) -> Request:
         """Read the services of an account in a region."""
-        return self.request(
-            "GET",
-            "ListServices",
-            "/services",
-            {"region": region, "accountId": account_id},
-            "account {accountId} ({region})",
-            what="services",
-        )
+        resource = "account {accountId} ({region})"
+        return self.request("ListServices", "/services", names, resource, what="services")
 
-    def list_functions(self, *, region: str, account_id: str, service_name: str) -> Request:
+    def list_functions(self, names: Mapping[str, str]) -> Request:
         """Read the functions of a service."""
         return self.request(
-            "GET",
             "ListFunctions",
             "/services/{serviceName}/functions",
-            {"region": region, "accountId": account_id, "serviceName": service_name},
+            names,
             "{serviceName} ({region}, account {accountId})",
             what="functions",
         )
 
+    def twin_id(self, names: Mapping[str, str]) -> str:
+        """Make the id of the same function in 3.0."""
+        form = "acs:fc:{region}:{accountId}:functions/{serviceName}${functionName}/{qualifier}"
+        return form.format_map(names)
+
     def sign(self, request: Request, signed: Signed) -> dict[str, str]:
-        """The headers of a request, with its signature."""
+        """Make the headers of a request, with its signature."""
         credentials = signed.credentials
         headers = {
             "Accept": "application/json",
@@ -151,9 +119,10 @@ class V2016(ApiVersion):
         signature = authorization(credentials, request.method, path, headers)
         return {**headers, "Authorization": signature}
 
-    def read_names(self, given: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002  the outputs name nothing here
+    def read_names(self, stated: Mapping[str, Any]) -> dict[str, str]:
         """Read service, function and qualifier, where the response states them."""
-        names: dict[str, str] = _Names.read(given, Reading.RESPONSE).to_properties()
+        texts = {key: stated[key] for key in _NAMES if isinstance(stated.get(key), str)}
+        names: dict[str, str] = {_NAMES[key]: name for key, name in texts.items() if name}
         # It is not documented whether a response names the service with its qualifier.
         service, _, qualifier = names.get("serviceName", "").partition(".")
         if qualifier:
@@ -167,7 +136,7 @@ SECURITY_TOKEN_HEADER = "x-fc-security-token"  # noqa: S105  the name of a heade
 
 
 def string_to_sign(method: str, path: str, headers: Mapping[str, str]) -> str:
-    """What the signature is made over.
+    """Write what the signature is made over.
 
     Args:
         method: HTTP method.
@@ -192,7 +161,7 @@ def string_to_sign(method: str, path: str, headers: Mapping[str, str]) -> str:
 def authorization(
     credentials: Credentials, method: str, path: str, headers: Mapping[str, str]
 ) -> str:
-    """The value of the ``Authorization`` header; the arguments are those of `string_to_sign`."""
+    """Make the ``Authorization`` header; the arguments are those of `string_to_sign`."""
     text = string_to_sign(method, path, headers)
     secret = credentials.access_key_secret.encode()
     digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()

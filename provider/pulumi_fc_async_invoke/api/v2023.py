@@ -8,15 +8,15 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timezone
 from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictStr
 
-from . import fields, rules, version
+from . import fields, rules
 from .names import FUNCTION_NAME
-from .version import ApiVersion, Request, Signed
+from .requests import Request, Signed
+from .version import ApiVersion
 
 _ARN = re.compile(
     r"acs:fc:(?P<region>[^:/]*):(?P<accountId>[^:/]*)[:/]"
@@ -54,24 +54,6 @@ class Outputs(fields.ServiceOutputs):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Identity(version.Identity):
-    """Account, region, function and qualifier."""
-
-    @property
-    def api(self) -> ApiVersion:
-        """This version."""
-        return API
-
-    @property
-    def twin_id(self) -> str | None:
-        """The id of the same function in 2.0, if its name says that it has a service."""
-        service, dollar, function = self.function_name.partition("$")
-        form = "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
-        names = {**self.to_properties(), "service": service, "function": function}
-        return form.format_map(names) if dollar else None
-
-
 class V2023(ApiVersion):
     """The value of `ApiVersion` for 2023-03-30."""
 
@@ -86,12 +68,11 @@ class V2023(ApiVersion):
     is_named_by_arn = True
     may_omit_configs = True
     may_read_unset_as_zero = True
-    identity_type = Identity
     identity_keys = ("functionName", "qualifier", "region", "accountId")
     id_form = "acs:fc:{region}:{accountId}:functions/{functionName}/{qualifier}"
     id_pattern = re.compile(
-        r"acs:fc:(?P<region>[^:/]+):(?P<account_id>[^:/]+):"
-        r"functions/(?P<function_name>[^/]+)(?:/(?P<qualifier>[^/]+))?"
+        r"acs:fc:(?P<region>[^:/]+):(?P<accountId>[^:/]+):"
+        r"functions/(?P<functionName>[^/]+)(?:/(?P<qualifier>[^/]+))?"
     )
 
     shown_form = "{functionName}/{qualifier} ({region}, account {accountId})"
@@ -99,24 +80,28 @@ class V2023(ApiVersion):
     path = "/functions/{functionName}/async-invoke-config"
     config_query = ("qualifier",)
 
-    def list(self, *, region: str, account_id: str, function_name: str | None = None) -> Request:
+    def list(self, names: Mapping[str, str]) -> Request:
         """Read all configs of an account in a region, or those of one function."""
-        names = {"region": region, "accountId": account_id}
-        what = "all functions"
-        if function_name is not None:
-            names["functionName"] = function_name
-            what = "{functionName}/*"
+        of_function = names.keys() & {"functionName"}
+        resource = "{functionName}/*" if of_function else "all functions"
         return self.request(
-            "GET",
             "ListAsyncInvokeConfigs",
             "/async-invoke-configs",
             names,
-            what + " ({region}, account {accountId})",
-            query=names.keys() & {"functionName"},
+            resource + " ({region}, account {accountId})",
+            query=of_function,
+        )
+
+    def twin_id(self, names: Mapping[str, str]) -> str | None:
+        """Make the id of the same function in 2.0, if its name says that it has a service."""
+        service, dollar, function = names["functionName"].partition("$")
+        form = "acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}"
+        return (
+            form.format_map({**names, "service": service, "function": function}) if dollar else None
         )
 
     def sign(self, request: Request, signed: Signed) -> dict[str, str]:
-        """The headers of a request, with its signature."""
+        """Make the headers of a request, with its signature."""
         credentials = signed.credentials
         headers = {
             "host": signed.host,
@@ -143,12 +128,12 @@ class V2023(ApiVersion):
         del headers["host"]  # whoever sends the request adds it
         return {**headers, "accept": "application/json", "Authorization": authorization}
 
-    def read_names(self, given: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002  the ARN alone names it
+    def read_names(self, stated: Mapping[str, Any]) -> dict[str, str]:
         """Read the names in the function's ARN, if there is one.
 
         The fcv3 hosts take the account from the key: only the ARN shows another one.
         """
-        arn = _ARN.fullmatch(outputs.get("functionArn", ""))
+        arn = _ARN.fullmatch(stated.get("functionArn") or "")
         return {key: name for key, name in arn.groupdict().items() if name} if arn else {}
 
 
@@ -158,7 +143,7 @@ _ALGORITHM = "ACS3-HMAC-SHA256"
 
 
 def canonical_request(request: Request, headers: Mapping[str, str]) -> str:
-    """What the signature is made over.
+    """Write what the signature is made over.
 
     Args:
         request: method, path and query.

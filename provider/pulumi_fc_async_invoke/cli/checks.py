@@ -285,7 +285,6 @@ def _call(settings: Settings, target: Target | Scope) -> tuple[Check, FunctionCo
 
 def _lists(client: FunctionComputeClient, where: Location, scope: Scope) -> Check:
     """Ask for a list of each API version: keys for one of them may not read those of the other."""
-    place = {"region": where.region, "account_id": where.account_id}
     allowed: list[str] = []
     denied: list[str] = []
     refusal: CredentialsError | None = None
@@ -293,9 +292,9 @@ def _lists(client: FunctionComputeClient, where: Location, scope: Scope) -> Chec
         what = "services of 2.0" if api == "2.0" else f"configs of {api}"
         try:
             if api == "2.0":
-                next(client.list_names(v2016.API.list_services(**place)), None)
+                next(client.list_names(v2016.API.list_services(where.names)), None)
             else:
-                next(client.list(v2023.API.list(**place)), None)
+                next(client.list(v2023.API.list(where.names)), None)
         except CredentialsError as error:
             if not _is_denied(error):
                 raise

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from pulumi_fc_async_invoke.api.fields import Reading
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 
 from .state import StoredConfig
 

@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from pulumi_fc_async_invoke.api import v2016, v2023
 from pulumi_fc_async_invoke.api.errors import ParentNotFoundError
-from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig, Request
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.requests import Request
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 from . import console
@@ -55,15 +57,11 @@ def find(
     if "2.0" in scope.apis:
         lists += _lists_of_functions(client, locations, scope, report, absent)
     if "3.0" in scope.apis:
-        function = scope.names.get("functionName")
-        lists += [
-            v2023.API.list(region=each.region, account_id=each.account_id, function_name=function)
-            for each in locations
-        ]
+        lists += [v2023.API.list({**each.names, **scope.names}) for each in locations]
     configs = in_parallel(
         _noting(absent, partial(_read, client)), lists, partial(report, "configs")
     )
-    unique = {each.identity: each for each in chain(*configs)}
+    unique = {each.identity.id: each for each in chain(*configs)}
     if not unique and scope.names and absent:
         raise absent[0]
     return sorted(unique.values(), key=_order)
@@ -79,18 +77,17 @@ def _lists_of_functions(
     """The requests for the configs of each function of 2.0: it lists them in no other way."""
 
     def services(where: Location) -> list[dict[str, str]]:
-        place = {"region": where.region, "account_id": where.account_id}
         if "serviceName" in scope.names:
-            return [{**place, "service_name": scope.names["serviceName"]}]
-        listed = client.list_names(v2016.API.list_services(**place))
-        return [{**place, "service_name": name} for name in _possible("serviceName", listed)]
+            return [{**where.names, "serviceName": scope.names["serviceName"]}]
+        listed = client.list_names(v2016.API.list_services(where.names))
+        return [{**where.names, "serviceName": name} for name in _possible("serviceName", listed)]
 
     def functions(service: dict[str, str]) -> list[Request]:
         if "functionName" in scope.names:
-            return [v2016.API.list(**service, function_name=scope.names["functionName"])]
-        listed = client.list_names(v2016.API.list_functions(**service))
+            return [v2016.API.list({**service, "functionName": scope.names["functionName"]})]
+        listed = client.list_names(v2016.API.list_functions(service))
         return [
-            v2016.API.list(**service, function_name=name)
+            v2016.API.list({**service, "functionName": name})
             for name in _possible("functionName", listed)
         ]
 
@@ -127,7 +124,7 @@ def _read(client: FunctionComputeClient, request: Request) -> list[FoundConfig]:
         identity = request.api.listed(request, config)
         if identity is None:
             skipped.append("it does not say which function it is of")
-        elif problem := impossible(identity.api, identity.to_properties()):
+        elif problem := impossible(identity.api, identity.names):
             skipped.append(problem)
         else:
             found.append(FoundConfig(identity, config))
@@ -191,4 +188,5 @@ def in_parallel(
 def _order(found: FoundConfig) -> tuple[str, ...]:
     identity = found.identity
     named = names(identity).values()
-    return identity.region, identity.account_id, identity.api.number, *named
+    where = identity.names["region"], identity.names["accountId"]
+    return *where, identity.api.number, *named

@@ -4,8 +4,9 @@ from typing import Any
 
 from pulumi_fc_async_invoke.api import arns
 from pulumi_fc_async_invoke.api.fields import titles
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 from pulumi_fc_async_invoke.api.text import one_line
-from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig
 
 from .target import APIS
 
@@ -14,8 +15,7 @@ _NAMES = ("serviceName", "functionName", "qualifier")
 
 def names(identity: Identity) -> dict[str, str]:
     """The names that identify a config within its account and region, from the outermost one."""
-    properties = identity.to_properties()
-    return {key: properties[key] for key in _NAMES if key in properties}
+    return {key: identity.names[key] for key in _NAMES if key in identity.names}
 
 
 def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def document(identity: Identity, config: RemoteConfig) -> dict[str, Any]:
     return {
         "id": identity.id,
         **names(identity),
-        **identity.to_properties(),
+        **identity.names,
         **config.values.to_properties(),
         **config.outputs,
     }
@@ -55,7 +55,7 @@ def _short(text: str, identity: Identity) -> str:
     """Shorten an ARN to what it is of and its name; region and account are the config's own."""
     helper, names = arns.parse(text) or ("", {})
     where = names.pop("region", ""), names.pop("account_id", "")
-    if where != (identity.region, identity.account_id):
+    if where != (identity.names["region"], identity.names["accountId"]):
         return text
     # Names are written as in messages: service.qualifier/function, function/qualifier.
     if "service_name" in names:

@@ -3,8 +3,8 @@
 import base64
 import hashlib
 import hmac
-import threading
 import time
+from contextlib import closing
 from datetime import datetime, timezone
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -14,8 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS
-from pulumi_fc_async_invoke.client.deadline import Interruption
-from pulumi_fc_async_invoke.client.transport import DeadlineTransport, exchange
+from pulumi_fc_async_invoke.client.transport import Transport
 from pulumi_fc_async_invoke.config.credentials import credentials_source
 from pulumi_fc_async_invoke.config.settings import Settings
 
@@ -37,15 +36,13 @@ def caller_identity(settings: Settings, seconds: float) -> CallerIdentity | None
         seconds: how long it may take.
     """
     end = time.monotonic() + seconds
-    transport = DeadlineTransport(Interruption(threading.Event()))
     try:
         url = httpx.URL(f"https://{settings.sts_endpoint or _HOST}/?{_query(settings)}")
-        _, body = exchange(transport, "GET", url, {}, body=None, end=end)
+        with closing(Transport()) as transport:
+            *_, body = transport.send("GET", url, {}, end=end)
         return CallerIdentity.model_validate_json(body)
     except (FunctionComputeError, ValidationError, *CONNECTION_ERRORS):
         return None
-    finally:
-        transport.close()
 
 
 def _query(settings: Settings) -> str:

@@ -1,7 +1,7 @@
 """Ask a host for its status and its clock, with one unsigned request."""
 
-import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -10,8 +10,7 @@ import httpx
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.times import http_date
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS, explain
-from pulumi_fc_async_invoke.client.deadline import Interruption
-from pulumi_fc_async_invoke.client.transport import DeadlineTransport, exchange
+from pulumi_fc_async_invoke.client.transport import Transport
 from pulumi_fc_async_invoke.config.endpoint import parse_base_url
 
 
@@ -45,15 +44,13 @@ def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
     """
     url = httpx.URL(parse_base_url(base_url, "fc:endpoint"))
     headers = {"Host": service_host} if is_loopback(url.raw_host.decode()) else {}
-    transport = DeadlineTransport(Interruption(threading.Event()))
     start = time.monotonic()
     try:
-        response, _ = exchange(transport, "GET", url, headers, body=None, end=start + timeout)
+        with closing(Transport()) as transport:
+            status, received, _ = transport.send("GET", url, headers, end=start + timeout)
     except CONNECTION_ERRORS as error:
         raise ProbeError(explain(error, url).words) from None
-    finally:
-        transport.close()
     taken = time.monotonic() - start
-    date = http_date(response.headers.get("date", ""))
+    date = http_date(received.get("date", ""))
     skew = None if date is None else (datetime.now(timezone.utc) - date).total_seconds()
-    return ProbeResult(response.status_code, taken * 1000, skew)
+    return ProbeResult(status, taken * 1000, skew)

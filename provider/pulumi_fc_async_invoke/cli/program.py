@@ -14,10 +14,10 @@ from pydantic.alias_generators import to_snake
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api import arns
 from pulumi_fc_async_invoke.api.fields import Config
+from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
 from pulumi_fc_async_invoke.api.text import printable
-from pulumi_fc_async_invoke.api.version import Identity
 
 from .formatting import names
 from .target import Location
@@ -98,14 +98,12 @@ def _order(identity: Identity, home: Location) -> tuple[bool, Location, str, lis
 
 
 def _location(identity: Identity) -> Location:
-    return Location(identity.region, identity.account_id)
+    return Location(identity.names["region"], identity.names["accountId"])
 
 
 def _why_not(identity: Identity, values: Config) -> str | None:
     """Why no program can declare this; the service may hold more than can be written."""
-    _, failures = check_inputs(
-        identity.api, {**identity.to_properties(), **values.to_properties()}, {}
-    )
+    _, failures = check_inputs(identity.api, {**identity.names, **values.to_properties()}, {})
     return "; ".join(f"{each.path} {each.reason}" for each in failures) or None
 
 

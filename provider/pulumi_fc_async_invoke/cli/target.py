@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from pulumi_fc_async_invoke.api import rules, v2016, v2023
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.api.version import ApiVersion, Identity
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.version import ApiVersion
 
 APIS: Mapping[str, ApiVersion] = {"2.0": v2016.API, "3.0": v2023.API}
 """The versions of Function Compute by the names that users know."""
@@ -42,6 +43,11 @@ class Location:
     """Such as ``cn-shanghai``."""
     account_id: str
     """Decimal digits."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Both by their property names."""
+        return {"region": self.region, "accountId": self.account_id}
 
 
 class TargetError(FunctionComputeError):
@@ -91,8 +97,7 @@ class Target:
 
     def identity(self, location: Location) -> Identity:
         """Get the identity of the config in a region and account."""
-        where = {"region": location.region, "accountId": location.account_id}
-        return self.api.identity({**where, **self.names})
+        return self.api.identity({**location.names, **self.names})
 
 
 def parse_target(text: str, api: str | None) -> Target:
@@ -111,7 +116,7 @@ def parse_target(text: str, api: str | None) -> Target:
             identity = version.parse_id(text)
         except ValueError as error:
             raise TargetError(str(error)) from None
-        return Target(version, _checked(version, identity.to_properties()))
+        return Target(version, _checked(version, identity.names))
     api = api or "2.0"
     match = _NAMES[api].fullmatch(text)
     if match is None or not match["functionName"]:

@@ -1,40 +1,44 @@
 """The four calls of async-invoke-configs over HTTP, and the two that list what may have one.
 
-`api.addressing` says where a call goes, `attempt` makes one attempt of it over the `transport`, and
-`retries` repeats it until its `deadline`.
+Each attempt of a call is signed, sent over the `transport`, and read; `retries` repeats it until
+its `deadline`.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 import httpx
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import host_name, is_loopback
 from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.api.errors import BadResponseError, ConfigNotFoundError
+from pulumi_fc_async_invoke.api.errors import ApiError, ConfigNotFoundError, NoResponseError
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.requests import Request, Signed
 from pulumi_fc_async_invoke.api.responses import Response
-from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig, Request
 from pulumi_fc_async_invoke.config.credentials import credentials_source
 from pulumi_fc_async_invoke.config.endpoint import for_account, parse_base_url
 from pulumi_fc_async_invoke.config.settings import Settings
 
-from .calls import Calls
+from .connection_errors import CONNECTION_ERRORS, explain
+from .deadline import Deadline, Interruption
+from .lists import read_all
+from .retries import Retries
+from .slow_calls import SlowCalls
+from .transport import Transport
+from .turns import Turns
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 T = TypeVar("T")
-
-PAGE_SIZE = 100
-"""Items per page of a list: the most that the API allows."""
-
-MAX_PAGES = 1_000
-"""Pages of one list: more is a list that never ends."""
-MAX_LIST_BYTES = 64 << 20
-"""Bytes of all pages of one list."""
 
 
 class FunctionComputeClient:
@@ -80,14 +84,15 @@ class FunctionComputeClient:
         credentials: Callable[[], Credentials] | None = None,
         canceled: threading.Event | None = None,
     ) -> None:
+        self._credentials = credentials or credentials_source(settings)
         self._settings = settings
-        self._calls = Calls(
-            credentials or credentials_source(settings),
-            settings,
-            on_waiting,
-            on_attempt or (lambda _line: None),
-            canceled or threading.Event(),
-        )
+        self._on_attempt = on_attempt
+        self._interruption = Interruption(canceled or threading.Event())
+        # Half of a call's time is left to find out whether the service still throttles.
+        self._turns = Turns(settings.max_concurrency, settings.request_timeout / 2)
+        self._transport = Transport(self._interruption)
+        self._slow_calls = SlowCalls(on_waiting)
+        weakref.finalize(self, self._transport.close)  # also when the process ends
 
     def get(self, identity: Identity) -> RemoteConfig:
         """Read the config of a function's qualifier.
@@ -136,7 +141,7 @@ class FunctionComputeClient:
         Raises:
             ParentNotFoundError: the service or the function is absent.
         """
-        return self._pages(request, responses.read_page)
+        return read_all(request, responses.read_page, self._call)
 
     def list_names(self, request: Request) -> Iterator[str]:
         """Read the names of all services or functions that a request lists, page by page.
@@ -144,11 +149,11 @@ class FunctionComputeClient:
         Raises:
             ParentNotFoundError: the service is absent.
         """
-        return self._pages(request, responses.read_names)
+        return read_all(request, responses.read_names, self._call)
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
-        self._calls.close()
+        self._transport.close()
 
     def __enter__(self) -> "Self":
         return self
@@ -156,38 +161,95 @@ class FunctionComputeClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _pages(
-        self, request: Request, read: Callable[[Response], tuple[Sequence[T], str]]
-    ) -> Iterator[T]:
-        """Yield the items of all pages; each page is fetched when it is needed."""
-        size = 0
-
-        def read_and_count(response: Response) -> tuple[Sequence[T], str]:
-            nonlocal size
-            size += len(response.body)
-            return read(response)
-
-        request = request.with_query(limit=str(PAGE_SIZE))
-        token = ""
-        for _ in range(MAX_PAGES):
-            page = request.with_query(nextToken=token) if token else request
-            items, next_token = self._call(page, read_and_count)
-            yield from items
-            if not next_token:
-                return
-            if next_token == token:
-                raise _endless(request, "the service returns the same nextToken again")
-            if size > MAX_LIST_BYTES:
-                raise _endless(request, f"it has more than {MAX_LIST_BYTES:,} bytes")
-            token = next_token
-        raise _endless(request, f"it has more than {MAX_PAGES:,} pages")
-
     def _call(self, request: Request, read: Callable[[Response], T]) -> T:
-        region, account_id = request.names["region"], request.names["accountId"]
-        settings = self._settings
-        base, host = _address(settings.endpoint, region, account_id, internal=settings.internal)
+        """Send a request until there is a result; see `retries`.
+
+        Args:
+            request: what to send.
+            read: makes the result from a response with a 2xx status.
+        """
+        where = _address(
+            self._settings.endpoint,
+            request.names["region"],
+            request.names["accountId"],
+            internal=self._settings.internal,
+        )
+        deadline = Deadline(self._settings.request_timeout)
+        retries = Retries(request, deadline, self._interruption)
+
+        def attempt() -> T:
+            start = time.monotonic()
+            credentials = self._credentials()
+            deadline.extend(time.monotonic() - start)  # that has a limit of its own
+            with self._turns.turn(retries):
+                end = deadline.end_of_attempt()
+                return read(self._attempt(request, *where, credentials, end=end))
+
+        with self._slow_calls.watching(retries):
+            return retries.run(attempt)
+
+    def _attempt(
+        self, request: Request, base: httpx.URL, host: str, credentials: Credentials, *, end: float
+    ) -> Response:
+        """Sign and send a request once.
+
+        Args:
+            request: what to send.
+            base: where to send it, without the path.
+            host: the ``Host`` header.
+            credentials: what to sign with; they are kept out of all messages.
+            end: when it must be over, as a moment of `time.monotonic`.
+
+        Returns:
+            The response, if its status is 2xx.
+
+        Raises:
+            CallError: it failed; its attributes say whether another attempt makes sense.
+            SettingsError: the credentials, a proxy or the authorities cannot be used.
+        """
+        credentials.check()
         url = base.copy_with(raw_path=request.target.encode())
-        return self._calls.call(request, url, host, read)
+        signed = Signed(host, credentials, datetime.now(timezone.utc), uuid4().hex)
+        headers = {**request.api.sign(request, signed), "Host": host}
+        authorization = headers["Authorization"]
+        request = request.masking(
+            authorization,
+            authorization.rpartition(":")[2],  # of 2016-08-15
+            authorization.rpartition("Signature=")[2],  # of 2023-03-30
+            credentials.access_key_id,
+            credentials.access_key_secret,
+            credentials.security_token or "",
+        )
+        start = time.monotonic()
+
+        def report(outcome: str) -> None:
+            milliseconds = (time.monotonic() - start) * 1000
+            if self._on_attempt:
+                self._on_attempt(
+                    f"{request.method} {request.path}: {outcome}, {milliseconds:.0f} ms"
+                )
+
+        try:
+            status, received, body = self._transport.send(
+                request.method, url, headers, end=end, body=request.body
+            )
+        except CONNECTION_ERRORS as error:
+            why = explain(error, url)
+            report(f"no response, {why.words}")
+            raise NoResponseError(
+                f"{request} got no response: {why.words}",
+                outcome_unknown=why.sent,
+                retry_for=why.retry_for,
+            ) from None
+        response = Response(request, status, received, body)
+        failure = None
+        if not response.succeeded:
+            failure = responses.read_error(response, datetime.now(timezone.utc))
+        code = f" {failure.code}" if isinstance(failure, ApiError) and failure.code else ""
+        report(f"HTTP {status}{code}, request id {response.request_id}")
+        if failure is not None:
+            raise failure
+        return response
 
 
 @lru_cache  # a handful of accounts, and two calls for each resource
@@ -201,12 +263,3 @@ def _address(
     if not is_loopback(url.raw_host.decode()):
         host = base.removeprefix("https://").removesuffix(":443")
     return url, host
-
-
-def _endless(request: Request, why: str) -> BadResponseError:
-    return BadResponseError(
-        f"{request}: the list never ends, as {why}. Check fc:endpoint and "
-        "HTTPS_PROXY, or report it to the vendor",
-        status=200,
-        request_id=None,
-    )

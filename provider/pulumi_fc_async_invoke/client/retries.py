@@ -1,8 +1,6 @@
 """Which attempts of a call are repeated, how long to wait between them, and how the call ends."""
 
 import random
-import threading
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,7 +11,7 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.version import Request
+from pulumi_fc_async_invoke.api.requests import Request
 
 from .deadline import Deadline, Interruption
 
@@ -30,33 +28,6 @@ One that is cut off at once would hide why those before it failed, and leave a w
 unknown."""
 
 
-class Pause:
-    """One pause for all calls of a client, while the service throttles it.
-
-    Args:
-        longest: seconds after which somebody has to find out whether it still does.
-    """
-
-    def __init__(self, longest: float) -> None:
-        self._longest = longest
-        self._until = 0.0
-        self._lock = threading.Lock()
-
-    def left(self) -> float:
-        """Say how long to wait; 0 without a pause.
-
-        Until its end and a random moment longer, so that not all calls come back at once.
-        """
-        seconds = self._until - time.monotonic()
-        return seconds + random.uniform(0, 2 * FIRST_WAIT) if seconds > 0 else 0.0  # noqa: S311  no secret
-
-    def extend(self, retry_after: float | None) -> None:
-        """Pause from now on for what the service asks, or a moment if it does not say."""
-        seconds = min(retry_after or FIRST_WAIT, self._longest)
-        with self._lock:
-            self._until = max(self._until, time.monotonic() + seconds)
-
-
 class Retries:
     """Repeats one call until it has a result, its time is over or the run is interrupted.
 
@@ -71,7 +42,7 @@ class Retries:
     """
 
     def __init__(self, request: Request, deadline: Deadline, interruption: Interruption) -> None:
-        self._request = request
+        self.request = request
         self.deadline = deadline
         self._interruption = interruption
         self._longest_wait = FIRST_WAIT
@@ -86,7 +57,7 @@ class Retries:
     def notice(self) -> str:
         """What is waited for, why the last attempt failed, and for how long at most."""
         return (
-            f"{self._refused or self._broken or self._request}; still waiting after "
+            f"{self._refused or self._broken or self.request}; still waiting after "
             f"{self.deadline.elapsed:.0f} seconds, for at most {self.deadline.seconds:g}"
         )
 
@@ -125,11 +96,11 @@ class Retries:
             raise self._interrupted()
 
     def _interrupted(self) -> CanceledError:
-        message = f"{self._request}: the run was interrupted"
-        unknown = self._unknown is not None and self._request.writes
+        message = f"{self.request}: the run was interrupted"
+        unknown = self._unknown is not None and self.request.writes
         if unknown:
             message += ", and there was no response in time. It may or may not have taken effect"
-        elif self._request.writes:
+        elif self.request.writes:
             message += ", and nothing was changed"
         return CanceledError(message, outcome_unknown=unknown)
 
@@ -181,7 +152,7 @@ class Retries:
                 f"fc:requestTimeout ({self.deadline.seconds:g} seconds) allows"
             )
         error.outcome_unknown |= self._unknown is not None
-        if self._request.writes:
+        if self.request.writes:
             if error.outcome_unknown:
                 details.append("It may or may not have taken effect")
             elif isinstance(error, NoResponseError):
@@ -192,7 +163,7 @@ class Retries:
 
     def _add_earlier_failure(self, error: SettingsError) -> None:
         """Do not let an attempt that could not be made hide one whose outcome is unknown."""
-        if self._unknown is None or not self._request.writes:
+        if self._unknown is None or not self.request.writes:
             return
         error.outcome_unknown = True
         error.add_detail(f"An earlier attempt failed as well: {self._unknown}")

@@ -1,6 +1,7 @@
-"""httpx's transport for the calls: a total deadline, and the machine's proxies and authorities.
+"""How requests are sent: over httpcore, with the machine's proxies and authorities.
 
-httpx's own transport has timeouts per read, and no place for a `network.DeadlineBackend`.
+Not through an `httpx.Client`: its timeouts are per read, and it adds cookies, unpacks bodies, and
+fails on a Location that is not a URL, also where it follows none.
 """
 
 import os
@@ -20,8 +21,7 @@ from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.api.responses import MAX_BODY
 
-from .deadline import Interruption
-from .network import DeadlineBackend
+from .deadline import DeadlineBackend, Interruption
 
 KEEPALIVE_SECONDS = 30.0
 """How long an idle connection is kept; front ends commonly drop theirs after 60 seconds."""
@@ -34,8 +34,8 @@ _HEADERS = {
 }
 
 
-class DeadlineTransport(httpx.BaseTransport):
-    """Sends requests whose timeout is a moment of `time.monotonic`; safe to share between threads.
+class Transport:
+    """Sends requests, each until a moment of `time.monotonic`; safe to share between threads.
 
     Each request has a pool to itself while it is in flight: a pool that threads share may close a
     connection that it has just given to one of them
@@ -45,47 +45,65 @@ class DeadlineTransport(httpx.BaseTransport):
         interruption: shortens what is under way when the run is interrupted.
     """
 
-    def __init__(self, interruption: Interruption) -> None:
-        self._backend = DeadlineBackend(interruption)
+    def __init__(self, interruption: Interruption | None = None) -> None:
+        self._backend = DeadlineBackend(interruption or Interruption(threading.Event()))
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         # The one that was used last comes first: its connection is the least likely to be dropped.
         self._idle: defaultdict[tuple[str, str | None], list[httpcore.ConnectionPool]]
         self._idle = defaultdict(list)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read at most one byte more than `MAX_BODY` of the response.
+    def send(
+        self,
+        method: str,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        *,
+        end: float,
+        body: bytes | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send a request, and read its response.
+
+        Args:
+            method: HTTP method.
+            url: where to send it.
+            headers: its headers, in ASCII.
+            end: when it must be over, as a moment of `time.monotonic`.
+            body: its body, if it has one.
+
+        Returns:
+            The status, the headers by their names in lower case, and the body as it came: at most
+            one byte more than `MAX_BODY`.
 
         Raises:
+            connection_errors.CONNECTION_ERRORS: there was no response.
             SettingsError: a proxy that cannot be used, or no readable authorities.
-            httpcore.TimeoutException, NetworkError, ProtocolError, ProxyError: see
-                `connection_errors`.
         """
-        proxy = proxy_for(request.url)
+        proxy = proxy_for(url)
         with self._lock:
-            idle = self._idle[request.url.scheme, proxy]
-            pool = idle.pop() if idle else self._new_pool(request.url.scheme, proxy)
+            idle = self._idle[url.scheme, proxy]
+            pool = idle.pop() if idle else self._new_pool(url.scheme, proxy)
         try:
             with pool.stream(
-                request.method,
-                _core_url(request.url),
-                headers=request.headers.raw,
-                content=request.content or None,
-                extensions=request.extensions,
+                method,
+                _core_url(url),
+                headers=[*_HEADERS.items(), *headers.items()],
+                content=body,
+                extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), end)},
             ) as response:
-                body = bytearray()
+                content = bytearray()
                 for chunk in response.iter_stream():
-                    body += chunk
-                    if len(body) > MAX_BODY:
+                    content += chunk
+                    if len(content) > MAX_BODY:
                         break
         finally:
             with self._lock:
                 idle.append(pool)
-        return httpx.Response(
-            response.status,
-            headers=response.headers,
-            stream=httpx.ByteStream(bytes(body[: MAX_BODY + 1])),
-        )
+        texts = {
+            name.decode().lower(): value.decode(errors="replace")
+            for name, value in response.headers
+        }
+        return response.status, texts, bytes(content[: MAX_BODY + 1])
 
     def close(self) -> None:
         """Close the idle connections; a later request opens new ones."""
@@ -112,45 +130,6 @@ class DeadlineTransport(httpx.BaseTransport):
             keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=self._backend,
         )
-
-
-def exchange(
-    transport: DeadlineTransport,
-    method: str,
-    url: httpx.URL,
-    headers: Mapping[str, str],
-    *,
-    body: bytes | None,
-    end: float,
-) -> tuple[httpx.Response, bytes]:
-    """Send a request, and read its response.
-
-    Args:
-        transport: carries it.
-        method: HTTP method.
-        url: where to send it.
-        headers: its headers, in ASCII.
-        body: its body, if it has one.
-        end: when it must be over, as a moment of `time.monotonic`.
-
-    Returns:
-        The response, and its body as it came: at most one byte more than `MAX_BODY`.
-
-    Raises:
-        connection_errors.CONNECTION_ERRORS: there was no response.
-        SettingsError: a proxy that cannot be used, or no readable authorities.
-    """
-    # Not through an `httpx.Client`: it adds cookies, unpacks bodies, and fails on a Location that
-    # is not a URL, also where it follows none.
-    request = httpx.Request(
-        method,
-        url,
-        headers={**_HEADERS, **headers},
-        content=body,
-        extensions={"timeout": httpx.Timeout(end).as_dict()},
-    )
-    response = transport.handle_request(request)
-    return response, b"".join(response.iter_raw())
 
 
 def _parse_proxy(proxy: str) -> httpx.Proxy:

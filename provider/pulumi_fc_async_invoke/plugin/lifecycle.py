@@ -23,8 +23,10 @@ from pulumi_fc_async_invoke.api.errors import (
     StateError,
 )
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
+from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import Failure, check_inputs
-from pulumi_fc_async_invoke.api.version import ApiVersion, Identity, RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.version import ApiVersion
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from .diagnostics import about, warn
@@ -101,7 +103,7 @@ class Lifecycle:
             remote object.
         """
         identity = self._parse(resource_id)
-        before = identity.to_properties()
+        before = identity.names
         # An unknown value equals nothing, so an unknown identity is a possible replacement.
         replaces = [
             key for key in self._api.identity_keys if news.get(key, before[key]) != before[key]
@@ -253,7 +255,7 @@ def _stored(identity: Identity, outputs: Mapping[str, Any]) -> Config:
 def _outputs(identity: Identity, found: RemoteConfig, props: Mapping[str, Any]) -> PropertyBag:
     """Every input, as the service holds it, and what it adds."""
     return {
-        **identity.to_properties(),
+        **identity.names,
         **found.values.to_properties(),
         "allowOverwrite": bool(props.get("allowOverwrite", False)),
         **found.outputs,

@@ -16,7 +16,8 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.version import Identity, RemoteConfig
+from pulumi_fc_async_invoke.api.identity import Identity
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import thread_pool

@@ -8,7 +8,7 @@ from pulumi_fc_async_invoke.api.errors import (
     ParentNotFoundError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.version import MAY_BE_UNSET, RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import MAY_BE_UNSET, RemoteConfig
 
 from .removals import Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Inform, Steps, Wait, Warn
@@ -44,23 +44,19 @@ def create(
         # A read may still return a config that was deleted a moment ago: be sure before refusing.
         yield Wait(_BEFORE_REFUSING)
         found = yield Get()
-    if found is None:
-        writing = Writing(declared, None, removals)
-        return (yield from write_or_undo(writing, may_overwrite=allow_overwrite))
-    if found.values == declared and not found.may_be_unset:
+    held = found.values if found else None
+    if found and held == declared and not found.may_be_unset:
         yield Inform(ADOPTED)
         return found
-    if found.values == declared:
-        writing = Writing(declared, found.values, removals)
-        written = yield from write_or_undo(writing, may_overwrite=allow_overwrite)
+    if held and held != declared and not allow_overwrite:
+        raise ConfigExistsError(refusal(declared, held))
+    writing = Writing(declared, held, removals)
+    written = yield from write_or_undo(writing, may_overwrite=allow_overwrite)
+    if held == declared:
         yield Inform(f"{ADOPTED}; it was written once, as {MAY_BE_UNSET}")
-        return written
-    if not allow_overwrite:
-        raise ConfigExistsError(refusal(declared, found.values))
-    writing = Writing(declared, found.values, removals)
-    written = yield from write_or_undo(writing, may_overwrite=True)
-    own = found.values if owned else None
-    yield Inform(f"overwritten: {difference(declared, found.values, own, was=True)}")
+    elif held:
+        own = held if owned else None
+        yield Inform(f"overwritten: {difference(declared, held, own, was=True)}")
     return written
 
 

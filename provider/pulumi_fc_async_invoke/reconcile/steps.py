@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from pulumi_fc_async_invoke.api.errors import CallError, SettingsError
 from pulumi_fc_async_invoke.api.fields import PropertyBag
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Write what is declared, or leave behind what was there before."""
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError, NotAppliedError
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 
 from .steps import FAILED, Steps
 from .words import described, held_now

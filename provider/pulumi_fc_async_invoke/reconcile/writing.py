@@ -10,7 +10,7 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
-from pulumi_fc_async_invoke.api.version import RemoteConfig
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 
 from .removals import Removal, Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Put, Steps, Wait, Warn

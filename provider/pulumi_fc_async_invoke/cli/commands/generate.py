@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.api.version import MAY_BE_UNSET
+from pulumi_fc_async_invoke.api.remote_config import MAY_BE_UNSET
 from pulumi_fc_async_invoke.cli import console, exit_codes
 from pulumi_fc_async_invoke.cli.discovery import find
 from pulumi_fc_async_invoke.cli.options import (
