@@ -12,6 +12,8 @@ from .sdk.inputs import (
     DestinationArgsDict,
     DestinationConfigArgs,
     DestinationConfigArgsDict,
+    V3AsyncInvokeConfigArgs,
+    V3AsyncInvokeConfigArgsDict,
 )
 from .sdk.outputs import Destination, DestinationConfig
 from .sdk.provider import Provider
@@ -25,9 +27,7 @@ from .sdk.provider_inputs import (
     ProviderEndpointsArgs,
     ProviderEndpointsArgsDict,
 )
-from .sdk.resource import AsyncInvokeConfig
-from .sdk.v3_inputs import V3AsyncInvokeConfigArgs, V3AsyncInvokeConfigArgsDict
-from .sdk.v3_resource import V3AsyncInvokeConfig
+from .sdk.resource import AsyncInvokeConfig, V3AsyncInvokeConfig
 
 __all__ = [
     "AsyncInvokeConfig",

@@ -57,12 +57,7 @@ def mns_queue(
         ValueError: a plain value is not such a name, or nothing says which region or account. An
             output that turns out not to be such a name fails the run.
     """
-    return _arn(
-        "mns_queue",
-        region=region,
-        account_id=account_id,
-        queue_name=queue_name,
-    )
+    return _arn("mns_queue", region=region, account_id=account_id, queue_name=queue_name)
 
 
 def mns_topic(
@@ -85,12 +80,7 @@ def mns_topic(
         ValueError: a plain value is not such a name, or nothing says which region or account. An
             output that turns out not to be such a name fails the run.
     """
-    return _arn(
-        "mns_topic",
-        region=region,
-        account_id=account_id,
-        topic_name=topic_name,
-    )
+    return _arn("mns_topic", region=region, account_id=account_id, topic_name=topic_name)
 
 
 def fc_function(

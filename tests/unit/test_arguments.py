@@ -34,7 +34,7 @@ from pulumi_fc_async_invoke import (
     V3AsyncInvokeConfigArgs,
     V3AsyncInvokeConfigArgsDict,
 )
-from pulumi_fc_async_invoke.sdk import inputs, provider_inputs, v3_inputs, values
+from pulumi_fc_async_invoke.sdk import inputs, provider_inputs, values
 from pulumi_fc_async_invoke.sdk.errors import BadCallError
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
@@ -355,7 +355,7 @@ def test_a_call_with_keywords_has_the_documentation_of_the_args_class(
     assert keyword_documentation(resource).endswith(inputs)
 
 
-@pytest.mark.parametrize("module", [inputs, provider_inputs, v3_inputs])
+@pytest.mark.parametrize("module", [inputs, provider_inputs])
 def test_the_package_exports_every_class_of_inputs(module: types.ModuleType) -> None:
     defined = {
         name

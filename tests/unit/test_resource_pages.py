@@ -6,19 +6,28 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from pydantic.fields import FieldInfo
 
 from pulumi_fc_async_invoke.api import rules, v2016, v2023
 from pulumi_fc_async_invoke.api.names import FUNCTION_NAME, NAME
-from pulumi_fc_async_invoke.sdk import inputs, resource, v3_inputs, v3_resource
+from pulumi_fc_async_invoke.sdk import inputs, resource
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {v2016: "async-invoke-config.md", v2023: "v3-async-invoke-config.md"}
-SOURCES: dict[ModuleType, tuple[ModuleType, ...]] = {
-    v2016: (inputs, resource),
-    v2023: (v3_inputs, v3_resource),
+SOURCES: dict[ModuleType, tuple[Any, ...]] = {
+    v2016: (
+        inputs.AsyncInvokeConfigArgsDict,
+        inputs.AsyncInvokeConfigArgs,
+        resource.AsyncInvokeConfig,
+    ),
+    v2023: (
+        inputs.V3AsyncInvokeConfigArgsDict,
+        inputs.V3AsyncInvokeConfigArgs,
+        resource.V3AsyncInvokeConfig,
+    ),
 }
 SETTINGS = {"region": "alicloud:region", "account_id": "alicloud:accountId"}
 """Input that a resource may leave out although the field has no default → where it comes from."""
@@ -83,9 +92,9 @@ def test_the_table_of_outputs_is_what_is_declared(version: ModuleType) -> None:
     assert {row for row in rows(section(page, "Outputs")) if "| `id` |" not in row} == declared
 
 
-def documented_inputs(module: ModuleType) -> Iterator[tuple[str, str]]:
+def documented_inputs(source: Any) -> Iterator[tuple[str, str]]:
     """Name and text of each input that a docstring describes: attributes, and `Args:`."""
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
+    for node in ast.walk(ast.parse(inspect.getsource(source))):
         if isinstance(node, ast.ClassDef):
             for member, text in zip(node.body, node.body[1:], strict=False):
                 if isinstance(member, ast.AnnAssign) and isinstance(text, ast.Expr):
@@ -105,8 +114,8 @@ def test_each_docstring_has_the_range_and_the_default_that_are_declared(
     fields = version.Inputs.model_fields
     found = [
         (name, text)
-        for module in SOURCES[version]
-        for name, text in documented_inputs(module)
+        for source in SOURCES[version]
+        for name, text in documented_inputs(source)
         if name in fields
     ]
     wrong: list[tuple[str, str]] = []

@@ -1,7 +1,8 @@
-"""What a program hands to the resource: the Args classes and their dict-literal forms.
+"""What a program hands to the resources: the Args classes and their dict-literal forms.
 
-Ranges and defaults are those of the vendor's page PutFunctionAsyncInvokeConfig; destinations are
-described on its page about asynchronous destinations.
+Ranges and defaults are those of the vendor's pages PutFunctionAsyncInvokeConfig and, for Function
+Compute 3.0, PutAsyncInvokeConfig; destinations are described on its page about asynchronous
+destinations.
 """
 
 import pulumi
@@ -136,6 +137,78 @@ class AsyncInvokeConfigArgs:
             max_async_retry_attempts: how many times a failed invocation is retried: 0 to 8,
                 default 3.
             stateful_invocation: whether the asynchronous task feature is on; default `False`.
+            region: region of the function; default: the stack's `alicloud:region`.
+            account_id: account that owns the function; default: the stack's
+                `alicloud:accountId`.
+            allow_overwrite: whether creating may overwrite a different config; default `False`.
+        """
+
+
+class V3AsyncInvokeConfigArgsDict(TypedDict):
+    """`V3AsyncInvokeConfigArgs` as a dict literal."""
+
+    function_name: pulumi.Input[str]
+    """Function whose asynchronous invocations are configured."""
+    qualifier: NotRequired[pulumi.Input[str] | None]
+    """Version id or alias of the function; default `LATEST`."""
+    destination_config: NotRequired[
+        pulumi.Input[DestinationConfigArgs | DestinationConfigArgsDict] | None
+    ]
+    """Where results go; left out: nowhere."""
+    max_async_event_age_in_seconds: NotRequired[pulumi.Input[int] | None]
+    """How long an event may wait, in seconds: 1 to 604800, default 86400."""
+    max_async_retry_attempts: NotRequired[pulumi.Input[int] | None]
+    """How many times a failed invocation is retried: 0 to 8, default 3."""
+    async_task: NotRequired[pulumi.Input[bool] | None]
+    """Whether the asynchronous task feature is on; default `False`."""
+    region: NotRequired[pulumi.Input[str] | None]
+    """Region of the function; default: the stack's `alicloud:region`."""
+    account_id: NotRequired[pulumi.Input[str] | None]
+    """Account that owns the function; default: the stack's `alicloud:accountId`."""
+    allow_overwrite: NotRequired[pulumi.Input[bool] | None]
+    """Whether creating may overwrite a different config; default `False`."""
+
+
+@pulumi.input_type
+class V3AsyncInvokeConfigArgs:
+    """The inputs of a `V3AsyncInvokeConfig`."""
+
+    function_name: pulumi.Input[str] = pulumi.property("functionName")
+    """Function whose asynchronous invocations are configured."""
+    qualifier: pulumi.Input[str] | None
+    """Version id or alias of the function; default `LATEST`."""
+    destination_config: pulumi.Input[DestinationConfigArgs] | None = pulumi.property(
+        "destinationConfig"
+    )
+    """Where results go; left out: nowhere."""
+    max_async_event_age_in_seconds: pulumi.Input[int] | None = pulumi.property(
+        "maxAsyncEventAgeInSeconds"
+    )
+    """How long an event may wait, in seconds: 1 to 604800, default 86400."""
+    max_async_retry_attempts: pulumi.Input[int] | None = pulumi.property("maxAsyncRetryAttempts")
+    """How many times a failed invocation is retried: 0 to 8, default 3."""
+    async_task: pulumi.Input[bool] | None = pulumi.property("asyncTask")
+    """Whether the asynchronous task feature is on; default `False`."""
+    region: pulumi.Input[str] | None
+    """Region of the function; default: the stack's `alicloud:region`."""
+    account_id: pulumi.Input[str] | None = pulumi.property("accountId")
+    """Account that owns the function; default: the stack's `alicloud:accountId`."""
+    allow_overwrite: pulumi.Input[bool] | None = pulumi.property("allowOverwrite")
+    """Whether creating may overwrite a different config; default `False`."""
+
+    @store_inputs
+    def __init__(self, **inputs: Unpack[V3AsyncInvokeConfigArgsDict]) -> None:
+        """State the inputs; anything you leave out gets the API's default.
+
+        Args:
+            function_name: function whose asynchronous invocations are configured.
+            qualifier: version id or alias of the function; default `LATEST`.
+            destination_config: where results go; left out: nowhere.
+            max_async_event_age_in_seconds: how long an event may wait, in seconds: 1 to 604800,
+                default 86400.
+            max_async_retry_attempts: how many times a failed invocation is retried: 0 to 8,
+                default 3.
+            async_task: whether the asynchronous task feature is on; default `False`.
             region: region of the function; default: the stack's `alicloud:region`.
             account_id: account that owns the function; default: the stack's
                 `alicloud:accountId`.
