@@ -125,3 +125,24 @@ for kind in ("One", "Other"):
     text = stack.preview_fails().text
     assert "$pulumi-python:dynamic/fc:AsyncInvokeConfig::hello declares the same config" in text
     assert cloud.calls() == []
+
+
+@pytest.mark.proof
+def test_a_new_name_that_is_skipped_leaves_the_config_to_the_next_up(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.declare("old", function_name="hello", max_async_retry_attempts=1)
+    stack.up()
+    stack.program(
+        declaration("first")
+        + declaration("new", opts=AFTER_FIRST, function_name="hello", max_async_retry_attempts=1)
+    )
+    cloud.fault("AccessDenied", method="PUT", function="first")
+    outcome = stack.up_fails("--continue-on-error")
+    assert "it is not deleted, as 'new' still declares it" in outcome.text
+    assert stack.resources == {}
+    cloud.clear_faults()
+    cloud.clear_calls()
+    assert stack.up().by_name == {"first": ["create"], "new": ["create"]}
+    assert [call.method for call in cloud.calls() if call.function == "hello"] == ["GET"]
+    assert stack.settled()

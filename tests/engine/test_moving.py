@@ -63,3 +63,28 @@ def test_a_function_that_is_deployed_anew_has_its_config_beside_the_old_one(
     stack.program(v3_declaration("orders-v3", **new))
     assert stack.up().by_name == {"orders": ["delete"]}
     assert [each["function"] for each in cloud.configs()] == ["shop-orders"]
+
+
+@pytest.mark.proof
+def test_a_config_that_the_other_version_declares_as_well_survives_a_delete_that_comes_first(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    cloud.rules(twins="same")
+    delete_first = "ResourceOptions(delete_before_replace=True)"
+    kept = v3_declaration(
+        "kept", function_name="shop$orders", opts="ResourceOptions(depends_on=[moved])"
+    )
+
+    def moved(function: str) -> str:
+        return declaration("moved", opts=delete_first, service_name="shop", function_name=function)
+
+    stack.program(moved("orders") + kept)
+    stack.up()
+    before = cloud.config("shop", "orders")
+    stack.program(moved("elsewhere") + kept)
+    assert stack.up().by_name["kept"] == ["update"]
+    after = cloud.config("shop", "orders")
+    assert after is not None
+    assert before is not None
+    assert after["maxAsyncRetryAttempts"] == before["maxAsyncRetryAttempts"]
+    assert stack.settled()
