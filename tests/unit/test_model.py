@@ -13,7 +13,7 @@ from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Names, Rules
-from pulumi_fc_async_invoke.emulator.storage import ConfigKey, StoredConfig
+from pulumi_fc_async_invoke.emulator.storage import ConfigKey
 from pulumi_fc_async_invoke.emulator.v2016 import V2016
 
 X = "acs:mns:cn-shanghai:1:/queues/x/messages"
@@ -213,7 +213,7 @@ def test_what_makes_no_sense_is_an_error_and_not_a_default(answer: PropertyBag) 
 def test_however_the_service_writes_it_the_values_are_the_same(
     values: Config, absent_as: AbsentAs, names: Names
 ) -> None:
-    stored = StoredConfig(values.to_properties(), "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
+    stored = values.to_properties()
     key = ConfigKey("1", "cn-shanghai", "demo", "hello", "LATEST")
     rules = Rules(absent_as=absent_as, names=names)
 

@@ -8,7 +8,7 @@ API's documentation alone, and shares nothing with the client, so that the two c
 module                job
 ===================== ===========================================================
 ``rules.py``          what a write does, under every rule the service may follow
-``versions.py``       what the API versions have in common
+``versions.py``       a request of either API version, its host, and what it asks for
 ``v2016.py``          2.0: paths, signature, spelling
 ``v2023.py``          3.0: the same
 ``signatures.py``     the signatures, and whether one is right: key, clock, token

@@ -35,14 +35,13 @@ from .exceptions import ApiError, explain
 from .faults import Fault
 from .parents import Parent
 from .remote import PREFIX, Seed
-from .rules import SHAPE_2016, SHAPE_2023, STRICT, Count, Json, Rules, apply_put
-from .service import timestamp
+from .rules import SHAPE_2016, SHAPE_2023, STRICT, TIMES, Count, Json, Rules, apply_put
+from .service import times
 from .state import State
-from .storage import ConfigKey, Filter, StoredConfig
+from .storage import ConfigKey, Filter
 from .validation import destinations
 
 _HOST = re.compile(r"(?:\[(.*)\]|([^:]*))(?::\d+)?")
-_TIMES = ("createdTime", "lastModifiedTime")
 T = TypeVar("T")
 
 
@@ -130,9 +129,9 @@ class _Control:
     def _write_config(self, seed: Seed, *, must_exist: bool) -> Filter:
         shape = SHAPE_2016 if seed.service else SHAPE_2023
         values = dict(seed.config or {})
-        times: dict[str, Any] = {name: values.pop(name) for name in _TIMES if name in values}
+        given = {name: values.pop(name) for name in TIMES if name in values}
         unknown = sorted(values.keys() - shape.unset.keys() - {"destinationConfig"})
-        if unknown or not all(isinstance(time, str) for time in times.values()):
+        if unknown or not all(isinstance(time, str) for time in given.values()):
             raise ValueError(f"not in the API's shape: {', '.join(unknown) or 'the times'}")
         destinations(values)  # raises if they have another shape
         options, storage = self._state.options, self._state.storage
@@ -149,14 +148,12 @@ class _Control:
                 raise ValueError("there is no such config")
             # Merged deeply, and null clears: nothing of it is checked or refused.
             values = apply_put(
-                before and before.values,
+                before,
                 values,
                 Rules(blank="clear"),
                 shape._replace(empty_side="clear"),
             )
-            now = timestamp()
-            created = times.get("createdTime") or (before.created if before else now)
-            storage.put(key, StoredConfig(values, created, times.get("lastModifiedTime", now)))
+            storage.put(key, values | times(before) | given)
         self._state.stale.forget()
         return Filter.of(key)
 
@@ -202,14 +199,9 @@ class _Control:
         return {}
 
 
-def _config_json(key: ConfigKey, config: StoredConfig) -> Json:
-    return {
-        **key._asdict(),
-        "service": key.service or None,
-        **{name: value for name, value in config.values.items() if value is not None},
-        "createdTime": config.created,
-        "lastModifiedTime": config.modified,
-    }
+def _config_json(key: ConfigKey, config: Json) -> Json:
+    known = {name: value for name, value in config.items() if value is not None}
+    return {**key._asdict(), "service": key.service or None, **known}
 
 
 async def _body(request: Request, kind: type[T]) -> T:

@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from .rules import SIDES, ErrorBody, Json, Missing, Rules
-from .storage import ConfigKey, StoredConfig
+from .storage import ConfigKey
 
 _ACCOUNT_FIELD = 3  # acs:mns:cn-hangzhou:ACCOUNT:/queues/q/messages
 
@@ -47,14 +47,9 @@ def _missing(name: str, value: object, nothing: object, rule: Missing) -> Json:
     return {} if rule == "absent" else {name: None}
 
 
-def times(config: StoredConfig) -> Json:
-    """Return when a config was created and last modified."""
-    return {"createdTime": config.created, "lastModifiedTime": config.modified}
-
-
-def destination_config(key: ConfigKey, config: StoredConfig, rules: Rules) -> Json:
+def destination_config(key: ConfigKey, config: Json, rules: Rules) -> Json:
     """Return the member ``destinationConfig`` of a config, or nothing."""
-    sides: Json = config.values.get("destinationConfig") or {}
+    sides: Json = config.get("destinationConfig") or {}
     stored = {
         side: {"destination": _spell(value["destination"], key.account, rules)}
         for side, value in sides.items()

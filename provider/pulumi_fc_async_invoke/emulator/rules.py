@@ -31,6 +31,7 @@ Count = Annotated[int, Field(ge=0)]
 Json = dict[str, Any]
 
 SIDES = ("onSuccess", "onFailure")
+TIMES = ("createdTime", "lastModifiedTime")
 STRICT = ConfigDict(strict=True, extra="forbid")
 """What is declared here also comes over HTTP and from command lines."""
 
@@ -162,7 +163,8 @@ def spelled(values: Json, shape: Shape) -> Json:
     for name, unset in shape.unset.items():
         if result.get(name) is None:
             result[name] = unset
-    return {name: result[name] for name in (*shape.unset, "destinationConfig") if name in result}
+    members = (*TIMES, *shape.unset, "destinationConfig")
+    return {name: result[name] for name in members if name in result}
 
 
 def apply_put(stored: Json | None, body: Json, rules: Rules, shape: Shape = SHAPE_2016) -> Json:

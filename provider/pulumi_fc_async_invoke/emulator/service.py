@@ -15,12 +15,12 @@ from .exceptions import ApiError
 from .responses import Response, error_response, page, to_json
 from .rules import SHAPE_2016, SHAPE_2023, Json, apply_put, spelled
 from .state import State
-from .storage import LATEST, ConfigKey, Filter, StoredConfig, twin_of
+from .storage import LATEST, ConfigKey, Filter, twin_of
 from .v2016 import V2016
 from .v2023 import V2023
 from .v2023 import VERSION as VERSION_2023
 from .validation import check_body, read_json
-from .versions import ApiVersion, Request, Route, parse_host
+from .versions import Request, Route, parse_host
 
 _SAMPLE_VALUES = {"maxAsyncEventAgeInSeconds": 1, "maxAsyncRetryAttempts": 1}
 _2016, _2023 = V2016(), V2023()
@@ -42,7 +42,7 @@ class Operation:
         self._host = parse_host(request.headers.get("host", ""))
         self._id = f"1-{int(call.time):08x}-{uuid.uuid4().hex[:24]}"
         is_2023 = request.path.startswith(f"/{VERSION_2023}/")
-        self._version: ApiVersion = _2023 if is_2023 else _2016
+        self._version = _2023 if is_2023 else _2016
         self._route = self._version.route(request)
         self._describe()
 
@@ -118,9 +118,9 @@ class Operation:
                 raise problem
         return twin_of(key) if state.rules.twins == "same" else key
 
-    def _render(self, key: ConfigKey, config: StoredConfig, *, listed: bool = False) -> Json:
+    def _render(self, key: ConfigKey, config: Json, *, listed: bool = False) -> Json:
         qualified = listed or (self._route is not None and self._route.qualifier is not None)
-        config = config._replace(values=spelled(config.values, self._version.shape))
+        config = spelled(config, self._version.shape)
         return self._version.render(key, config, self._state.rules, qualified=qualified)
 
     def _put(self, key: ConfigKey) -> Response:
@@ -130,16 +130,14 @@ class Operation:
         state, rules = self._state, self._state.rules
         with state.storage.transaction():
             before = state.storage.get(key)
-            values = apply_put(before and spelled(before.values, shape), body, rules, shape)
-            now = timestamp()
-            shown = after = StoredConfig(values, before.created if before else now, now)
+            shown = apply_put(before and spelled(before, shape), body, rules, shape)
+            shown |= times(before)
             if rules.put_answer in {"result", "sample"}:
-                own = SHAPE_2016 if key.service else SHAPE_2023
-                state.storage.put(key, after._replace(values=spelled(values, own)))
+                state.storage.put(key, spelled(shown, SHAPE_2016 if key.service else SHAPE_2023))
         if rules.put_answer in {"result", "sample"}:
             state.stale.written(key, before, rules)
         if rules.put_answer == "sample":
-            shown = after._replace(values={**values, **_SAMPLE_VALUES})
+            shown |= _SAMPLE_VALUES
         elif rules.put_answer == "ignored" and before is not None:
             shown = before
         return Response(200, to_json(self._render(key, shown)))
@@ -169,7 +167,7 @@ class Operation:
         is_whole = not key.function and rules.twins == "same"  # with those of all services
         service = None if is_whole else key.service
         which = Filter(service, key.function or None, None, key.account, key.region)
-        found: dict[ConfigKey, StoredConfig | None] = dict(state.storage.find(which))
+        found: dict[ConfigKey, Json | None] = dict(state.storage.find(which))
         for stale in state.stale.keys():  # noqa: SIM118  it is not a dict
             if (
                 stale[:2] == key[:2]
@@ -177,7 +175,7 @@ class Operation:
                 and key.function in {"", stale.function}
             ):
                 found[stale] = state.stale.seen(stale, found.get(stale), count=False)
-        existing: dict[tuple[str, ...], StoredConfig] = {
+        existing: dict[tuple[str, ...], Json] = {
             each[2:]: config for each, config in found.items() if config is not None
         }
         shown, token = self._page(existing)
@@ -218,9 +216,16 @@ class Operation:
         return rest[:limit], _token(rest[limit - 1]) if len(rest) > limit else ""
 
 
-def timestamp() -> str:
-    """Return the time as the API writes it: RFC 3339 in UTC, whole seconds."""
-    return _format_time(int(time.time()))
+def times(before: Json | None) -> Json:
+    """Return when a config that is written now was created and last modified.
+
+    RFC 3339 in UTC, whole seconds.
+
+    Args:
+        before: the config that it replaces.
+    """
+    now = _format_time(int(time.time()))
+    return {"createdTime": before["createdTime"] if before else now, "lastModifiedTime": now}
 
 
 @lru_cache(maxsize=4)

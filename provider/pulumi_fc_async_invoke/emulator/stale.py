@@ -3,13 +3,13 @@
 import time
 from dataclasses import dataclass
 
-from .rules import Rules
-from .storage import ConfigKey, StoredConfig
+from .rules import Json, Rules
+from .storage import ConfigKey
 
 
 @dataclass
 class _Lag:
-    before: StoredConfig | None
+    before: Json | None
     until: float
     reads: int
 
@@ -20,7 +20,7 @@ class StaleReads:
     def __init__(self) -> None:
         self._lags: dict[ConfigKey, _Lag] = {}
 
-    def written(self, key: ConfigKey, before: StoredConfig | None, rules: Rules) -> None:
+    def written(self, key: ConfigKey, before: Json | None, rules: Rules) -> None:
         """Remember what was there before a write."""
         if rules.stale_reads or rules.stale_reads_count:
             until = time.monotonic() + rules.stale_reads / 1000
@@ -30,9 +30,7 @@ class StaleReads:
         """Let every read be up to date again."""
         self._lags.clear()
 
-    def seen(
-        self, key: ConfigKey, current: StoredConfig | None, *, count: bool
-    ) -> StoredConfig | None:
+    def seen(self, key: ConfigKey, current: Json | None, *, count: bool) -> Json | None:
         """Return what a read of this config sees.
 
         Args:

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,15 +16,8 @@ LATEST = "LATEST"
 """The qualifier that stands for none."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS configs (
-    account TEXT NOT NULL,
-    region TEXT NOT NULL,
-    service TEXT NOT NULL,
-    function TEXT NOT NULL,
-    qualifier TEXT NOT NULL,
-    config TEXT NOT NULL,
-    created TEXT NOT NULL,
-    modified TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS stored (
+    account TEXT, region TEXT, service TEXT, function TEXT, qualifier TEXT, config TEXT NOT NULL,
     PRIMARY KEY (account, region, service, function, qualifier)
 ) WITHOUT ROWID
 """
@@ -47,17 +39,6 @@ def twin_of(key: ConfigKey) -> ConfigKey:
     """The key in 2.0 of a function of 3.0 named ``service$function``; of any other, its own."""
     service, dollar, function = key.function.partition("$")
     return key._replace(service=service, function=function) if dollar else key
-
-
-class StoredConfig(NamedTuple):
-    """A config as it is stored."""
-
-    values: Json
-    """In the API's shape, with the destinations that are set (`rules.apply_put`)."""
-    created: str
-    """RFC 3339, UTC."""
-    modified: str
-    """RFC 3339, UTC."""
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -85,12 +66,14 @@ class Filter:
 class Storage:
     """The configs of all accounts and regions; several processes may share one file.
 
+    A config is kept in the API's shape: the scalars, the destinations that are set
+    (`rules.apply_put`), ``createdTime`` and ``lastModifiedTime``.
+
     Args:
         file: the SQLite file, made if it is not there; None keeps everything in memory.
 
     Raises:
-        sqlite3.Error: the file cannot be made, or is not a SQLite file.
-        TimeoutError: another process keeps it locked.
+        sqlite3.Error: the file cannot be made or used, or is not a SQLite file.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -101,35 +84,13 @@ class Storage:
             check_same_thread=False,  # made by the starting thread, used by the serving one only
         )
         try:
-            self._prepare()
+            # A commit is in the operating system's hands before it is responded to, so killing
+            # this process loses nothing; only a power cut could.
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.execute(_SCHEMA)
         except BaseException:
             self.close()
             raise
-
-    def _prepare(self) -> None:
-        # WAL with synchronous=NORMAL: a commit is in the operating system's hands before it is
-        # responded to, so killing this process loses nothing. Only a power cut could lose the last
-        # commits, and that the file stays sound even then.
-        self._switch_to_wal()
-        self._connection.execute("PRAGMA synchronous = NORMAL").close()
-        self._connection.execute(_SCHEMA).close()
-
-    def _switch_to_wal(self) -> None:
-        # Where another process opens the same new file, this pragma fails rather than waits.
-        deadline = time.monotonic() + _BUSY_SECONDS
-        while not self._is_wal():
-            if time.monotonic() > deadline:
-                raise TimeoutError("the data file stays locked by another process")
-            time.sleep(0.01)
-
-    def _is_wal(self) -> bool:
-        try:
-            self._connection.execute("PRAGMA journal_mode = WAL").close()
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                return False
-            raise
-        return True
 
     def close(self) -> None:
         """Close the file."""
@@ -138,43 +99,31 @@ class Storage:
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
         """Read and write as one step, also against other processes on the same file."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._connection:  # commits, or rolls back
+            self._connection.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
-    def get(self, key: ConfigKey) -> StoredConfig | None:
+    def get(self, key: ConfigKey) -> Json | None:
         """Return the config of a key."""
-        row = self._connection.execute(
-            "SELECT config, created, modified FROM configs WHERE account = ? AND region = ? "
-            "AND service = ? AND function = ? AND qualifier = ?",
-            key,
-        ).fetchone()
-        return None if row is None else StoredConfig(json.loads(row[0]), row[1], row[2])
+        return next((config for _, config in self.find(Filter.of(key))), None)
 
-    def put(self, key: ConfigKey, config: StoredConfig) -> None:
+    def put(self, key: ConfigKey, config: Json) -> None:
         """Store a config, and replace the one that may be there."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO configs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*key, json.dumps(config.values), config.created, config.modified),
+            "INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?, ?, ?)", (*key, json.dumps(config))
         )
 
     def delete(self, which: Filter) -> int:
         """Remove the configs that match; returns how many there were."""
         condition, parameters = which.condition()
         return self._connection.execute(
-            f"DELETE FROM configs WHERE {condition}",  # noqa: S608  made of column names alone
+            f"DELETE FROM stored WHERE {condition}",  # noqa: S608  made of column names alone
             parameters,
         ).rowcount
 
-    def find(self, which: Filter) -> list[tuple[ConfigKey, StoredConfig]]:
+    def find(self, which: Filter) -> list[tuple[ConfigKey, Json]]:
         """Return the configs that match, in the order of their keys."""
         condition, parameters = which.condition()
-        query = f"SELECT * FROM configs WHERE {condition} ORDER BY 1, 2, 3, 4, 5"  # noqa: S608  as above
+        query = f"SELECT * FROM stored WHERE {condition} ORDER BY 1, 2, 3, 4, 5"  # noqa: S608  as above
         rows = self._connection.execute(query, parameters)
-        return [
-            (ConfigKey(*row[:5]), StoredConfig(json.loads(row[5]), row[6], row[7])) for row in rows
-        ]
+        return [(ConfigKey(*key), json.loads(config)) for *key, config in rows]

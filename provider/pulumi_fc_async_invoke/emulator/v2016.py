@@ -5,11 +5,11 @@ from functools import lru_cache
 
 from .authentication import AccessKey
 from .exceptions import ApiError
-from .responses import destination_config, times
+from .responses import destination_config
 from .rules import SHAPE_2016, ErrorBody, Json, Rules
 from .signatures import ACCOUNT_CODES, FC_SCHEME, authenticate, require
 from .state import State
-from .storage import ConfigKey, StoredConfig
+from .storage import ConfigKey
 from .versions import OPERATIONS, Operation, Request, Route, parse_host
 
 _SERVICES = "/2016-08-15/services"
@@ -46,11 +46,9 @@ class V2016:
             raise ApiError("x-fc-account-id names another account than the host", "AccessDenied")
         return key
 
-    def render(
-        self, key: ConfigKey, config: StoredConfig, rules: Rules, *, qualified: bool
-    ) -> Json:
+    def render(self, key: ConfigKey, config: Json, rules: Rules, *, qualified: bool) -> Json:
         """Spell a config with the names of service, function and qualifier."""
-        body: Json = {}
+        body = dict(config)
         if rules.names in {"service", "both"}:
             body.update(service=key.service, function=key.function)
         if rules.names in {"serviceName", "both"}:
@@ -59,8 +57,8 @@ class V2016:
             body["qualifier"] = key.qualifier
         elif rules.echo == "empty":
             body["qualifier"] = ""
-        scalars = {name: config.values[name] for name in self.shape.unset}
-        return body | times(config) | scalars | destination_config(key, config, rules)
+        body.pop("destinationConfig", None)
+        return body | destination_config(key, config, rules)
 
 
 @lru_cache(maxsize=4096)

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 
 from .authentication import AccessKey
 from .exceptions import ApiError
-from .responses import destination_config, times
-from .rules import DEFAULTS, SHAPE_2023, ErrorBody, Json, Rules
+from .responses import destination_config
+from .rules import DEFAULTS, SHAPE_2023, TIMES, ErrorBody, Json, Rules
 from .signatures import (
     ACCOUNT_CODES,
     ACS3_SCHEME,
@@ -19,7 +19,7 @@ from .signatures import (
     require,
 )
 from .state import State
-from .storage import LATEST, ConfigKey, StoredConfig
+from .storage import LATEST, ConfigKey
 from .versions import OPERATIONS, Operation, Request, Route, parse_host
 
 VERSION = "2023-03-30"
@@ -69,14 +69,12 @@ class V2023:
             raise ApiError("x-acs-version or x-acs-action is not of this path")
         return key
 
-    def render(
-        self, key: ConfigKey, config: StoredConfig, rules: Rules, *, qualified: bool
-    ) -> Json:
+    def render(self, key: ConfigKey, config: Json, rules: Rules, *, qualified: bool) -> Json:
         """Spell a config; ``functionArn`` alone says whose it is."""
         del qualified
-        body: Json = {"functionArn": _arn(key, rules)} | times(config)
+        body = {"functionArn": _arn(key, rules)} | {name: config[name] for name in TIMES}
         for name in self.shape.unset:
-            value, default = config.values.get(name), _DEFAULTS[name]
+            value, default = config.get(name), _DEFAULTS[name]
             if value is None and rules.unset_as == "absent":
                 continue
             if value is None and rules.unset_as != "null":

@@ -1,14 +1,9 @@
-"""What the API versions have in common, and where they differ."""
+"""What the API versions have in common: a request, its host, and what it asks for."""
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol
-
-from .authentication import AccessKey
-from .rules import ErrorBody, Json, Rules, Shape
-from .state import State
-from .storage import ConfigKey, StoredConfig
+from typing import Literal, NamedTuple
 
 Operation = Literal["put", "get", "delete", "list", "names"]
 OPERATIONS: dict[str, Operation] = {"GET": "get", "PUT": "put", "DELETE": "delete"}
@@ -68,45 +63,3 @@ class Route(NamedTuple):
     """Empty: all functions."""
     qualifier: str | None = None
     """None where the request names none."""
-
-
-class ApiVersion(Protocol):
-    """One version of the API: its paths, its signatures and its spelling."""
-
-    shape: Shape
-    """Of its configs."""
-    error_body: ErrorBody
-    """How it spells the members of an error."""
-
-    def route(self, request: Request) -> Route | None:
-        """Read method, path and query; None for what the version does not have."""
-        ...
-
-    def account(self, request: Request) -> str:
-        """Return the account that a request names, or an empty string."""
-        ...
-
-    def authenticate(self, request: Request, state: State) -> AccessKey:
-        """Check who signed a request.
-
-        Args:
-            request: all of it.
-            state: the valid keys, the nonces that were used, the clock, and how errors are named.
-
-        Raises:
-            ApiError: as the service says it.
-        """
-        ...
-
-    def render(
-        self, key: ConfigKey, config: StoredConfig, rules: Rules, *, qualified: bool
-    ) -> Json:
-        """Spell a config.
-
-        Args:
-            key: whose it is.
-            config: what is stored.
-            rules: how names and unset values read.
-            qualified: whether the request named a qualifier.
-        """
-        ...
