@@ -26,7 +26,7 @@ OPTIONS = {f"options.{each.name}" for each in fields(Options)}
 NOT_CHANGED = {
     "parents._strict_at_start": "one of the options",
     "faults._released": "an event that nothing ever finds set",
-    "calls._waiting": "who waits for a call goes on waiting",
+    "calls._arrived": "an event that nothing ever finds set",
 }
 """What the change below leaves alone, and why."""
 

@@ -5,9 +5,13 @@ import time
 from email.utils import formatdate
 from functools import lru_cache
 
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.types import Message, Receive, Scope, Send
+
 from .control import control_app
 from .remote import PREFIX
-from .sending import Exchange, Message, Receive, Scope, Send, drop, send_fault, send_response
+from .sending import Exchange, drop, send_fault, send_response
 from .service import Operation
 from .state import State
 from .validation import MAX_BODY_BYTES
@@ -34,10 +38,11 @@ class EmulatorApp:
         query = scope["query_string"].decode("latin-1")
         call = self._state.calls.arrive(scope["method"], path, query)
         try:
-            raw = await _read_body(receive)
-            if raw is not None:  # None: the client went away while sending
-                exchange = Exchange(scope, receive, self._dated(send))
-                await self._respond(Operation(self._state, call, _request(scope, raw)), exchange)
+            request = _request(scope, await _read_body(scope, receive))
+            exchange = Exchange(scope, receive, self._dated(send))
+            await self._respond(Operation(self._state, call, request), exchange)
+        except ClientDisconnect:
+            pass  # while it was sending
         except asyncio.CancelledError:  # the emulator was reset, or stops
             await drop(Exchange(scope, receive, send))
         finally:
@@ -92,13 +97,9 @@ def _http_date(seconds: int) -> bytes:
     return formatdate(seconds, usegmt=True).encode("ascii")
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def _read_body(scope: Scope, receive: Receive) -> bytes:
     body = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
+    async for chunk in HttpRequest(scope, receive).stream():
         if len(body) <= MAX_BODY_BYTES:  # more is refused anyway: read on, keep nothing
-            body += message.get("body", b"")
-        if not message.get("more_body", False):
-            return body
+            body += chunk
+    return body

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 MAX_CALLS = 100_000
@@ -41,10 +42,6 @@ class Call:
     code: str = ""
     """Code of the error in the response."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the fields for the control path."""
-        return asdict(self)
-
 
 class CallLog:
     """The calls since the start, or since they were cleared."""
@@ -53,7 +50,7 @@ class CallLog:
         self._calls: deque[Call] = deque(maxlen=MAX_CALLS)
         self._number = 0
         self._in_flight: set[asyncio.Task[Any]] = set()
-        self._waiting: set[asyncio.Event] = set()
+        self._arrived = asyncio.Event()
 
     def arrive(self, method: str, path: str, query: str) -> Call:
         """Log a new call; what happens to it is filled in later."""
@@ -62,8 +59,8 @@ class CallLog:
         in_flight = len(self._in_flight)
         call = Call(self._number, time.time(), method, path, query, in_flight=in_flight)
         self._calls.append(call)
-        for event in self._waiting:
-            event.set()
+        self._arrived.set()
+        self._arrived = asyncio.Event()
         return call
 
     def depart(self) -> None:
@@ -85,17 +82,13 @@ class CallLog:
 
     async def wait_for(self, count: int, seconds: float) -> None:
         """Wait until so many calls have arrived, or the time is up."""
-        event = asyncio.Event()
-        self._waiting.add(event)
-        try:
-            deadline = time.monotonic() + seconds
+
+        async def arrive() -> None:
             while len(self._calls) < count:
-                event.clear()
-                await asyncio.wait_for(event.wait(), deadline - time.monotonic())
-        except asyncio.TimeoutError:
-            pass
-        finally:
-            self._waiting.discard(event)
+                await self._arrived.wait()
+
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(arrive(), seconds)
 
 
 def _this_task() -> "asyncio.Task[Any]":

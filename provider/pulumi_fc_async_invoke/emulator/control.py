@@ -192,7 +192,7 @@ class _Control:
         wait = _query(request, _Wait)
         if wait.at_least:
             await log.wait_for(wait.at_least, wait.seconds)
-        return [call.as_json() for call in log.all()]
+        return [asdict(call) for call in log.all()]
 
     async def reset(self, _request: Request) -> Json:
         self._state.reset()

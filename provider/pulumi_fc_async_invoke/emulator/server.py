@@ -34,17 +34,7 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: if the address is taken or none of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio switches Nagle's algorithm off: else every response, written
-    # in two parts, waits some 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except BaseException:
-        listener.close()
-        raise
-    return listener
+    return socket.create_server((host, port), family=family, backlog=1024)
 
 
 class EmulatorHttpServer(uvicorn.Server):

@@ -61,10 +61,9 @@ class Operation:
                 call.body = None
 
     @property
-    def request_id(self) -> tuple[bytes, bytes]:
+    def request_id(self) -> dict[str, str]:
         """The header that names this call."""
-        name = b"x-acs-request-id" if self._host.is_openapi else b"x-fc-request-id"
-        return name, self._id.encode()
+        return {"x-acs-request-id" if self._host.is_openapi else "x-fc-request-id": self._id}
 
     def respond(self) -> Response:
         """Carry out the call."""
