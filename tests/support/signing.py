@@ -65,7 +65,7 @@ class _Signature(httpx.Auth):
                 f"Signature={signature}"
             )
         else:
-            text = fc_string_to_sign(sent.method, path, sent.headers)
+            text = fc_string_to_sign(sent)
             headers["Authorization"] = f"FC {self._key_id}:{fc_signature(self._secret, text)}"
         yield request
 

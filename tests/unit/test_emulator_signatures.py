@@ -47,7 +47,7 @@ def test_fc(headers: dict[str, str], signature: str) -> None:
         "x-fc-account-id": "123",
         **headers,
     }
-    text = fc_string_to_sign("PUT", PATH_2016, signed)
+    text = fc_string_to_sign(Request("PUT", PATH_2016, PATH_2016, "", signed, b""))
     assert fc_signature("akSecret", text) == signature
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from email.utils import formatdate
-from functools import lru_cache
 
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
@@ -74,8 +73,8 @@ class EmulatorApp:
 
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                now = int(time.time()) + self._state.rules.clock_offset
-                message["headers"].append((b"date", _http_date(now)))
+                now = time.time() + self._state.rules.clock_offset
+                message["headers"].append((b"date", formatdate(now, usegmt=True).encode()))
             await send(message)
 
         return dated
@@ -90,11 +89,6 @@ def _request(scope: Scope, body: bytes) -> Request:
         {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         body,
     )
-
-
-@lru_cache(maxsize=4)
-def _http_date(seconds: int) -> bytes:
-    return formatdate(seconds, usegmt=True).encode("ascii")
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:

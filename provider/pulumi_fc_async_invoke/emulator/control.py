@@ -32,7 +32,7 @@ from starlette.routing import Mount, Route
 
 from .authentication import AccessKey
 from .exceptions import ApiError, explain
-from .faults import Fault
+from .faults import Fault, PlannedFault
 from .parents import Parent
 from .remote import PREFIX, Seed
 from .rules import SHAPE_2016, SHAPE_2023, STRICT, TIMES, Count, Json, Rules, apply_put
@@ -106,12 +106,15 @@ class _Control:
     async def faults(self, request: Request) -> list[Json]:
         plan = self._state.faults
         if request.method == "POST":
-            plan.add(await _body(request, Fault))
+            plan.planned.append(PlannedFault(await _body(request, Fault)))
         elif request.method == "PUT":
             plan.release()
         elif request.method == "DELETE":
-            plan.clear()
-        return [planned.as_json() for planned in plan.planned]
+            plan.planned.clear()  # calls that wait go on waiting
+        return [
+            {"seen": planned.seen, "hits": planned.hits, **asdict(planned.fault)}
+            for planned in plan.planned
+        ]
 
     async def configs(self, request: Request) -> Json | list[Json]:
         storage = self._state.storage

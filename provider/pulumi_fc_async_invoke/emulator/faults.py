@@ -5,7 +5,7 @@ import contextlib
 import json
 import random
 import time
-from dataclasses import asdict
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, TypeAdapter
@@ -97,8 +97,7 @@ class Fault:
 class PlannedFault:
     """A fault and how far it has come."""
 
-    def __init__(self, number: int, fault: Fault) -> None:
-        self.number = number
+    def __init__(self, fault: Fault) -> None:
         self.fault = fault
         self.seen = 0
         """Calls that matched."""
@@ -135,31 +134,13 @@ class PlannedFault:
         self._allowance -= 1
         return True
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the fault and its counts for the control path."""
-        return {"number": self.number, "seen": self.seen, "hits": self.hits, **asdict(self.fault)}
-
 
 class FaultPlan:
     """All faults that are set, in the order in which they were."""
 
-    def __init__(self, faults: list[Fault] | None = None) -> None:
-        self.planned: list[PlannedFault] = []
-        self._number = 0
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self.planned = [PlannedFault(fault) for fault in faults]
         self._released = asyncio.Event()
-        for fault in faults or []:
-            self.add(fault)
-
-    def add(self, fault: Fault) -> PlannedFault:
-        """Set one more fault."""
-        self._number += 1
-        planned = PlannedFault(self._number, fault)
-        self.planned.append(planned)
-        return planned
-
-    def clear(self) -> None:
-        """Remove every fault; calls that wait go on waiting."""
-        self.planned.clear()
 
     def release(self) -> None:
         """Let the calls that wait because of ``latency`` or ``slow_answer`` go on at once."""

@@ -1,7 +1,6 @@
 """The HTTP server: in a thread of a test, or for the command line."""
 
 import asyncio
-import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -61,15 +60,12 @@ class EmulatorHttpServer(uvicorn.Server):
         super().handle_exit(sig, frame)
         self.stop()
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen."""
-        self._loop = asyncio.get_running_loop()
-        await super().startup(sockets)
-        self._on_ready()
-
     async def main_loop(self) -> None:
         """Serve until `stop` is called."""
-        await self._stopping.wait()
+        self._loop = asyncio.get_running_loop()
+        self._on_ready()
+        if not self.should_exit:
+            await self._stopping.wait()
         self._loop = None  # to be stopped once more does nothing
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -132,7 +128,9 @@ class EmulatorServer(EmulatorControl):
         super().__init__(base_url(self._listener))
         self._ready = threading.Event()
         self._server = make_server(self._state, self._ready.set)
-        self._thread = threading.Thread(target=self._serve, name="emulator", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._listener],), name="emulator", daemon=True
+        )
 
     def start(self) -> "Self":
         """Serve in a thread; returns as soon as it responds.
@@ -156,7 +154,3 @@ class EmulatorServer(EmulatorControl):
 
     def __enter__(self) -> "Self":
         return self.start()
-
-    def _serve(self) -> None:
-        with contextlib.closing(self._listener):
-            self._server.run([self._listener])

@@ -5,7 +5,6 @@ import binascii
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from urllib.parse import parse_qs
 
 from .authentication import account_of
@@ -20,7 +19,7 @@ from .v2016 import V2016
 from .v2023 import V2023
 from .v2023 import VERSION as VERSION_2023
 from .validation import check_body, read_json
-from .versions import Request, Route, parse_host
+from .versions import Request, parse_host
 
 _SAMPLE_VALUES = {"maxAsyncEventAgeInSeconds": 1, "maxAsyncRetryAttempts": 1}
 _2016, _2023 = V2016(), V2023()
@@ -68,16 +67,9 @@ class Operation:
     def respond(self) -> Response:
         """Carry out the call."""
         try:
-            route = self._checked_route()
-            key = self._admit(route)
-            handlers: dict[str, Callable[[ConfigKey], Response]] = {
-                "put": self._put,
-                "get": self._get,
-                "delete": self._delete,
-                "list": self._list,
-                "names": self._names,
-            }
-            return handlers[route.operation](key)
+            operation, key = self._admit()
+            carry_out: Callable[[ConfigKey], Response] = getattr(self, f"_{operation}")
+            return carry_out(key)
         except ApiError as error:
             return self.error(error.status, error.code, str(error))
 
@@ -87,16 +79,11 @@ class Operation:
         spelling = self._version.error_body if rule == "own" else rule
         return error_response(status, code, message, self._id, spelling)
 
-    def _checked_route(self) -> Route:
-        if self._route is None:
-            raise ApiError(
-                f"{self.call.method} {self.call.path} is not supported", "PathNotSupported"
-            )
-        return self._route
-
-    def _admit(self, route: Route) -> ConfigKey:
-        """Check authentication and parents, in this order."""
-        state, call = self._state, self.call
+    def _admit(self) -> tuple[str, ConfigKey]:
+        """Check path, authentication and parents, in this order."""
+        state, call, route = self._state, self.call, self._route
+        if route is None:
+            raise ApiError(f"{call.method} {call.path} is not supported", "PathNotSupported")
         access_key = self._version.authenticate(self._request, state)
         call.key_id = access_key.id
         call.account = account_of(access_key, call.account or "", state.options.account)
@@ -115,7 +102,7 @@ class Operation:
             unqualified = is_list and route.qualifier is None
             if problem := state.parents.problem(key, any_qualifier=unqualified):
                 raise problem
-        return twin_of(key) if state.rules.twins == "same" else key
+        return route.operation, twin_of(key) if state.rules.twins == "same" else key
 
     def _render(self, key: ConfigKey, config: Json, *, listed: bool = False) -> Json:
         qualified = listed or (self._route is not None and self._route.qualifier is not None)
@@ -223,13 +210,8 @@ def times(before: Json | None) -> Json:
     Args:
         before: the config that it replaces.
     """
-    now = _format_time(int(time.time()))
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return {"createdTime": before["createdTime"] if before else now, "lastModifiedTime": now}
-
-
-@lru_cache(maxsize=4)
-def _format_time(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _no_config(key: ConfigKey) -> ApiError:

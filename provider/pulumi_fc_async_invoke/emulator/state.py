@@ -58,7 +58,7 @@ class State:
         self.rules = options.rules
         self.keys = {key.id: key for key in options.access_keys}
         self.parents = Parents(strict=options.strict_parents)
-        self.faults = FaultPlan(list(options.faults))
+        self.faults = FaultPlan(options.faults)
         self.calls = CallLog()
         self.stale = StaleReads()
         self.nonces: dict[str, float] = {}
