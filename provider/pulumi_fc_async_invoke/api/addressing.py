@@ -63,7 +63,7 @@ def segment(what: str, name: str, *, dots: bool = True) -> str:
         raise InvalidIdError(
             f"{_shown(name)} is not a valid {what}: the dot separates service name and qualifier"
         )
-    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in name):  # noqa: PLR2004  the C0 and C1 control characters, by their code points
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
         raise InvalidIdError(f"{_shown(name)} is not a valid {what}: it holds a control character")
     try:
         return quote(name, safe="")

@@ -1,5 +1,6 @@
 """An access key. Pure."""
 
+import re
 from dataclasses import dataclass, field
 
 from .errors import SettingsError
@@ -27,9 +28,9 @@ class Credentials:
             ("access key secret", self.access_key_secret),
             ("security token", self.security_token),
         ):
-            if value is None or (name == "security token" and not value):
+            if name == "security token" and not value:
                 continue
-            if not value or not all("!" <= character <= "~" for character in value):
+            if not re.fullmatch("[!-~]+", value or ""):
                 raise SettingsError(
                     f"The {name} is empty or holds a space, a line break or a character "
                     "outside ASCII; it was probably not copied whole: set it again"

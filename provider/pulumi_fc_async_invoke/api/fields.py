@@ -15,13 +15,11 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
     StrictBool,
     StrictInt,
     StrictStr,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
-    field_serializer,
     field_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -64,12 +62,17 @@ class Fields(BaseModel):
 
     @classmethod
     def names(cls) -> list[str]:
-        """The API's names of the fields."""
+        """List the API's names of the fields."""
         return [str(field.alias) for field in cls.model_fields.values()]
 
     def to_properties(self) -> PropertyBag:
-        """As inputs and outputs in state; what is absent has no key."""
-        return self.model_dump(by_alias=True, exclude_none=True)
+        """Write as inputs and outputs in state; what is absent has no key."""
+        # Not `model_dump`: it makes {} of an Unknown in place of a model, silently.
+        return {
+            str(field.alias): value.to_properties() if isinstance(value, Fields) else value
+            for name, field in type(self).model_fields.items()
+            if (value := getattr(self, name)) is not None
+        }
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -86,11 +89,6 @@ class Fields(BaseModel):
             value = exact_integer(value)
         found = read(value)
         return None if isinstance(found, Fields) and _is_empty(found) else found
-
-    @field_serializer("*", mode="wrap")
-    def _write(self, value: Any, write: SerializerFunctionWrapHandler) -> Any:
-        # pydantic makes {} of an Unknown in place of a model, silently.
-        return value if isinstance(value, Unknown) else write(value)
 
 
 @cache
@@ -181,16 +179,17 @@ class Config(Fields):
 
 
 def nested_model(field: FieldInfo) -> type[Fields] | None:
-    """The model of a field that is an object."""
+    """Find the model of a field that is an object."""
     types = [each for each in get_args(field.annotation) if isinstance(each, type)]
     return next((each for each in types if issubclass(each, Fields)), None)
 
 
 @cache
 def titles(model: type[Fields]) -> dict[str, str]:
-    """The path of each value, such as ``destinationConfig.onSuccess.destination`` → its title.
+    """Map the path of each value to its title.
 
-    The title is that of the innermost field that declares one; `""`: none does.
+    A path looks like ``destinationConfig.onSuccess.destination``. The title is that of the
+    innermost field that declares one; `""`: none does.
     """
     found: dict[str, str] = {}
     for field in model.model_fields.values():

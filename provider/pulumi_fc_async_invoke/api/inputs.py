@@ -108,7 +108,7 @@ def _property_path(path: _Path) -> str:
 
 
 def _members(model: type[Fields], path: _Path) -> list[str]:
-    """The properties that the object at a path may have."""
+    """List the properties that the object at a path may have."""
     for part in path:
         field = next(each for each in model.model_fields.values() if each.alias == part)
         model = nested_model(field) or model

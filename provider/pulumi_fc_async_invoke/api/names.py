@@ -34,7 +34,7 @@ _MAX_EXACT_FLOAT = 2**53
 
 
 def exact_integer(number: float) -> int | None:
-    """The whole number that a float says; `None`: it says none, or one that may have been rounded.
+    """Take a float for a whole number; `None`: it is not one, or may have been rounded.
 
     The wire makes a float of every number, an account's id included.
     """

@@ -27,7 +27,7 @@ class RemoteConfig:
     """The outputs that only the service sets."""
 
     def spelled_as(self, identity: Identity, *known: Config) -> "RemoteConfig":
-        """The same config, with destinations in a spelling that is known already.
+        """Write its destinations in a spelling that is known already.
 
         A destination may leave its region and account empty, and it is not documented whether the
         service reads it back so, or filled in.
@@ -48,7 +48,7 @@ class RemoteConfig:
 
 
 def _filled_in(arn: str, identity: Identity) -> list[str]:
-    """The parts of a destination, with no region and no account left empty."""
+    """Split a destination, and fill in its region and account where they are empty."""
     parts = arn.split(":", 4)
     if len(parts) > 4:  # noqa: PLR2004  acs, service, region, account and the rest
         parts[2] = parts[2] or identity.names["region"]

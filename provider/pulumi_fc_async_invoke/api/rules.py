@@ -30,7 +30,7 @@ class Rule:
 
 
 def shown(value: object) -> str:
-    """A value in a sentence: short, printable, and never a whole object."""
+    """Show a value in a sentence: short, printable, and never a whole object."""
     if isinstance(value, bool):
         return f"the boolean {str(value).lower()}"
     if isinstance(value, str):
@@ -44,7 +44,7 @@ def shown(value: object) -> str:
 
 
 def _whole(value: object) -> int | None:
-    """The whole number that a value says exactly, or `None`."""
+    """Take a value for a whole number; `None`: it does not say exactly one."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -74,7 +74,7 @@ class WholeNumber(Rule):
         return number
 
     def is_absent(self, value: object) -> bool:
-        """Zero, where zero cannot be set: some reads have it for what was never set."""
+        """Take zero for nothing where it cannot be set: some reads have it for what never was."""
         return value == 0 and type(value) is int and self.lowest > 0
 
 
@@ -203,7 +203,7 @@ class Destination(Rule):
         return value
 
     def is_absent(self, value: object) -> bool:
-        """The empty string."""
+        """Take the empty string for nothing."""
         return value == ""
 
 
@@ -214,7 +214,7 @@ class ShownText(Rule):
     longest: int
 
     def is_absent(self, value: object) -> bool:
-        """What is not short and printable: better none than what a terminal would obey."""
+        """Read only what is short and printable: a terminal would obey the rest."""
         return not (
             isinstance(value, str) and 0 < len(value) <= self.longest and value.isprintable()
         )

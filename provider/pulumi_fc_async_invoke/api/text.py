@@ -39,7 +39,9 @@ def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
     for secret in (each for each in secrets if len(each) <= len(text)):
         for spelling in _spellings(secret):
             text = text.replace(spelling, "***")
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(text.split())
     # Once more: what separated the parts of a secret may just have been removed.
     for secret in filter(None, secrets):
         line = line.replace(secret, "***")
@@ -47,7 +49,7 @@ def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
 
 
 def _spellings(secret: str) -> set[str]:
-    """A secret as it is, and as URLs, HTML and JSON write it."""
+    """Write a secret as it is, and as URLs, HTML and JSON write it."""
     if not secret:
         return set()
     return {

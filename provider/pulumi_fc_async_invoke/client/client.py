@@ -256,7 +256,7 @@ class FunctionComputeClient:
 def _address(
     endpoint: str | None, region: str, account_id: str, *, internal: bool
 ) -> tuple[httpx.URL, str]:
-    """Base URL and ``Host`` header of an account."""
+    """Find the base URL and the ``Host`` header of an account."""
     host = host_name(region, account_id, internal=internal)
     base = parse_base_url(for_account(endpoint or f"https://{host}", account_id), "fc:endpoint")
     url = httpx.URL(base)

@@ -72,11 +72,15 @@ class Retries:
                 outcome.
         """
         while True:
+            if self._interruption.is_final:
+                raise self._interrupted()
+            self._attempts += 1
             try:
-                return self._attempt(attempt)
+                return attempt()
             except CanceledError:
                 raise self._interrupted() from None
             except CallError as error:
+                self._note(error)
                 seconds = self._wait_after(error)
                 if seconds is None:
                     raise self._final(error) from None
@@ -104,20 +108,14 @@ class Retries:
             message += ", and nothing was changed"
         return CanceledError(message, outcome_unknown=unknown)
 
-    def _attempt(self, attempt: Callable[[], T]) -> T:
-        if self._interruption.is_final:
-            raise self._interrupted()
-        self._attempts += 1
-        try:
-            return attempt()
-        except CallError as error:
-            if isinstance(error, ApiError):
-                self._refused = error
-            elif self.deadline.left > 0:
-                self._broken = error
-            if error.outcome_unknown:
-                self._unknown = error
-            raise
+    def _note(self, error: CallError) -> None:
+        """Keep what an attempt says that failed."""
+        if isinstance(error, ApiError):
+            self._refused = error
+        elif self.deadline.left > 0:
+            self._broken = error
+        if error.outcome_unknown:
+            self._unknown = error
 
     def _wait_after(self, error: CallError) -> float | None:
         """Seconds until the next attempt; `None`: there is none."""

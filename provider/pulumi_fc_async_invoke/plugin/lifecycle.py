@@ -143,7 +143,7 @@ class Lifecycle:
     def read(
         self, resource_id: str, props: Mapping[str, Any], urn: str | None = None
     ) -> tuple[str, PropertyBag, PropertyBag] | None:
-        """Its id, outputs and inputs as the service holds them; `None` if it is gone.
+        """Read its id, outputs and inputs as the service holds them; `None` if it is gone.
 
         Raises:
             NotFoundError: if it is not there and no earlier state says that it ever was.
@@ -186,7 +186,7 @@ class Lifecycle:
         self._session.run(identity, urn, self._delete(identity, urn))
 
     def _identity_if_known(self, inputs: Mapping[str, Any]) -> Identity | None:
-        """The identity that inputs name; `None` if a name is absent or not known yet."""
+        """Find the identity that inputs name; `None` if a name is absent or not known yet."""
         known = all(isinstance(inputs.get(key), str) for key in self._api.identity_keys)
         return self._api.identity(inputs) if known else None
 
@@ -240,7 +240,7 @@ def start(api: ApiVersion, settings: Settings) -> Lifecycle:
 
 
 def _stored(identity: Identity, outputs: Mapping[str, Any]) -> Config:
-    """The values that state holds."""
+    """Read the values that state holds."""
     try:
         return identity.api.config.read(outputs, Reading.STATE)
     except ValidationError as error:
@@ -253,7 +253,7 @@ def _stored(identity: Identity, outputs: Mapping[str, Any]) -> Config:
 
 
 def _outputs(identity: Identity, found: RemoteConfig, props: Mapping[str, Any]) -> PropertyBag:
-    """Every input, as the service holds it, and what it adds."""
+    """List every input, as the service holds it, and what it adds."""
     return {
         **identity.names,
         **found.values.to_properties(),

@@ -12,7 +12,7 @@ from pulumi_fc_async_invoke.api.remote_config import MAY_BE_UNSET, RemoteConfig
 
 from .removals import Removals
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Inform, Steps, Wait, Warn
-from .undo import write_or_report, write_or_undo
+from .undo import write
 from .words import ADOPTED, STILL_THERE, difference, refusal
 from .writing import Writing
 
@@ -51,7 +51,7 @@ def create(
     if held and held != declared and not allow_overwrite:
         raise ConfigExistsError(refusal(declared, held))
     writing = Writing(declared, held, removals)
-    written = yield from write_or_undo(writing, may_overwrite=allow_overwrite)
+    written = yield from write(writing, may_overwrite=allow_overwrite, undo=True)
     if held == declared:
         yield Inform(f"{ADOPTED}; it was written once, as {MAY_BE_UNSET}")
     elif held:
@@ -92,7 +92,7 @@ def update(declared: Config, prior: Config, removals: Removals) -> Steps[RemoteC
         NotAppliedError: the service does not hold what was sent; the message says what it holds.
         CallError, SettingsError: a call failed; the message says what has changed.
     """
-    return (yield from write_or_report(Writing(declared, prior, removals)))
+    return (yield from write(Writing(declared, prior, removals)))
 
 
 def delete() -> Steps[None]:

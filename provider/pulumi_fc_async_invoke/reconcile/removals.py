@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
+
 
 class Removal(Enum):
     """A way to clear a destination that is less than a delete."""
@@ -30,7 +32,7 @@ class Removals:
     """Ways that the service accepts, and that clear nothing."""
 
     def in_order(self, *, all_sides: bool) -> Iterator[Removal]:
-        """The ways left to try, the best first.
+        """List the ways left to try, the best first.
 
         Args:
             all_sides: whether no destination stays.
@@ -38,3 +40,18 @@ class Removals:
         other = Removal.OMIT if all_sides else Removal.EMPTY_CONFIG
         ways = [way for way in self.ways if way not in {*self.ignored, other}]
         return iter(sorted(ways, key=lambda way: way is not self.works))
+
+
+def body(declared: Config, way: Removal | None) -> PropertyBag:
+    """Write every field, always: what is not sent would keep its old value.
+
+    Args:
+        declared: what the config shall be.
+        way: how to clear the destinations that are not declared; `None`: not at all.
+    """
+    properties = declared.to_properties()
+    sides = properties.pop("destinationConfig", {})
+    if way in (Removal.NULL, Removal.EMPTY):
+        blank = None if way is Removal.NULL else PropertyBag()
+        sides = {**dict.fromkeys(("onSuccess", "onFailure"), blank), **sides}
+    return {**properties, "destinationConfig": sides} if way or sides else properties

@@ -1,4 +1,4 @@
-"""Write what is declared, or leave behind what was there before."""
+"""Write what is declared; if that fails, say what is left, and put back what was there before."""
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError, NotAppliedError
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
@@ -8,40 +8,31 @@ from .words import described, held_now
 from .writing import Writing
 
 
-def write_or_undo(writing: Writing, *, may_overwrite: bool) -> Steps[RemoteConfig]:
-    """Create: write until the service holds what is declared; if that fails, undo it."""
+def write(
+    writing: Writing, *, may_overwrite: bool = True, undo: bool = False
+) -> Steps[RemoteConfig]:
+    """Write until the service holds what is declared.
+
+    Args:
+        writing: what is declared, and what is known.
+        may_overwrite: whether a config may be overwritten that someone else writes meanwhile.
+        undo: whether whatever fails is undone, as for a create. Else only a delete is: what else a
+            failed update has changed stays as it is, and the next one starts from there.
+    """
     try:
         return (yield from writing.run(may_overwrite=may_overwrite))
     except FAILED as error:
-        found = yield from writing.settle(error)
-        if found is not None:
-            return found
-        failure: FunctionComputeError = error
-    except NotAppliedError as error:
-        failure = error
-    if writing.holds_prior:
-        raise failure
-    outcome = yield from _undo(writing)
-    raise NotAppliedError(f"{failure}; {outcome}") from failure
-
-
-def write_or_report(writing: Writing) -> Steps[RemoteConfig]:
-    """Update: as a create, but only a delete is undone.
-
-    What else a failed update has changed stays as it is: the next one starts from there.
-    """
-    try:
-        return (yield from writing.run(may_overwrite=True))
-    except FAILED as error:
-        found = None if writing.has_deleted else (yield from writing.settle(error))
-        if found is not None:
-            return found
-        if writing.is_known and not (writing.has_deleted or writing.holds_prior):
+        if undo or not writing.has_deleted:
+            found = yield from writing.settle(error)
+            if found is not None:
+                return found
+        if not undo and writing.is_known and not (writing.has_deleted or writing.holds_prior):
             error.add_detail(f"The service now holds {writing.progress}")
         failure: FunctionComputeError = error
     except NotAppliedError as error:
         failure = error
-    if not (writing.has_deleted or writing.may_have_deleted):
+    has_to_undo = writing.has_deleted or writing.may_have_deleted
+    if not (has_to_undo or (undo and not writing.holds_prior)):
         raise failure
     outcome = yield from _undo(writing)
     raise NotAppliedError(f"{failure}; {outcome}") from failure

@@ -47,13 +47,13 @@ def difference(declared: Config, held: Config, *known: Config | None, was: bool 
 
 
 def masked(value: object, *known: Config | None) -> str:
-    """A value on the service; one of the program's own destinations stays out of messages."""
+    """Show a value on the service; one of the program's own destinations stays out of messages."""
     destinations = [arn for config in known if config for arn in config.destinations.values()]
     return OURS if value in destinations else to_json(value)
 
 
 def held_now(held: Config | None, before: Config | None, declared: Config) -> str:
-    """What the service holds, where what was there before is shown in full beside it.
+    """Say what the service holds, where what was there before is shown in full beside it.
 
     That may have to be put back by hand. A destination that only the program declares need not be,
     and may be a secret.
@@ -71,7 +71,7 @@ def held_now(held: Config | None, before: Config | None, declared: Config) -> st
 
 
 def described(held: Config | None) -> str:
-    """Complete enough to restore it by hand."""
+    """Say what is held, completely enough to restore it by hand."""
     return "no config" if held is None else to_json(held.to_properties())
 
 
@@ -80,6 +80,6 @@ _LONGEST = 2 * 1024 * len("\\ud83d\\ude80")
 
 
 def to_json(value: object) -> str:
-    """ASCII alone, and short enough to be read: the service may hold anything."""
+    """Write a value in ASCII, short enough to be read: the service may hold anything."""
     text = "none" if value is None else json.dumps(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

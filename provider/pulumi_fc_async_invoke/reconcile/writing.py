@@ -9,10 +9,10 @@ from pulumi_fc_async_invoke.api.errors import (
     NotAppliedError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.fields import Config, PropertyBag
+from pulumi_fc_async_invoke.api.fields import Config
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 
-from .removals import Removal, Removals
+from .removals import Removal, Removals, body
 from .steps import FAILED, SECOND_LOOKS, Delete, Get, Put, Steps, Wait, Warn
 from .words import NO_EFFECT, NOT_AS_SENT, TO_OVERWRITE, difference, masked
 
@@ -173,7 +173,7 @@ class Writing:
         """PUT, and find out what the service holds then: as declared but for a destination."""
         before = self.held
         try:
-            found = yield Put(self._body(way))
+            found = yield Put(body(self.declared, way))
         except FAILED as error:
             if not error.outcome_unknown:
                 raise
@@ -249,18 +249,6 @@ class Writing:
             raise self._not_applied(found.values)
         return found
 
-    def _body(self, way: Removal | None) -> PropertyBag:
-        """Every field, always: what is not sent would keep its old value."""
-        body = self.declared.to_properties()
-        sides = body.pop("destinationConfig", {})
-        if way is not None or sides:
-            body["destinationConfig"] = dict(sides)
-        if way in (Removal.NULL, Removal.EMPTY):
-            blank = None if way is Removal.NULL else PropertyBag()
-            removed = {side: blank for side in ("onSuccess", "onFailure") if side not in sides}
-            body["destinationConfig"] = {**sides, **removed}
-        return body
-
     @property
     def _is_strange(self) -> bool:
         """Whether what is held is neither what was there before nor the result of a write."""
@@ -272,20 +260,15 @@ class Writing:
         return not set(self.declared.differences(held)) - set(self._undeclared(held))
 
     def _undeclared(self, held: Config | None) -> dict[str, str]:
-        """Property path → destination, of those that are held and not declared."""
-        if held is None:
-            return {}
-        return {
-            path: there
-            for path, (here, there) in self.declared.differences(held).items()
-            if here is None
-        }
+        """Map property path → destination, of those that are held and not declared."""
+        differences = self.declared.differences(held) if held else {}
+        return {path: there for path, (here, there) in differences.items() if here is None}
 
     def _difference(self, held: Config) -> str:
         return difference(self.declared, held, *self.of_program)
 
     def _not_applied(self, held: Config) -> NotAppliedError:
-        """A write that the service confirmed, and that did not take."""
+        """Make the error of a write that the service confirmed, and that did not take."""
         return NotAppliedError(
             f"{self._difference(held)} (the service responded to the write with success, and does "
             "not hold what was sent: run `pulumi up` again; if it says so again, look for what "
