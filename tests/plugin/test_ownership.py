@@ -59,11 +59,13 @@ kill between any two: what is left of one of these, in a process that knows noth
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.plugin.conftest import MakePlugin
+from tests.support.holds import LONG, wait_until_held
 from tests.support.plugin import (
     PROVIDER,
     V3_PROVIDER,
@@ -637,3 +639,20 @@ def test_a_config_that_both_versions_declare_is_put_back_after_a_delete_that_com
     assert both.diff(second, inputs, inputs).changes
     both.plugin.update(IDS[second], inputs, inputs, urn="::kept")
     assert len(cloud.configs()) == 1
+
+
+def test_a_config_whose_delete_is_under_way_is_created_after_it(run: Run) -> None:
+    """The engine deletes what depends on a delete-first replacement beside whatever it creates."""
+    run.seed()
+    run.cloud.fault("latency", method="DELETE", milliseconds=LONG)
+    with ThreadPoolExecutor() as engine:
+        deletion = engine.submit(run.delete, "old")
+        wait_until_held(run.cloud, 1)
+        creation = engine.submit(run.create, "new", run.inputs("new"))
+        # That it calls nothing meanwhile can only be waited for.
+        run.cloud.calls(at_least=2, seconds=0.2)
+        run.cloud.clear_faults()
+        run.cloud.release()
+        deletion.result()
+        creation.result()
+    assert run.writes == ["DELETE hello", "PUT hello"]

@@ -39,6 +39,8 @@ class Session:
         self.ownership = Ownership()
         self._interrupted = interrupted()
         self._lock = Lock()
+        self._locks: dict[str, Lock] = {}
+        """Of each config: two resources may mean it, and the engine calls both at the same time."""
         self._made_client: FunctionComputeClient | None = None
         thread_pool.provide(settings.max_concurrency, is_configured=settings.has_max_concurrency)
 
@@ -90,7 +92,13 @@ class Session:
         Raises:
             FunctionComputeError: what the steps raise.
         """
-        self.begin(identity, urn)
+        # In both API versions it is one config.
+        ids = min(identity.id, identity.twin_id or identity.id)
+        with self._locks.setdefault(ids, Lock()):
+            self.begin(identity, urn)
+            return self._run(identity, steps, *known)
+
+    def _run(self, identity: Identity, steps: reconcile.Steps[_T], *known: Config) -> _T:
         try:
             step = next(steps)
             while True:
