@@ -16,9 +16,10 @@ TESTS = $(PYTEST) -n $(WORKERS) --dist worksteal
 # In `make test`, tests that are marked as proofs are left out (pyproject.toml says which are).
 QUICK := -m "not proof"
 
-# Of the long proofs. SEED=1: other random numbers (of kills and soak).
+# Of the long proofs. SEED=1: other random numbers (of kills, soak and programs).
 KILLS ?= 40
 MINUTES ?= 3
+PROGRAMS ?= 16
 SEED ?= 0
 FUZZ ?= 10
 OUTAGE_SECONDS ?= 30
@@ -71,8 +72,8 @@ test-all: WORKERS := $(shell $(PYTHON) -c 'import os; print(min(12, 3 * (os.cpu_
 test-all: format-check lint types #- that and the long proofs, with coverage (KILLS=, MINUTES=)
 	@$(MAKE) --no-print-directory engine
 	@rm -f .coverage .coverage.*
-	@KILLS=$(KILLS) MINUTES=$(MINUTES) SEED=$(SEED) FUZZ=$(FUZZ) SETTLED=always \
-		OUTAGE_SECONDS=$(OUTAGE_SECONDS) \
+	@KILLS=$(KILLS) MINUTES=$(MINUTES) PROGRAMS=$(PROGRAMS) SEED=$(SEED) FUZZ=$(FUZZ) \
+		SETTLED=always OUTAGE_SECONDS=$(OUTAGE_SECONDS) \
 		$(TESTS) --durations=15 -o timeout=$$((60 * $(MINUTES) + 900)) \
 		--cov --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=98 $(ARGS)
 
@@ -196,8 +197,9 @@ soak: setup engine #- 3 minutes of one plugin, and of the command line (MINUTES=
 		tests/engine/test_soak.py -o timeout=$$((60 * $(MINUTES) + 600)) $(ARGS)
 	@$(VENV)/python -m tests.support.records .state/soak.jsonl
 
-random-programs: setup engine #- random programs through the real engine
-	@$(PYTEST) tests/engine/test_random_programs.py -o timeout=7200 $(ARGS)
+random-programs: setup engine #- 16 random programs through the real engine (PROGRAMS=)
+	@PROGRAMS=$(PROGRAMS) SEED=$(SEED) $(PYTEST) -n 2 tests/engine/test_random_programs.py \
+		-o timeout=7200 $(ARGS)
 
 outage: setup engine #- an outage of 30 seconds in the middle of an up (OUTAGE_SECONDS=)
 	@OUTAGE_SECONDS=$(OUTAGE_SECONDS) $(PYTEST) tests/engine/test_network.py -k outage $(ARGS)

@@ -5,8 +5,9 @@ else. With it they are random: that is how to look for what nobody has thought o
 """
 
 import os
+from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 
 _FUZZ = os.environ.get("FUZZ")
 
@@ -26,3 +27,9 @@ def load_profile() -> None:
 def examples(count: int) -> settings:
     """As many examples, times the environment variable FUZZ."""
     return settings(max_examples=count * int(_FUZZ or "1"))
+
+
+def seeded(test: Any, number: int) -> None:
+    """Give a test that is one of several of its kind examples of its own."""
+    if _FUZZ is None:
+        seed(number)(test)
