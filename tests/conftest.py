@@ -19,6 +19,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SLOW = {"docs", "engine", "package"}
 """The tiers whose tests take seconds."""
+LONG = ("test_soak.py", "test_random_programs.py", "test_kill_matrix.py")
+"""The files with proofs that take minutes, the longest first."""
+
+
+def rank(item: pytest.Item) -> int:
+    """How long a test takes: 0 for milliseconds, 1 for seconds, and more for longer."""
+    if item.path.name in LONG:
+        return 2 + len(LONG) - LONG.index(item.path.name)
+    if item.get_closest_marker("proof"):
+        return 2
+    return int(item.path.parent.name in SLOW)
 
 
 @pytest.hookimpl(trylast=True)  # once it is known which tests are left out
@@ -30,10 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     stay together.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    proofs = [item for item in items if item.get_closest_marker("proof")]
-    others = [item for item in items if not item.get_closest_marker("proof")]
-    slow = proofs + [item for item in others if item.path.parent.name in SLOW]
-    quick = [item for item in others if item.path.parent.name not in SLOW]
+    slow = sorted((item for item in items if rank(item)), key=rank, reverse=True)
+    quick = [item for item in items if not rank(item)]
     items[:] = [
         item
         for number in range(workers)

@@ -65,8 +65,8 @@ def some_values(choose: random.Random) -> Config:
 
 THREADS = 4
 """As many calls as the SDK's plugin carries out at once."""
-OPERATIONS = 1000
-"""Of each thread between two samples."""
+OPERATIONS = 250
+"""Of each thread between two samples: twelve samples are there within a minute."""
 SAMPLES = 12
 """At least."""
 WARM_UP = 1 / 4

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.errors import StateError
 from pulumi_fc_async_invoke.cli.comparison import Status, compare
@@ -71,11 +71,13 @@ def read_state(text: str) -> None:
         json.dumps(comparison.document())
 
 
+@examples(100)
 @given(states)
 def test_a_state_of_any_shape_is_read_or_is_one_error(state: Any) -> None:
     read_state(json.dumps(state))
 
 
+@examples(100)
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
 def test_any_text_in_place_of_a_state_is_read_or_is_one_error(text: str) -> None:
     read_state(text)
@@ -89,7 +91,7 @@ def read_project(folder: Path, text: bytes) -> None:
         assert len(str(error)) < 2000  # noqa: PT017  most files are none
 
 
-same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+same_folder = settings(examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 project_files = st.one_of(
     st.binary(),
     st.text("{}[]&*!|>-?:, \n\tabruntimeoptionsvirtualenv'\"<").map(str.encode),
@@ -102,13 +104,3 @@ project_files = st.one_of(
 @given(project_files)
 def test_a_project_file_of_any_shape_is_read_or_is_one_error(tmp_path: Path, text: bytes) -> None:
     read_project(tmp_path, text)
-
-
-@pytest.mark.proof
-@settings(same_folder, max_examples=5000, deadline=None)
-@given(states, project_files)
-def test_thousands_of_states_and_project_files_are_read_or_are_one_error(
-    tmp_path: Path, state: Any, project: bytes
-) -> None:
-    read_state(json.dumps(state))
-    read_project(tmp_path, project)
