@@ -29,15 +29,15 @@ def exclusive(path: Path, waiting_for: str) -> Generator[bool, None, None]:
 
 def _acquire(descriptor: int, waiting_for: str) -> bool:
     started = time.monotonic()
-    told = 0
+    reports = 0
     while True:
         held = _try(descriptor)
         if held is not None:
             return held
         elapsed = time.monotonic() - started
-        if elapsed >= told * PROGRESS_SECONDS:
+        if elapsed >= reports * PROGRESS_SECONDS:
             say(f"  ... waiting for {waiting_for}: {elapsed:.0f} s")
-            told += 1
+            reports += 1
         time.sleep(_POLL_SECONDS)
 
 

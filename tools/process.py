@@ -78,8 +78,8 @@ def run(
         if process.returncode != 0:
             output.seek(0)
             lines = output.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
-            told = "".join(f"\n    {line}" for line in lines)
-            raise CommandError(f"{label}: failed with exit code {process.returncode}{told}")
+            tail = "".join(f"\n    {line}" for line in lines)
+            raise CommandError(f"{label}: failed with exit code {process.returncode}{tail}")
 
 
 def command_line(pid: int) -> str:
@@ -110,7 +110,7 @@ def _wait_through_interrupts(process: "subprocess.Popen[bytes]") -> None:
     try:
         process.wait()
     except KeyboardInterrupt:
-        return  # the terminal has told the command as well
+        return  # the terminal has tail the command as well
     except SystemExit:
         process.send_signal(signal.SIGINT)
         process.wait()

@@ -1,4 +1,4 @@
-"""A tiny HTTP server that answers what a test tells it to, byte for byte."""
+"""A tiny HTTP server that responds with what a test gives it, byte for byte."""
 
 import re
 import socket
@@ -54,7 +54,7 @@ class Received:
 
 @dataclass
 class Exchange:
-    """What a scripted answer works with: the connection, and whether the test is over."""
+    """What a scripted response works with: the connection, and whether the test is over."""
 
     connection: socket.socket
     over: threading.Event
@@ -78,20 +78,20 @@ Step = bytes | Callable[[Exchange], None]
 """Bytes to send, or a function that does as it likes; the connection is closed after one."""
 
 
-def answer(status: int, body: bytes = b"", *headers: str) -> bytes:
-    """A whole HTTP answer that keeps the connection."""
-    lines = [f"HTTP/1.1 {status} Said", f"Content-Length: {len(body)}", *headers]
+def response(status: int, body: bytes = b"", *headers: str) -> bytes:
+    """A whole HTTP response that keeps the connection."""
+    lines = [f"HTTP/1.1 {status} Scripted", f"Content-Length: {len(body)}", *headers]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
 
 
 def error(status: int, code: str, *headers: str) -> bytes:
     """An error as the service words it."""
     body = f'{{"ErrorCode":"{code}","ErrorMessage":"as the test wants it"}}'.encode()
-    return answer(status, body, "X-Fc-Request-Id: rid-1", *headers)
+    return response(status, body, "X-Fc-Request-Id: rid-1", *headers)
 
 
 class ScriptedServer:
-    """Answers the requests with the steps of a script, in order; the last one again and again."""
+    """Responds to the requests with the steps of a script; the last one again and again."""
 
     def __init__(self, script: Iterable[Step], *, tls: ssl.SSLContext | None = None) -> None:
         self._script = list(script)

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import time
 
 import pytest
-from tests.client.scripted import ScriptedServer, answer
+from tests.client.scripted import ScriptedServer, response
 from tests.support.command_line import CommandLine, Done
 from tests.support.ports import closed_port
 from tests.support.stack import emulator_keys
@@ -259,8 +259,8 @@ def test_a_clock_that_the_service_refuses(
 )
 def test_a_clock_that_is_off(command: CommandLine, ahead: int, status: str, said: str) -> None:
     date = f"Date: {formatdate(time() + ahead, usegmt=True)}"
-    services = answer(200, b'{"services": [], "nextToken": ""}', date)
-    with ScriptedServer([answer(403, b"", date), services]) as server:
+    services = response(200, b'{"services": [], "nextToken": ""}', date)
+    with ScriptedServer([response(403, b"", date), services]) as server:
         found, words = check(command, server.url, "clock")
 
     assert found == status
@@ -270,8 +270,10 @@ def test_a_clock_that_is_off(command: CommandLine, ahead: int, status: str, said
 def test_keys_that_may_not_list_services_are_told_how_to_check_what_they_may(
     command: CommandLine,
 ) -> None:
-    denied = answer(403, b'{"ErrorCode":"AccessDenied","ErrorMessage":"the caller is not allowed"}')
-    with ScriptedServer([answer(403), denied]) as server:
+    denied = response(
+        403, b'{"ErrorCode":"AccessDenied","ErrorMessage":"the caller is not allowed"}'
+    )
+    with ScriptedServer([response(403), denied]) as server:
         status, said = check(command, server.url, "call")
 
     assert status == "broken"
@@ -279,8 +281,10 @@ def test_keys_that_may_not_list_services_are_told_how_to_check_what_they_may(
 
 
 def test_keys_for_3_alone_are_accepted(command: CommandLine) -> None:
-    denied = answer(403, b'{"ErrorCode":"AccessDenied","ErrorMessage":"the caller is not allowed"}')
-    with ScriptedServer([answer(403), denied, answer(200, b'{"configs": []}')]) as server:
+    denied = response(
+        403, b'{"ErrorCode":"AccessDenied","ErrorMessage":"the caller is not allowed"}'
+    )
+    with ScriptedServer([response(403), denied, response(200, b'{"configs": []}')]) as server:
         status, said = check(command, server.url, "call")
 
     assert status == "ok"
@@ -309,8 +313,8 @@ def test_a_function_may_be_read_in_place_of_the_services(
 
 @pytest.mark.parametrize(("status", "code"), [(500, "InternalServerError"), (400, "Odd")])
 def test_whatever_is_broken_has_a_remedy(command: CommandLine, status: int, code: str) -> None:
-    refusal = answer(status, f'{{"ErrorCode":"{code}","ErrorMessage":"no"}}'.encode())
-    with ScriptedServer([answer(403), *[refusal] * 20]) as server:
+    refusal = response(status, f'{{"ErrorCode":"{code}","ErrorMessage":"no"}}'.encode())
+    with ScriptedServer([response(403), *[refusal] * 20]) as server:
         done = doctor(command, server.url, "--json", "--request-timeout", "1")
 
     assert done.document[-1]["status"] == "broken"

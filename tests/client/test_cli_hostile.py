@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.client.scripted import CONFIG, ScriptedServer, Step, answer
+from tests.client.scripted import CONFIG, ScriptedServer, Step, response
 from tests.client.test_hostile_server import ENDLESS, HEAD, NASTY, endlessly
 from tests.support.command_line import CommandLine
 from tests.support.values import ACCOUNT, REGION
@@ -100,14 +100,16 @@ BOMB = gzip.compress(b" " * (100 * MIB), 1)[: MIB // 2]
 BEHAVIOURS: dict[str, Step] = {
     **{what: endlessly(*ENDLESS[what]) for what in ("headers", "one header", "a status line")},
     "an endless body": endlessly(HEAD + b"\r\n", b" " * 65_536),
-    "a gzip bomb": answer(200, BOMB, "Content-Encoding: gzip"),
-    "a false gzip header": answer(200, b"no gzip", "Content-Encoding: gzip"),
-    "deep json": answer(200, b'{"services":' + b"[" * 500_000),
-    "a nasty error": answer(403, json.dumps({"ErrorCode": NASTY, "ErrorMessage": NASTY}).encode()),
-    "a nasty page": answer(200, NASTY.encode(), "Content-Type: text/\x9b1m"),
-    "a nasty date": answer(400, NASTY.encode(), "Date: \x1b[31m", "X-Fc-Request-Id: \x9b31m"),
-    "an odd date": answer(401, b"", "Date: Mon, 01 Jan 99999999999999999999 00:00:00 GMT"),
-    "a redirect": answer(302, b"", "Location: https://evil.example/\x1b[31m"),
+    "a gzip bomb": response(200, BOMB, "Content-Encoding: gzip"),
+    "a false gzip header": response(200, b"no gzip", "Content-Encoding: gzip"),
+    "deep json": response(200, b'{"services":' + b"[" * 500_000),
+    "a nasty error": response(
+        403, json.dumps({"ErrorCode": NASTY, "ErrorMessage": NASTY}).encode()
+    ),
+    "a nasty page": response(200, NASTY.encode(), "Content-Type: text/\x9b1m"),
+    "a nasty date": response(400, NASTY.encode(), "Date: \x1b[31m", "X-Fc-Request-Id: \x9b31m"),
+    "an odd date": response(401, b"", "Date: Mon, 01 Jan 99999999999999999999 00:00:00 GMT"),
+    "a redirect": response(302, b"", "Location: https://evil.example/\x1b[31m"),
     "not http": b"SSH-2.0-OpenSSH_9.6\r\n" * 1000,
     "an upgrade": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: ws\r\n\r\n",
 }
@@ -147,7 +149,7 @@ HOSTILE_NAMES = [NASTY, "a" * 300_000, "../..", "a b", ""]
 
 
 def page(member: str, key: str, *names: str) -> bytes:
-    return answer(200, json.dumps({member: [{key: name} for name in names]}).encode())
+    return response(200, json.dumps({member: [{key: name} for name in names]}).encode())
 
 
 def hostile_list() -> list[Step]:
@@ -157,7 +159,7 @@ def hostile_list() -> list[Step]:
     return [
         page("services", "serviceName", *HOSTILE_NAMES[:4], "svc"),
         page("functions", "functionName", *HOSTILE_NAMES[:4], "fn"),
-        answer(200, json.dumps({"configs": configs}).encode()),
+        response(200, json.dumps({"configs": configs}).encode()),
     ]
 
 
@@ -165,7 +167,7 @@ def hostile_list_of_3() -> list[Step]:
     """A response to `list --api 3.0`: one config is real, and the others are of no function."""
     arns = [f"acs:fc:{REGION}:{ACCOUNT}:functions/{name}" for name in (*HOSTILE_NAMES, "fn")]
     configs = [{"asyncTask": True, "functionArn": arn} for arn in arns]
-    return [answer(200, json.dumps({"configs": configs}).encode())]
+    return [response(200, json.dumps({"configs": configs}).encode())]
 
 
 def test_listed_configs_of_3_that_are_of_no_function_are_skipped_with_a_warning(
@@ -293,7 +295,7 @@ def test_whatever_a_state_holds_diff_says_what_is_wrong_in_plain_lines(
     command: Command, tmp_path: Path, what: str
 ) -> None:
     (tmp_path / "state").write_text(NASTY_STATES[what], encoding="utf-8")
-    with ScriptedServer([answer(404, b"")]) as server:
+    with ScriptedServer([response(404, b"")]) as server:
         done = command("diff", "--endpoint", server.url)
 
     assert done.code == 1
@@ -330,7 +332,7 @@ def test_whatever_a_configuration_holds_what_is_wrong_is_said_in_plain_lines(
 ) -> None:
     (tmp_path / "configuration").write_text(NASTY_CONFIGURATIONS[what], encoding="utf-8")
     (tmp_path / "Pulumi.yaml").write_text(f"{{name: project, runtime: {NASTY}")
-    with ScriptedServer([answer(404, b"")]) as server:
+    with ScriptedServer([response(404, b"")]) as server:
         to = () if "endpoint" in what else ("--endpoint", server.url)
         done = command(name, "--stack", "dev", "--request-timeout", "2", *to)
 

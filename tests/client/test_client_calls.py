@@ -13,9 +13,9 @@ from tests.client.scripted import (
     Exchange,
     Received,
     ScriptedServer,
-    answer,
     client,
     error,
+    response,
 )
 from tests.support.configs import an_identity
 from tests.support.fuzzing import examples
@@ -51,7 +51,7 @@ def signature_of(request: Received) -> str:
 
 
 def test_get_asks_for_the_qualified_path_and_reads_the_config() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as server, client(server) as fc:
         config = fc.get(IDENTITY)
 
     assert config.values.max_async_retry_attempts == 1
@@ -59,7 +59,7 @@ def test_get_asks_for_the_qualified_path_and_reads_the_config() -> None:
 
 
 def test_put_sends_the_body_as_json() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as server, client(server) as fc:
         config = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 300, "destinationConfig": None})
 
     assert config.values.max_async_retry_attempts == 1, "what the service says, not what was sent"
@@ -71,14 +71,14 @@ def test_put_sends_the_body_as_json() -> None:
 @pytest.mark.parametrize("status", [204, 200])
 def test_delete_is_done_with_or_without_a_body(status: int) -> None:
     body = b"" if status == 204 else b"{}"
-    with ScriptedServer([answer(status, body)]) as server, client(server) as fc:
+    with ScriptedServer([response(status, body)]) as server, client(server) as fc:
         fc.delete(IDENTITY)
 
     assert [(r.method, r.target) for r in server.received] == [("DELETE", PATH)]
 
 
 def test_every_request_says_who_it_is_for_and_what_it_is() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as server, client(server) as fc:
         fc.get(IDENTITY)
 
     headers = server.received[0].headers
@@ -89,7 +89,7 @@ def test_every_request_says_who_it_is_for_and_what_it_is() -> None:
 
 
 def test_what_is_signed_is_what_is_sent() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as server, client(server) as fc:
         fc.put(IDENTITY, {})
 
     (request,) = server.received
@@ -141,7 +141,7 @@ def test_a_name_that_would_change_the_url_is_refused_before_sending(names: dict[
         "functionName": "fn",
     }
     with (
-        ScriptedServer([answer(200, CONFIG)]) as server,
+        ScriptedServer([response(200, CONFIG)]) as server,
         client(server) as fc,
         pytest.raises(InvalidIdError) as caught,
     ):
@@ -166,7 +166,7 @@ def test_list_goes_through_all_pages() -> None:
         b'{"configs":[{"qualifier":"a"},{"qualifier":"b"}],"nextToken":"t&1"}',
         b'{"configs":[{"qualifier":"c"}],"nextToken":""}',
     ]
-    with ScriptedServer([answer(200, page) for page in pages]) as server, client(server) as fc:
+    with ScriptedServer([response(200, page) for page in pages]) as server, client(server) as fc:
         found = list(fc.list(LIST))
 
     assert [config.names["qualifier"] for config in found] == ["a", "b", "c"]
@@ -189,7 +189,7 @@ def list_from(pages: list[bytes]) -> tuple[list[RemoteConfig] | str, int]:
 
 def page(token: str, *qualifiers: str) -> bytes:
     configs = [{"qualifier": qualifier} for qualifier in qualifiers]
-    return answer(200, json.dumps({"configs": configs, "nextToken": token}).encode())
+    return response(200, json.dumps({"configs": configs, "nextToken": token}).encode())
 
 
 def test_a_list_that_returns_the_same_token_again_never_ends() -> None:
@@ -226,7 +226,7 @@ def test_a_list_of_huge_pages_never_ends(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_token_that_no_url_can_hold_is_a_bad_answer() -> None:
     page = json.dumps({"configs": [], "nextToken": "t" * 70_000}).encode()
     with (
-        ScriptedServer([answer(200, page)]) as server,
+        ScriptedServer([response(200, page)]) as server,
         client(server) as fc,
         pytest.raises(BadResponseError, match="a nextToken of more than 4,096 characters"),
     ):
@@ -295,12 +295,12 @@ def call(fc: FunctionComputeClient, method: str) -> None:
 @pytest.mark.parametrize(
     "nasty",
     [
-        answer(200, b"<html>Sign in</html>", "Content-Type: text/html"),
-        answer(200, b'{"serviceName":"other","functionName":"fn"}'),
-        answer(200, b"{}"),
-        answer(204),
-        answer(200, b'{"qualifier":"' + b"x" * (2 << 20) + b'"}'),
-        answer(200, b"\x1f\x8b\x08\x00", "Content-Encoding: gzip"),
+        response(200, b"<html>Sign in</html>", "Content-Type: text/html"),
+        response(200, b'{"serviceName":"other","functionName":"fn"}'),
+        response(200, b"{}"),
+        response(204),
+        response(200, b'{"qualifier":"' + b"x" * (2 << 20) + b'"}'),
+        response(200, b"\x1f\x8b\x08\x00", "Content-Encoding: gzip"),
     ],
     ids=["portal", "another service", "no field", "no body", "huge", "compressed"],
 )
@@ -318,8 +318,8 @@ def test_an_answer_that_is_not_the_services_is_raised_at_once(method: str, nasty
 
 
 def test_a_redirect_is_not_followed() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as elsewhere:
-        moved = answer(307, b"", f"Location: {elsewhere.url}/somewhere")
+    with ScriptedServer([response(200, CONFIG)]) as elsewhere:
+        moved = response(307, b"", f"Location: {elsewhere.url}/somewhere")
         with (
             ScriptedServer([moved]) as server,
             client(server) as fc,
@@ -337,7 +337,7 @@ def test_credentials_that_the_service_echoes_are_not_in_the_error() -> None:
         said = f"got {seen.headers['authorization']}, {KEY.access_key_secret}, "
         said += f"x-fc-security-token:{KEY.security_token}"
         body = json.dumps({"ErrorCode": "SignatureNotMatch", "ErrorMessage": said}).encode()
-        exchange.send(answer(403, body, f"X-Fc-Request-Id: {KEY.security_token}"))
+        exchange.send(response(403, body, f"X-Fc-Request-Id: {KEY.security_token}"))
 
     with (
         ScriptedServer([echo]) as server,
@@ -360,7 +360,7 @@ def test_destinations_that_the_service_echoes_are_not_in_the_error(status: int) 
     def echo(exchange: Exchange) -> None:
         text = server.received[-1].body.decode() if status == 200 else destination
         body = json.dumps({"ErrorCode": "InvalidArgument", "ErrorMessage": f"no: {text}"})
-        exchange.send(answer(status, (text if status == 200 else body).encode()))
+        exchange.send(response(status, (text if status == 200 else body).encode()))
 
     with (
         ScriptedServer([echo]) as server,
@@ -380,7 +380,7 @@ def test_destinations_that_the_service_echoes_are_not_in_the_error(status: int) 
 
 def test_unusable_credentials_are_an_error_of_the_settings() -> None:
     with (
-        ScriptedServer([answer(200, CONFIG)]) as server,
+        ScriptedServer([response(200, CONFIG)]) as server,
         client(server, lambda: Credentials("id", "sec\nret")) as fc,
         pytest.raises(SettingsError),
     ):
@@ -404,7 +404,7 @@ def test_an_endpoint_whose_host_is_no_name_is_an_error_of_the_settings(host: str
 
 
 def test_many_calls_share_one_connection() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as server, client(server) as fc:
         for _ in range(20):
             fc.get(IDENTITY)
             fc.put(IDENTITY, {})
@@ -424,7 +424,7 @@ def test_a_refusal_does_not_cost_the_connection() -> None:
 
 def test_threads_share_the_client_within_its_limit() -> None:
     with (
-        ScriptedServer([answer(200, CONFIG)]) as server,
+        ScriptedServer([response(200, CONFIG)]) as server,
         client(server, max_concurrency=3) as fc,
         ThreadPoolExecutor(12) as pool,
     ):
@@ -435,7 +435,7 @@ def test_threads_share_the_client_within_its_limit() -> None:
 
 
 def test_a_closed_client_opens_again() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as server, client(server) as fc:
         fc.get(IDENTITY)
         fc.close()
         fc.get(IDENTITY)
@@ -444,7 +444,7 @@ def test_a_closed_client_opens_again() -> None:
 
 
 def test_a_forgotten_client_leaves_no_open_socket() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server:
+    with ScriptedServer([response(200, CONFIG)]) as server:
         client(server).get(IDENTITY)
         gc.collect()  # an open socket would warn here, and warnings are errors
 
@@ -452,7 +452,7 @@ def test_a_forgotten_client_leaves_no_open_socket() -> None:
 
 
 def test_making_a_client_connects_to_nothing() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server:
+    with ScriptedServer([response(200, CONFIG)]) as server:
         client(server).close()
 
         assert server.connections == 0

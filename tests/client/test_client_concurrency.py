@@ -11,9 +11,9 @@ from tests.client.scripted import (
     IDENTITY,
     Exchange,
     ScriptedServer,
-    answer,
     client,
     error,
+    response,
 )
 from tests.support.configs import an_identity
 from tests.support.holds import LONG, wait_until_held
@@ -102,7 +102,7 @@ def test_when_the_service_asks_to_wait_every_call_waits(
         return Turns(most, 0.3)
 
     monkeypatch.setattr(client_module, "Turns", short_pause)
-    script = [error(429, "ResourceExhausted", header), answer(200, CONFIG)]
+    script = [error(429, "ResourceExhausted", header), response(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, request_timeout=60) as fc:
         with pytest.raises(ApiError, match="The service asks to wait 600 seconds"):
             fc.get(IDENTITY)  # it has no time to wait so long

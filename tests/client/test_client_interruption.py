@@ -12,9 +12,9 @@ from tests.client.scripted import (
     Exchange,
     ScriptedServer,
     Step,
-    answer,
     client,
     error,
+    response,
 )
 
 from pulumi_fc_async_invoke.api.errors import CanceledError
@@ -96,7 +96,7 @@ def test_an_attempt_in_flight_that_ends_in_its_grace_is_a_result() -> None:
 
     def respond(exchange: Exchange) -> None:
         canceled.set()
-        exchange.send(answer(200, CONFIG))
+        exchange.send(response(200, CONFIG))
 
     with ScriptedServer([respond]) as server, client(server, canceled=canceled) as fc:
         assert fc.put(IDENTITY, {}).values.max_async_retry_attempts == 1
@@ -111,7 +111,7 @@ def test_a_later_call_gets_one_attempt_and_no_wait(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(deadline, "GRACE", LONG)
     canceled = threading.Event()
     canceled.set()
-    script = [answer(200, CONFIG), error(503, "ResourceThrottled")]
+    script = [response(200, CONFIG), error(503, "ResourceThrottled")]
     with ScriptedServer(script) as server, client(server, canceled=canceled) as fc:
         fc.put(IDENTITY, {})  # it may put back what the call before it has removed
         with pytest.raises(CanceledError, match="nothing was changed"):
@@ -127,7 +127,7 @@ def test_a_call_after_the_grace_is_refused_before_anything_is_sent(
     canceled = threading.Event()
     canceled.set()
     with (
-        ScriptedServer([answer(200, CONFIG)]) as server,
+        ScriptedServer([response(200, CONFIG)]) as server,
         client(server, canceled=canceled) as fc,
         pytest.raises(CanceledError, match="nothing was changed"),
     ):
@@ -142,7 +142,7 @@ def test_a_call_that_waits_for_its_turn_is_refused() -> None:
     def hang(exchange: Exchange) -> None:
         arrived.set()
         refused.wait(LONG)
-        exchange.send(answer(200, CONFIG))
+        exchange.send(response(200, CONFIG))
 
     with (
         ScriptedServer([hang]) as server,

@@ -20,8 +20,8 @@ from tests.client.scripted import (
     Clock,
     Exchange,
     ScriptedServer,
-    answer,
     client,
+    response,
 )
 from tests.support.ports import closed_port
 
@@ -64,7 +64,7 @@ def closed() -> Iterator[int]:
 @pytest.mark.usefixtures("trusted")
 def test_ssl_cert_file_adds_an_authority() -> None:
     tls = certificate_for("127.0.0.1")
-    with ScriptedServer([answer(200, CONFIG)], tls=tls) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)], tls=tls) as server, client(server) as fc:
         for _ in range(3):
             fc.get(IDENTITY)
 
@@ -74,7 +74,7 @@ def test_ssl_cert_file_adds_an_authority() -> None:
 
 def test_an_untrusted_certificate_is_reported_at_once_with_the_remedy() -> None:
     with (
-        ScriptedServer([answer(200, CONFIG)], tls=certificate_for("127.0.0.1")) as server,
+        ScriptedServer([response(200, CONFIG)], tls=certificate_for("127.0.0.1")) as server,
         client(server) as fc,
         pytest.raises(NoResponseError, match=r"not trusted.*SSL_CERT_FILE") as caught,
     ):
@@ -89,7 +89,7 @@ def test_an_untrusted_certificate_is_reported_at_once_with_the_remedy() -> None:
 @pytest.mark.usefixtures("trusted")
 def test_a_certificate_of_another_host_is_not_trusted() -> None:
     with (
-        ScriptedServer([answer(200, CONFIG)], tls=certificate_for("other.example")) as server,
+        ScriptedServer([response(200, CONFIG)], tls=certificate_for("other.example")) as server,
         client(server) as fc,
         pytest.raises(NoResponseError, match="not trusted"),
     ):
@@ -102,7 +102,7 @@ def test_a_server_without_tls_is_reported_at_once() -> None:
     def say_something_plain(listener: socket.socket) -> None:
         connection, _ = listener.accept()
         with connection:
-            connection.sendall(answer(400))
+            connection.sendall(response(400))
             connection.recv(65536)
 
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
@@ -163,7 +163,7 @@ def test_a_proxy_of_the_environment_carries_the_call(monkeypatch: pytest.MonkeyP
         exchange.send(b"HTTP/1.1 200 Connected\r\n\r\n")
         with tls.wrap_socket(exchange.connection, server_side=True) as connection:
             inside.append(connection.recv(65536))
-            connection.sendall(answer(200, CONFIG))
+            connection.sendall(response(200, CONFIG))
             exchange.over.wait()
 
     with ScriptedServer([tunnel]) as proxy:
@@ -184,7 +184,7 @@ def test_a_proxy_of_the_environment_carries_the_call(monkeypatch: pytest.MonkeyP
 def test_a_proxy_that_refuses_is_reported_at_once(
     status: int, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ScriptedServer([answer(status)]) as proxy:
+    with ScriptedServer([response(status)]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:hidden-word@127.0.0.1:{proxy.port}")
         with (
             client(None) as fc,
@@ -226,9 +226,9 @@ def test_loopback_is_never_proxied(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     tls = certificate_for("127.0.0.1")
-    with ScriptedServer([answer(200, CONFIG)], tls=tls) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)], tls=tls) as server, client(server) as fc:
         fc.get(IDENTITY)
-    with ScriptedServer([answer(200, CONFIG)]) as plain, client(plain) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as plain, client(plain) as fc:
         fc.get(IDENTITY)
 
     assert len(server.received) == len(plain.received) == 1
@@ -328,7 +328,7 @@ def test_an_idle_connection_that_the_peer_has_closed_is_replaced() -> None:
     closed = threading.Event()
 
     def respond_and_close(exchange: Exchange) -> None:
-        exchange.send(answer(200, CONFIG))
+        exchange.send(response(200, CONFIG))
         exchange.connection.shutdown(socket.SHUT_RDWR)
         closed.set()
 
@@ -339,7 +339,7 @@ def test_an_idle_connection_that_the_peer_has_closed_is_replaced() -> None:
         return KEY
 
     with (
-        ScriptedServer([respond_and_close, answer(200, CONFIG)]) as server,
+        ScriptedServer([respond_and_close, response(200, CONFIG)]) as server,
         client(server, look_up) as fc,
     ):
         fc.get(IDENTITY)
@@ -361,7 +361,7 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(
             filler = until_done.enter_context(socket.socket())
             filler.settimeout(0)
             filler.connect_ex(("127.0.0.2", port))
-        with ScriptedServer([answer(200, CONFIG)]) as server:
+        with ScriptedServer([response(200, CONFIG)]) as server:
             found = [
                 (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
                 for address in (("127.0.0.2", port), ("127.0.0.1", server.port))
@@ -389,7 +389,7 @@ def test_one_address_gets_half_of_an_attempts_time_at_most(
         seconds.append(timeout)
         return connect(address, **more)
 
-    with ScriptedServer([answer(200, CONFIG)]) as server, monkeypatch.context() as patched:
+    with ScriptedServer([response(200, CONFIG)]) as server, monkeypatch.context() as patched:
         patched.setattr(socket, "create_connection", connect_within)
         backend = deadline.DeadlineBackend(Interruption(threading.Event()))
         backend.connect_tcp("127.0.0.1", server.port, time.monotonic() + 3).close()
@@ -398,7 +398,7 @@ def test_one_address_gets_half_of_an_attempts_time_at_most(
 
 
 def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server:
+    with ScriptedServer([response(200, CONFIG)]) as server:
         found = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, server.port))
             for address in ("127.0.0.2", "127.0.0.1")
@@ -419,7 +419,7 @@ def test_a_resolver_that_does_not_answer_keeps_no_call_beyond_its_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     over = threading.Event()
-    with ScriptedServer([answer(200, CONFIG)]) as server:
+    with ScriptedServer([response(200, CONFIG)]) as server:
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))]
         connected = threading.Event()
 

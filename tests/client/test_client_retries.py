@@ -16,9 +16,9 @@ from tests.client.scripted import (
     Exchange,
     ScriptedServer,
     Step,
-    answer,
     client,
     error,
+    response,
 )
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
@@ -39,7 +39,7 @@ def drop(_exchange: Exchange) -> None:
 
 
 def half_a_body(exchange: Exchange) -> None:
-    exchange.send(answer(200, CONFIG)[:-20])
+    exchange.send(response(200, CONFIG)[:-20])
 
 
 PASSING: dict[str, Step] = {
@@ -47,9 +47,9 @@ PASSING: dict[str, Step] = {
     "429": error(429, "ResourceExhausted"),
     "499": error(499, "ClientClosedRequest"),
     "500": error(500, "InternalServerError"),
-    "502 page": answer(502, b"<html>Bad Gateway</html>"),
+    "502 page": response(502, b"<html>Bad Gateway</html>"),
     "503": error(503, "ResourceThrottled"),
-    "504 empty": answer(504),
+    "504 empty": response(504),
     "dropped": drop,
     "half a body": half_a_body,
     "no HTTP": lambda exchange: exchange.send(b"SSH-2.0-OpenSSH\r\n\r\n"),
@@ -58,7 +58,7 @@ PASSING: dict[str, Step] = {
 
 @pytest.mark.parametrize("trouble", PASSING.values(), ids=PASSING.keys())
 def test_what_may_pass_is_tried_again(trouble: Step) -> None:
-    with ScriptedServer([trouble, trouble, answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([trouble, trouble, response(200, CONFIG)]) as server, client(server) as fc:
         config = fc.put(IDENTITY, {"maxAsyncRetryAttempts": 1})
 
     assert config.values.max_async_retry_attempts == 1
@@ -68,7 +68,7 @@ def test_what_may_pass_is_tried_again(trouble: Step) -> None:
 
 def test_a_retry_signs_afresh() -> None:
     keys = iter([Credentials("first", "one"), Credentials("second", "two", "token")])
-    script = [error(503, "ResourceThrottled"), answer(200, CONFIG)]
+    script = [error(503, "ResourceThrottled"), response(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, lambda: next(keys)) as fc:
         fc.get(IDENTITY)
 
@@ -163,7 +163,7 @@ def in_one_second() -> str:
 
 @pytest.mark.parametrize("value", [lambda: "1", in_one_second], ids=["seconds", "date"])
 def test_retry_after_is_honoured(value: Callable[[], str]) -> None:
-    script = [error(429, "ResourceExhausted", f"Retry-After: {value()}"), answer(200, CONFIG)]
+    script = [error(429, "ResourceExhausted", f"Retry-After: {value()}"), response(200, CONFIG)]
     start = time.monotonic()
     with ScriptedServer(script) as server, client(server) as fc:
         fc.get(IDENTITY)
@@ -174,7 +174,7 @@ def test_retry_after_is_honoured(value: Callable[[], str]) -> None:
 @pytest.mark.parametrize("value", ["0", "Mon, 09 Nov 2020 09:46:33 GMT"])
 def test_a_retry_after_of_nothing_does_not_hammer_the_service(value: str) -> None:
     throttled = error(429, "ResourceExhausted", f"Retry-After: {value}")
-    with ScriptedServer([throttled] * 20 + [answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([throttled] * 20 + [response(200, CONFIG)]) as server, client(server) as fc:
         fc.get(IDENTITY)
 
     assert server.arrivals[-1] - server.arrivals[0] >= 20 * retries.FIRST_WAIT
@@ -241,7 +241,7 @@ def hang(exchange: Exchange) -> None:
 
 
 def hang_in_the_body(exchange: Exchange) -> None:
-    exchange.send(answer(200, CONFIG)[:-20])
+    exchange.send(response(200, CONFIG)[:-20])
     exchange.hang()
 
 
@@ -329,7 +329,7 @@ def test_why_the_tries_before_failed_is_shown_also_if_the_last_one_is_cut_off(
 
 
 def test_one_hanging_connection_leaves_time_for_another(clock: Clock) -> None:
-    script = [after(20, clock, hang), answer(200, CONFIG)]
+    script = [after(20, clock, hang), response(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, request_timeout=60) as fc:
         assert fc.get(IDENTITY).values.max_async_retry_attempts == 1
 
@@ -357,7 +357,7 @@ def test_a_call_that_waits_long_says_so_once(monkeypatch: pytest.MonkeyPatch) ->
         """Refuse until it has had the time to say so ten times."""
         since.extend(said[:1])
         is_over = len(since) > 10 * slow_calls.NOTICE_AFTER / retries.FIRST_WAIT
-        exchange.send(answer(200, CONFIG) if is_over else error(503, "ResourceThrottled"))
+        exchange.send(response(200, CONFIG) if is_over else error(503, "ResourceThrottled"))
 
     with (
         ScriptedServer([respond]) as server,
@@ -377,7 +377,7 @@ def test_a_call_that_hangs_says_so_while_it_hangs(monkeypatch: pytest.MonkeyPatc
 
     def respond_once_it_is_said(exchange: Exchange) -> None:
         assert said.wait(60)
-        exchange.send(answer(200, CONFIG))
+        exchange.send(response(200, CONFIG))
 
     with (
         ScriptedServer([respond_once_it_is_said]) as server,
@@ -405,7 +405,7 @@ def test_a_notice_that_fails_does_not_keep_later_ones_from_being_shown(
     def respond_after(event: threading.Event) -> Step:
         def respond(exchange: Exchange) -> None:
             assert event.wait(60)
-            exchange.send(answer(200, CONFIG))
+            exchange.send(response(200, CONFIG))
 
         return respond
 
@@ -425,7 +425,7 @@ def test_a_waiting_call_speaks_in_its_own_context(monkeypatch: pytest.MonkeyPatc
 
     def respond_once_it_is_said(exchange: Exchange) -> None:
         heard.append(said.get(timeout=60))
-        exchange.send(answer(200, CONFIG))
+        exchange.send(response(200, CONFIG))
 
     with (
         ScriptedServer([respond_once_it_is_said]) as server,
@@ -441,7 +441,7 @@ def test_a_waiting_call_speaks_in_its_own_context(monkeypatch: pytest.MonkeyPatc
 
 def test_a_quick_call_says_nothing() -> None:
     said: list[str] = []
-    script = [error(503, "ResourceThrottled"), answer(200, CONFIG)]
+    script = [error(503, "ResourceThrottled"), response(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, on_waiting=said.append) as fc:
         fc.get(IDENTITY)
 
@@ -455,7 +455,7 @@ def test_looking_for_keys_takes_none_of_the_calls_time(clock: Clock) -> None:
         return KEY
 
     with (
-        ScriptedServer([answer(200, CONFIG)]) as server,
+        ScriptedServer([response(200, CONFIG)]) as server,
         client(server, slowly, request_timeout=60) as fc,
     ):
         fc.get(IDENTITY)

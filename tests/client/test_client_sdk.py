@@ -4,7 +4,7 @@ from typing import Any
 
 import fc2
 import pytest
-from tests.client.scripted import CONFIG, IDENTITY, KEY, ScriptedServer, answer, client
+from tests.client.scripted import CONFIG, IDENTITY, KEY, ScriptedServer, client, response
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.v2016 import API
@@ -61,7 +61,7 @@ def test_our_requests_are_the_sdks_but_for_these_headers(
     call_both: Callable[[Any, FunctionComputeClient], None],
 ) -> None:
     body = CONFIG[:-1] + b',"configs":[]}'
-    with ScriptedServer([answer(200, body)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, body)]) as server, client(server) as fc:
         call_both(sdk_for(server, KEY), fc)
 
     sdk_request, our_request = server.received
@@ -80,7 +80,7 @@ def test_our_requests_are_the_sdks_but_for_these_headers(
 
 
 def test_the_list_of_differences_has_nothing_that_is_the_same() -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG)]) as server, client(server) as fc:
         get(sdk_for(server, Credentials("other", "key", "token")), fc)
 
     theirs, ours = (request.headers for request in server.received)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.client.scripted import ScriptedServer, answer, client
+from tests.client.scripted import ScriptedServer, client, response
 from tests.support.configs import a_v3_identity, renamed
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
@@ -224,7 +224,7 @@ def test_the_config_of_another_account_is_noticed() -> None:
     # As from a host that takes the account from the key.
     arn = b'{"functionArn":"acs:fc:cn-shanghai:42:functions/demo$hello"}'
     with (
-        ScriptedServer([answer(200, arn)]) as server,
+        ScriptedServer([response(200, arn)]) as server,
         client(server) as fc,
         pytest.raises(BadResponseError, match="another account, '42'"),
     ):

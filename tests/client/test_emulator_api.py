@@ -45,7 +45,7 @@ def put_as(
         return client.put(PATH, json=TWO)
 
 
-def test_a_put_answers_the_whole_config(api: httpx.Client) -> None:
+def test_a_put_responses_the_whole_config(api: httpx.Client) -> None:
     answer = api.put(ALIAS, json={"destinationConfig": {"onSuccess": OK}})
     assert answer.status_code == 200
     config = answer.json()
@@ -505,18 +505,18 @@ def test_how_an_unset_destination_reads(
 
 
 @pytest.mark.parametrize(
-    ("put_answer", "answered", "stored"),
+    ("put_response", "answered", "stored"),
     [("result", 2, 2), ("sample", 1, 2), ("ignored", 7, 7), ("lies", 2, 7)],
 )
-def test_what_a_put_answers_and_what_it_stores(
+def test_what_a_put_responses_and_what_it_stores(
     fc_emulator: EmulatorServer,
     api: httpx.Client,
-    put_answer: PutAnswer,
+    put_response: PutAnswer,
     answered: int,
     stored: int,
 ) -> None:
     fc_emulator.seed("svc", "fn", {"maxAsyncRetryAttempts": 7})
-    fc_emulator.rules(put_answer=put_answer)
+    fc_emulator.rules(put_response=put_response)
     assert api.put(PATH, json=TWO).json()["maxAsyncRetryAttempts"] == answered
     assert api.get(PATH).json()["maxAsyncRetryAttempts"] == stored
 

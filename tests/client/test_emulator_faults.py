@@ -94,7 +94,7 @@ def test_a_connection_is_dropped_before_or_after_the_write(
     assert (call.fault, call.status) == (kind, None)
 
 
-@pytest.mark.parametrize(("kind", "stored"), [("latency", 0), ("slow_answer", 1)])
+@pytest.mark.parametrize(("kind", "stored"), [("latency", 0), ("slow_response", 1)])
 def test_a_delay_comes_before_or_after_the_write(
     fc_emulator: EmulatorServer, api: httpx.Client, kind: FaultKind, stored: int
 ) -> None:
@@ -108,7 +108,7 @@ def test_a_delay_comes_before_or_after_the_write(
     assert len(fc_emulator.configs()) == 1
 
 
-@pytest.mark.parametrize("kind", ["latency", "slow_answer"])
+@pytest.mark.parametrize("kind", ["latency", "slow_response"])
 def test_a_delayed_call_is_answered_in_the_end(
     fc_emulator: EmulatorServer, api: httpx.Client, kind: FaultKind
 ) -> None:
@@ -248,7 +248,7 @@ def test_a_fault_of_one_function_leaves_the_others_alone() -> None:
     assert [fault is not None for fault in hit] == [False, False, True, False]
 
 
-@pytest.mark.parametrize("kind", ["latency", "slow_answer"])
+@pytest.mark.parametrize("kind", ["latency", "slow_response"])
 def test_calls_that_wait_go_on_when_they_are_released(
     kind: DelayKind, fc_emulator: EmulatorServer, api: httpx.Client
 ) -> None:
@@ -282,7 +282,7 @@ def test_a_fault_reads_from_a_command_line(text: str) -> None:
         ("kind=html,probability=2", "probability"),
         ("kind=html,method=PATCH", "method"),
         ("kind=html,per_second=0", "per_second"),
-        ("kind=slow_answer,effect=false", "slow_answer"),
+        ("kind=slow_response,effect=false", "slow_response"),
         ("html", "key=value"),
     ],
 )

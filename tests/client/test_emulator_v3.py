@@ -453,17 +453,17 @@ def test_a_number_of_null(
 
 
 @pytest.mark.parametrize(
-    ("put_answer", "shown", "stored"), [("sample", 1, 2), ("ignored", 7, 7), ("lies", 2, 7)]
+    ("put_response", "shown", "stored"), [("sample", 1, 2), ("ignored", 7, 7), ("lies", 2, 7)]
 )
 def test_what_a_put_says_and_what_it_stores(
     fc_emulator: EmulatorServer,
     api: httpx.Client,
-    put_answer: PutAnswer,
+    put_response: PutAnswer,
     shown: int,
     stored: int,
 ) -> None:
     fc_emulator.seed(function="fn", config={"maxAsyncRetryAttempts": 7})
-    fc_emulator.rules(put_answer=put_answer)
+    fc_emulator.rules(put_response=put_response)
     assert api.put(PATH, json=TWO).json()["maxAsyncRetryAttempts"] == shown
     assert api.get(PATH).json()["maxAsyncRetryAttempts"] == stored
 

@@ -17,8 +17,8 @@ from tests.client.scripted import (
     Exchange,
     ScriptedServer,
     Step,
-    answer,
     client,
+    response,
 )
 
 from pulumi_fc_async_invoke.api.errors import ApiError, BadResponseError, CallError, NoResponseError
@@ -62,7 +62,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 ENDLESS = {
     "headers": (HEAD, b"X-More: of the same\r\n"),
     "one header": (HEAD + b"X-Long: ", b"x" * 1000),
-    "informational answers": (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "informational responses": (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
     "a status line": (b"HTTP/1.1 200 ", b"O" * 1000),
     "a chunk's size": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0" * 1000),
     "trailers": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X-More: of it\r\n"),
@@ -104,7 +104,9 @@ def test_a_body_without_an_end_is_read_up_to_a_mebibyte(start: bytes, again: byt
 def test_a_compressed_answer_is_not_unpacked(encoding: str) -> None:
     bomb = gzip.compress(CONFIG + b" " * (100 * MIB), 1)
     with (
-        ScriptedServer([answer(200, bomb[: MIB // 2], f"Content-Encoding: {encoding}")]) as server,
+        ScriptedServer(
+            [response(200, bomb[: MIB // 2], f"Content-Encoding: {encoding}")]
+        ) as server,
         client(server) as fc,
     ):
         tracemalloc.start()
@@ -119,15 +121,15 @@ def test_a_compressed_answer_is_not_unpacked(encoding: str) -> None:
 
 def test_json_that_is_nested_deeply_is_a_bad_answer() -> None:
     deep = b'{"destinationConfig":' + b"[" * 500_000
-    assert isinstance(failure(answer(200, deep)), BadResponseError)
+    assert isinstance(failure(response(200, deep)), BadResponseError)
     closed = b'{"destinationConfig":' + b'{"onSuccess":' * 30_000 + b"0" + b"}" * 30_001
-    assert isinstance(failure(answer(200, closed)), BadResponseError)
+    assert isinstance(failure(response(200, closed)), BadResponseError)
 
 
 @pytest.mark.parametrize("number", ["9223372036854775808", "-1" + "0" * 400, "1" * 5000, "1e999"])
 def test_a_number_that_the_api_cannot_mean_is_a_bad_answer(number: str) -> None:
     body = f'{{"maxAsyncRetryAttempts":{number}}}'.encode()
-    assert isinstance(failure(answer(200, body)), BadResponseError)
+    assert isinstance(failure(response(200, body)), BadResponseError)
 
 
 # -- text for terminals and for people
@@ -140,8 +142,8 @@ def test_no_text_of_the_server_reaches_the_terminal_as_more_than_one_printable_l
     status: int,
 ) -> None:
     body = json.dumps({"ErrorCode": NASTY, "ErrorMessage": NASTY * 10_000}).encode()
-    failure(answer(status, body), request_timeout=1)
-    failure(answer(status, NASTY.encode()), request_timeout=1)
+    failure(response(status, body), request_timeout=1)
+    failure(response(status, NASTY.encode()), request_timeout=1)
 
 
 @pytest.mark.parametrize(
@@ -162,13 +164,13 @@ def test_no_text_of_the_server_reaches_the_terminal_as_more_than_one_printable_l
 )
 @pytest.mark.parametrize("status", [200, 302, 403])
 def test_no_header_of_the_server_does_so_either(status: int, header: str) -> None:
-    failure(answer(status, b"no", header), request_timeout=1)
+    failure(response(status, b"no", header), request_timeout=1)
 
 
 @pytest.mark.parametrize("text", [NASTY, "t" * 1000, "\x1b[31m"])
 def test_a_time_that_is_none_is_left_out(text: str) -> None:
     body = json.dumps({"qualifier": "LATEST", "createdTime": text, "lastModifiedTime": text})
-    with ScriptedServer([answer(200, body.encode())]) as server, client(server) as fc:
+    with ScriptedServer([response(200, body.encode())]) as server, client(server) as fc:
         found = fc.get(IDENTITY)
 
     assert found.outputs == {}
@@ -177,7 +179,7 @@ def test_a_time_that_is_none_is_left_out(text: str) -> None:
 def test_a_config_that_cannot_be_read_does_not_show_its_destinations() -> None:
     sides = b'{"onFailure":{"destination":"acs:secret"}}'
     body = b'{"destinationConfig":' + sides + b',"maxAsyncRetryAttempts":[]}'
-    problem = failure(answer(200, body))
+    problem = failure(response(200, body))
 
     assert "maxAsyncRetryAttempts" in str(problem)
     assert "acs:secret" not in str(problem)
@@ -186,7 +188,7 @@ def test_a_config_that_cannot_be_read_does_not_show_its_destinations() -> None:
 def test_half_of_a_surrogate_pair_is_a_bad_answer() -> None:
     # No output could carry it to the engine.
     body = b'{"qualifier":"LATEST","destinationConfig":{"onSuccess":{"destination":"\\ud800"}}}'
-    assert isinstance(failure(answer(200, body)), BadResponseError)
+    assert isinstance(failure(response(200, body)), BadResponseError)
 
 
 # -- leading the client elsewhere
@@ -195,8 +197,8 @@ def test_half_of_a_surrogate_pair_is_a_bad_answer() -> None:
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308])
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
 def test_no_redirect_takes_a_signed_call_to_another_host(status: int, method: str) -> None:
-    with ScriptedServer([answer(200, CONFIG)]) as elsewhere:
-        moved = answer(status, b"", f"Location: {elsewhere.url}/", "Refresh: 0; url=/")
+    with ScriptedServer([response(200, CONFIG)]) as elsewhere:
+        moved = response(status, b"", f"Location: {elsewhere.url}/", "Refresh: 0; url=/")
         with (
             ScriptedServer([moved]) as server,
             client(server) as fc,
@@ -215,7 +217,7 @@ def test_no_redirect_takes_a_signed_call_to_another_host(status: int, method: st
 
 def test_cookies_are_not_kept() -> None:
     cookies = ("Set-Cookie: one=1; Path=/", "Set-Cookie: two=2; Domain=127.0.0.1; Max-Age=9999")
-    with ScriptedServer([answer(200, CONFIG, *cookies)]) as server, client(server) as fc:
+    with ScriptedServer([response(200, CONFIG, *cookies)]) as server, client(server) as fc:
         for _ in range(2):
             fc.get(IDENTITY)
 
@@ -223,7 +225,9 @@ def test_cookies_are_not_kept() -> None:
 
 
 def test_a_challenge_is_not_answered_with_anything_else() -> None:
-    challenge = answer(401, b"", 'WWW-Authenticate: Basic realm="give me all"', "Connection: close")
+    challenge = response(
+        401, b"", 'WWW-Authenticate: Basic realm="give me all"', "Connection: close"
+    )
     with (
         ScriptedServer([challenge]) as server,
         client(server) as fc,

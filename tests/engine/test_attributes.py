@@ -72,13 +72,13 @@ def _service(
     merge: Merge,
     null: Clearing,
     empty: Clearing,
-    put_answer: PutAnswer,
+    put_response: PutAnswer,
     stale_reads: int,
     *answers: tuple[AbsentAs, Names],
 ) -> list[Rules]:
     """The rules of each round; how a config is spelled in answers differs from round to round."""
     rules = Rules(
-        merge=merge, null=null, empty=empty, put_answer=put_answer, stale_reads=stale_reads
+        merge=merge, null=null, empty=empty, put_response=put_response, stale_reads=stale_reads
     )
     return [replace(rules, absent_as=absent_as, names=names) for absent_as, names in answers]
 
@@ -190,7 +190,7 @@ def test_the_services_cover_every_pair_of_rules() -> None:
     choices: dict[str, tuple[Any, ...]] = {
         **{name: CHOICES[name] for name in ("merge", "null", "empty", "absent_as", "names")},
         # With the others a PUT stores nothing, so nothing can ever be as declared.
-        "put_answer": ("result", "sample"),
+        "put_response": ("result", "sample"),
         "stale_reads": (0, STALE),
     }
     covered: set[tuple[Any, ...]] = set()
@@ -203,7 +203,7 @@ def test_the_services_cover_every_pair_of_rules() -> None:
 def _id(service: list[Rules]) -> str:
     rules = service[0]
     stale = "-stale" if rules.stale_reads else ""
-    return f"{rules.merge}-null:{rules.null}-empty:{rules.empty}-{rules.put_answer}{stale}"
+    return f"{rules.merge}-null:{rules.null}-empty:{rules.empty}-{rules.put_response}{stale}"
 
 
 USUAL = SERVICES[4]
@@ -239,7 +239,7 @@ def test_a_service_that_ignores_a_write_is_an_error_and_state_keeps_what_was_the
 ) -> None:
     stack.declare(max_async_retry_attempts=1)
     stack.up()
-    cloud.rules(put_answer="ignored")
+    cloud.rules(put_response="ignored")
     stack.declare(max_async_retry_attempts=2)
     outcome = stack.up_fails()
     assert "maxAsyncRetryAttempts is 1 on the service, 2 declared" in outcome.text

@@ -22,7 +22,7 @@ from pulumi_fc_async_invoke.emulator.faults import DelayKind
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 BEFORE: DelayKind = "latency"
-AFTER: DelayKind = "slow_answer"
+AFTER: DelayKind = "slow_response"
 HOUR = 3600
 """Seconds: no try is given up, and made again, while it is held."""
 ALL = 64

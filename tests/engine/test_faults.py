@@ -138,7 +138,7 @@ def test_a_write_with_an_answer_that_is_not_the_services_is_settled_by_a_read(
     assert stack.settled()
 
 
-LOST: list[FaultKind] = ["slow_answer", "drop_after", "InternalServerError"]
+LOST: list[FaultKind] = ["slow_response", "drop_after", "InternalServerError"]
 
 
 @pytest.mark.proof
@@ -166,7 +166,7 @@ def test_a_delete_whose_answer_never_comes_is_settled_by_a_read(
     stack.configure(fc__requestTimeout="1")
     stack.declare()
     stack.up()
-    cloud.fault("slow_answer", method="DELETE", milliseconds=10_000)
+    cloud.fault("slow_response", method="DELETE", milliseconds=10_000)
     stack.destroy()
     assert cloud.configs() == []
     assert stack.resources == {}

@@ -41,7 +41,9 @@ def test_calls_that_back_off_end_at_once(patient: Stack, cloud: EmulatorServer) 
     assert {config["function"] for config in cloud.configs()} == set(NAMES)
 
 
-@pytest.mark.parametrize("kind", ["slow_answer", pytest.param("latency", marks=pytest.mark.proof)])
+@pytest.mark.parametrize(
+    "kind", ["slow_response", pytest.param("latency", marks=pytest.mark.proof)]
+)
 def test_calls_that_hang_are_abandoned(
     patient: Stack, cloud: EmulatorServer, kind: DelayKind
 ) -> None:

@@ -81,7 +81,7 @@ class Series:
         self._write(operation)
         cloud.clear_calls()
         cloud.fault("latency", milliseconds=MILLISECONDS)
-        cloud.fault("slow_answer", milliseconds=MILLISECONDS)
+        cloud.fault("slow_response", milliseconds=MILLISECONDS)
         with running(stack, _command(operation)) as run:
             kill = self._kill(run, operation) if self._moment_has_come(run) else {}
             command_was_killed = kill.get("victim") == COMMAND
@@ -220,7 +220,7 @@ def phase(calls: list[Call], done: bool) -> str:  # noqa: FBT001  a fact, not a 
     writes = [call for call in under_way if call.method != "GET"]
     if not calls:
         return "1 before the first call"
-    if any(call.fault == "slow_answer" for call in writes):
+    if any(call.fault == "slow_response" for call in writes):
         return "4 a write has taken effect, its response is due"
     if writes:
         return "3 a write is under way"

@@ -23,7 +23,7 @@ NEW: dict[str, Any] = {
 }
 HOLDS = [
     pytest.param("latency", id="before", marks=pytest.mark.proof),
-    pytest.param("slow_answer", id="after"),
+    pytest.param("slow_response", id="after"),
 ]
 
 
@@ -41,7 +41,7 @@ def interrupted(
     cloud.fault(request.param, method="PUT", milliseconds=LONG)
     with running_up(stack) as run:
         wait_until_held(cloud, 2)
-        yield run, request.param == "slow_answer"
+        yield run, request.param == "slow_response"
 
 
 def kill_plugin(run: Running) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import trustme
-from tests.client.scripted import ScriptedServer, answer
+from tests.client.scripted import ScriptedServer, response
 from tests.support.fault_steps import (
     EACH_STEP,
     Case,
@@ -65,7 +65,7 @@ DROPS = [
     Case(
         "late",
         "the response comes after the deadline",
-        [{"kind": "slow_answer", "milliseconds": LONG}],
+        [{"kind": "slow_response", "milliseconds": LONG}],
     ),
     Case(
         "late-lost",
@@ -115,7 +115,7 @@ def test_connections_fail_and_the_next_up_converges(
         late_and_stale = Case(
             "late-stale",
             "the response comes after the deadline, and the read after it is stale",
-            [{"kind": "slow_answer", "milliseconds": LONG}],
+            [{"kind": "slow_response", "milliseconds": LONG}],
             cloud=other,
             rules=Rules(stale_reads_count=1),
             shows=read_after_a_write(),
@@ -132,8 +132,8 @@ def test_the_way_to_the_service_fails_and_the_next_up_converges(
     with (
         EmulatorProcess(["--host", "::1"]) as six,
         resetting_server() as resetting,
-        ScriptedServer([answer(500)], tls=untrusted()) as unknown,
-        ScriptedServer([answer(403)]) as proxy,
+        ScriptedServer([response(500)], tls=untrusted()) as unknown,
+        ScriptedServer([response(403)]) as proxy,
         closed_port() as closed,
     ):
         endpoints = {
@@ -165,7 +165,7 @@ class Between:
     words: str
     """As in the table."""
     last: str
-    """Method of the call that is answered still."""
+    """Method of the call that still gets a response."""
     old: Mapping[str, Any] | None
     """Inputs before; None: it is new."""
     new: Mapping[str, Any] | None

@@ -1,4 +1,4 @@
-"""The service is in trouble, refuses, or does not answer the truth, at each step."""
+"""The service is in trouble, refuses, or does not tell the truth, at each step."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from tests.client.scripted import ScriptedServer, answer
+from tests.client.scripted import ScriptedServer, response
 from tests.support.fault_steps import (
     EACH_STEP,
     Case,
@@ -99,14 +99,14 @@ OFF = [
     Case(
         "sample",
         "a PUT responds with other values than it stores",
-        rules=Rules(put_answer="sample"),
+        rules=Rules(put_response="sample"),
         shows=read_after_a_write(),
         steps=WRITES,
     ),
     Case(
         "stale",
         "the same, and two reads after any write are stale",
-        rules=Rules(put_answer="sample", stale_reads_count=2),
+        rules=Rules(put_response="sample", stale_reads_count=2),
         shows=read_after_a_write(3),
     ),
     Case(
@@ -119,7 +119,7 @@ OFF = [
     Case(
         "ignored",
         "a PUT stores nothing and responds with the old config",
-        rules=Rules(put_answer="ignored"),
+        rules=Rules(put_response="ignored"),
         shows=read_after_a_write(),
         steps=["update"],
     ),
@@ -128,7 +128,7 @@ ANOTHER = {
     "every response is the config of another function": {"functionName": "another"},
     "every response is the config of another qualifier": {"qualifier": "another"},
 }
-"""In words, and by which name such an answer is another's."""
+"""In words, and by which name such a response is another's."""
 
 
 @EACH_STEP
@@ -149,7 +149,7 @@ def test_a_service_that_is_off_gets_the_truth_into_state_or_an_error(
             name = f"another-{number}"
             names = {"serviceName": "demo", "functionName": name, "qualifier": "LATEST", **another}
             config = json.dumps({**names, **api_values()}).encode()
-            liar = clouds.enter_context(ScriptedServer([answer(200, config)]))
+            liar = clouds.enter_context(ScriptedServer([response(200, config)]))
             cases.append(Case(name, fault, endpoint=liar.url, steps=WRITES))
         rows = Steps(stack, cloud, cases).rows()
     RESPONSES.check(rows)
@@ -167,7 +167,7 @@ def test_a_write_that_is_answered_and_not_stored_is_found_at_the_next_refresh(
     names = {"created": "create", "updated": "update"}
     stack.declare("updated", max_async_retry_attempts=1)
     stack.up()
-    cloud.rules(put_answer="lies")
+    cloud.rules(put_response="lies")
     stack.program("".join(declaration(name, max_async_retry_attempts=2) for name in names))
     said = said_of(stack.up())
     seen = {

@@ -183,7 +183,7 @@ def test_a_lock_that_a_killed_run_left_is_taken_away_and_the_next_up_converges(
     alice.declare("kept")
     alice.up()
     cloud.clear_calls()
-    cloud.fault("slow_answer", method="PUT", milliseconds=LONG)
+    cloud.fault("slow_response", method="PUT", milliseconds=LONG)
     alice.program(program)
     with running_up(alice) as run:
         wait_until_held(cloud, 1)

@@ -45,7 +45,7 @@ REPEATED: tuple[FaultKind, ...] = (
     "ResourceExhausted",
 )
 """Those after which a call is made again: rarer, as that waits, and waiting wears nothing out."""
-TOO_SLOW: tuple[FaultKind, ...] = ("latency", "slow_answer")
+TOO_SLOW: tuple[FaultKind, ...] = ("latency", "slow_response")
 """Those that outlast a call, which gives its connection up then: the rarest."""
 REQUEST_TIMEOUT = 1
 """Seconds: `fc:requestTimeout`."""

@@ -71,7 +71,7 @@ def test_an_attempt_that_gets_its_response_in_time_is_done(
 def test_a_wait_of_the_provider_ends_at_once(up: Plugin, cloud: EmulatorServer) -> None:
     # A different config is looked at twice, two seconds apart: cancelled before that begins.
     cloud.seed("demo", "hello", {"maxAsyncRetryAttempts": 1})
-    cloud.fault("slow_answer", milliseconds=LONG)
+    cloud.fault("slow_response", milliseconds=LONG)
     inputs = checked(up, "hello")
     with ThreadPoolExecutor(1) as engine:
         creation = engine.submit(up.create, inputs)

@@ -50,7 +50,7 @@ ANY_RULES = st.builds(
     merge=st.sampled_from(["deep", "shallow"]),
     null=st.sampled_from(["clear", "ignore", "refuse"]),
     empty=st.sampled_from(["clear", "ignore", "refuse"]),
-    put_answer=st.sampled_from(["result", "sample"]),
+    put_response=st.sampled_from(["result", "sample"]),
     stale_reads_count=st.integers(0, 6),
 )
 

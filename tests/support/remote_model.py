@@ -136,7 +136,7 @@ class RemoteModel:
 
     stored: Json | None = None
     rules: Rules = field(default_factory=Rules)
-    """`merge`, `null`, `empty`, `put_answer` and `stale_reads_count` count here."""
+    """`merge`, `null`, `empty`, `put_response` and `stale_reads_count` count here."""
     faults: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
     """Number of a call, from 0 → how it fails."""
     others: Mapping[int, Json | None] = field(default_factory=dict[int, "Json | None"])
@@ -239,7 +239,7 @@ class RemoteModel:
             raise InvalidRequestError(
                 f"PUT {RESOURCE}", status=400, code=refused.code, message=str(refused)
             ) from refused
-        before, how = self.stored, self.rules.put_answer
+        before, how = self.stored, self.rules.put_response
         answered = after
         if how in ("result", "sample"):
             self._write(after)

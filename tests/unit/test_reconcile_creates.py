@@ -82,7 +82,7 @@ def test_a_config_deleted_a_moment_ago_does_not_stop_a_create() -> None:
 
 def test_a_new_config_that_reads_do_not_show_yet_is_waited_for() -> None:
     declared = a_config(X, None, 60)
-    remote = RemoteModel(None, Rules(put_answer="sample", stale_reads_count=2))
+    remote = RemoteModel(None, Rules(put_response="sample", stale_reads_count=2))
 
     outcome = created(remote, declared)
 

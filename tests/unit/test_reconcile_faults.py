@@ -423,7 +423,7 @@ def test_a_destination_that_was_replaced_comes_back_if_the_put_after_a_delete_fa
 
 def test_a_response_that_is_not_what_was_sent_proves_nothing_if_no_look_is_possible() -> None:
     prior = a_config(X)
-    remote = RemoteModel(prior.to_properties(), Rules(put_answer="sample"), {1: DENIED})
+    remote = RemoteModel(prior.to_properties(), Rules(put_response="sample"), {1: DENIED})
 
     outcome = updated(remote, prior, a_config(Y))
 
@@ -434,7 +434,7 @@ def test_a_response_that_is_not_what_was_sent_proves_nothing_if_no_look_is_possi
 
 def test_a_stale_look_proves_nothing_if_the_next_one_fails() -> None:
     prior = a_config(X)
-    rules = Rules(put_answer="sample", stale_reads_count=1)
+    rules = Rules(put_response="sample", stale_reads_count=1)
     remote = RemoteModel(prior.to_properties(), rules, {2: DENIED})
 
     outcome = updated(remote, prior, a_config(Y))

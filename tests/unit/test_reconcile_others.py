@@ -185,7 +185,7 @@ def _is_told_with(text: str, lost: Config, known: Config) -> bool:
 
 def test_a_create_that_fails_leaves_what_someone_else_wrote_after_it() -> None:
     theirs = a_config(Z, None, 60, 7)
-    remote = RemoteModel(None, Rules(put_answer="sample"), others={2: theirs.to_properties()})
+    remote = RemoteModel(None, Rules(put_response="sample"), others={2: theirs.to_properties()})
 
     outcome = created(remote, a_config(X))
 
@@ -222,7 +222,7 @@ def test_a_create_that_may_not_delete_says_what_it_leaves() -> None:
 def test_an_update_that_fails_leaves_what_someone_else_wrote_after_it() -> None:
     prior, theirs = a_config(X), a_config(Z, None, 60, 7)
     remote = RemoteModel(
-        prior.to_properties(), Rules(put_answer="sample"), others={1: theirs.to_properties()}
+        prior.to_properties(), Rules(put_response="sample"), others={1: theirs.to_properties()}
     )
 
     outcome = updated(remote, prior, a_config(Y))

@@ -66,12 +66,12 @@ def test_an_update_corrects_what_has_drifted_since_state_saw_it(rules: Rules) ->
 
 
 @pytest.mark.parametrize("stale_reads", range(5))
-@pytest.mark.parametrize("put_answer", ["result", "sample"])
+@pytest.mark.parametrize("put_response", ["result", "sample"])
 def test_answers_that_are_not_what_was_stored_and_reads_that_lag_are_seen_through(
-    put_answer: PutAnswer, stale_reads: int
+    put_response: PutAnswer, stale_reads: int
 ) -> None:
     for each, (prior, declared) in itertools.product(RULES, pairs(FEW_CONFIGS)):
-        rules = replace(each, put_answer=put_answer, stale_reads_count=stale_reads)
+        rules = replace(each, put_response=put_response, stale_reads_count=stale_reads)
         remote = RemoteModel(prior.to_properties(), rules)
 
         outcome = updated(remote, prior, declared)
@@ -86,7 +86,7 @@ def test_answers_that_are_not_what_was_stored_and_reads_that_lag_are_seen_throug
 
 def test_a_put_that_is_answered_and_not_carried_out_is_an_error() -> None:
     prior, declared = a_config(X, Y), a_config(X, Z, 60)
-    remote = RemoteModel(prior.to_properties(), Rules(put_answer="ignored"))
+    remote = RemoteModel(prior.to_properties(), Rules(put_response="ignored"))
 
     outcome = updated(remote, prior, declared)
 
@@ -104,7 +104,7 @@ def test_a_put_that_is_answered_and_not_carried_out_is_an_error() -> None:
 
 def test_a_stale_read_is_waited_for() -> None:
     prior, declared = a_config(X), a_config(X, None, 60)
-    rules = Rules(put_answer="sample", stale_reads_count=4)
+    rules = Rules(put_response="sample", stale_reads_count=4)
     remote = RemoteModel(prior.to_properties(), rules)
 
     outcome = updated(remote, prior, declared)
@@ -115,7 +115,7 @@ def test_a_stale_read_is_waited_for() -> None:
 
 def test_one_look_settles_an_answer_that_is_not_what_was_sent() -> None:
     prior, declared = a_config(X), a_config(X, None, 60)
-    remote = RemoteModel(prior.to_properties(), Rules(put_answer="sample"))
+    remote = RemoteModel(prior.to_properties(), Rules(put_response="sample"))
 
     outcome = updated(remote, prior, declared)
 

@@ -88,9 +88,9 @@ class Emulator:
             return self._end()
 
     def configs(self, url: str) -> Any:
-        """Everything that it holds, as its control path answers it."""
-        with _DIRECT.open(f"{url}/_emulator/configs", timeout=10) as answer:
-            return json.load(answer)
+        """Everything that it holds, as its control path returns it."""
+        with _DIRECT.open(f"{url}/_emulator/configs", timeout=10) as response:
+            return json.load(response)
 
     def running_pid(self) -> int | None:
         """Its process id if that process is there and really is this emulator."""
@@ -129,7 +129,7 @@ class Emulator:
             )
 
     def _wait_until_ready(self) -> str | None:
-        """Its URL as soon as it answers; ``None`` if it died or takes too long."""
+        """Its URL as soon as it responds; ``None`` if it died or takes too long."""
         deadline = time.monotonic() + _START_SECONDS
         noted = time.monotonic() + 1  # the shell needs a moment to write its process id
         while time.monotonic() < deadline:

@@ -67,8 +67,8 @@ def _go(*arguments: str) -> str:
     except OSError as error:
         raise CommandError(f"go does not start: {error}") from error
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip() or error.stdout.strip()
-        raise CommandError(f"go {' '.join(arguments)} failed: {said}") from error
+        reason = error.stderr.strip() or error.stdout.strip()
+        raise CommandError(f"go {' '.join(arguments)} failed: {reason}") from error
     return done.stdout
 
 

@@ -10,7 +10,7 @@ _VERSION_SECONDS = 60
 
 
 def runs(pulumi: Path) -> str | None:
-    """What `pulumi version` answers, or ``None`` if it does not run."""
+    """What `pulumi version` prints, or ``None`` if it does not run."""
     try:
         done = subprocess.run(
             [pulumi, "version"],
@@ -27,7 +27,7 @@ def runs(pulumi: Path) -> str | None:
 
 
 def complete(folder: Path) -> bool:
-    """Whether all four files are there, can be run, and `pulumi` answers."""
+    """Whether all four files are there, can be run, and `pulumi` runs."""
     files = [folder / name for name in (*BINARIES, *SCRIPTS)]
     if not all(file.is_file() and os.access(file, os.X_OK) for file in files):
         return False

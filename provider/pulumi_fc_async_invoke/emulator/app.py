@@ -62,7 +62,7 @@ class EmulatorApp:
             return
         call.fault = fault.kind
         true_response = operation.respond() if fault.takes_effect else None
-        if fault.kind == "slow_answer":
+        if fault.kind == "slow_response":
             await self._state.faults.wait(fault.milliseconds / 1000)
         sent = await send_fault(fault, true_response, operation, exchange)
         if sent is not None:

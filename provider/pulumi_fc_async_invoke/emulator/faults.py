@@ -16,7 +16,7 @@ from .rules import STRICT, Count
 
 BodyKind = Literal["html", "empty", "broken_json", "truncated", "huge", "nonsense", "redirect"]
 DropKind = Literal["drop_before", "drop_after"]
-DelayKind = Literal["latency", "slow_answer"]
+DelayKind = Literal["latency", "slow_response"]
 FaultKind = Literal[ErrorKind, BodyKind, DropKind, DelayKind]
 Positive = Annotated[int, Field(ge=1)]
 
@@ -26,7 +26,7 @@ class Fault:
     """One thing that goes wrong. Without a limit it hits every call."""
 
     kind: FaultKind
-    """``latency`` waits before, ``slow_answer`` after the call took effect; ``drop_before`` and
+    """``latency`` waits before, ``slow_response`` after the call took effect; ``drop_before`` and
     ``drop_after`` close the connection without a response; the error codes respond with that
     error; the rest respond with something that is not the API's."""
     method: Annotated[str, Field(pattern="^(GET|PUT|DELETE)$")] | None = None
@@ -47,7 +47,7 @@ class Fault:
     """Lets so many matching calls a second pass (a second's worth may come at once), as a service
     that throttles does."""
     milliseconds: Count = 0
-    """How long ``latency`` and ``slow_answer`` wait."""
+    """How long ``latency`` and ``slow_response`` wait."""
     retry_after: str | int | None = None
     """Header ``Retry-After`` of an error: seconds or a date."""
     retry_after_milliseconds: Positive | None = None
@@ -57,7 +57,7 @@ class Fault:
     any other body that is not the API's."""
     effect: bool | None = None
     """Whether the call takes effect first, for every kind and every method; by default it does
-    for ``drop_after``, ``slow_answer`` and the broken bodies, and not for ``drop_before`` and the
+    for ``drop_after``, ``slow_response`` and the broken bodies, and not for ``drop_before`` and the
     errors."""
 
     def __post_init__(self) -> None:
@@ -66,8 +66,8 @@ class Fault:
         Raises:
             ValueError: says what to use.
         """
-        if self.kind == "slow_answer" and self.effect is False:
-            raise ValueError("slow_answer answers what took effect; use latency")
+        if self.kind == "slow_response" and self.effect is False:
+            raise ValueError("slow_response delays the response to what took effect; use latency")
 
     @property
     def takes_effect(self) -> bool:
@@ -143,7 +143,7 @@ class FaultPlan:
         self._released = asyncio.Event()
 
     def release(self) -> None:
-        """Let the calls that wait because of ``latency`` or ``slow_answer`` go on at once."""
+        """Let the calls that wait because of ``latency`` or ``slow_response`` go on at once."""
         self._released.set()
         self._released = asyncio.Event()
 

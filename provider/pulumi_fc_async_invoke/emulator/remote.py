@@ -168,7 +168,7 @@ class EmulatorControl:
         self._ask("DELETE", "faults")
 
     def release(self) -> None:
-        """Let the calls that wait because of ``latency`` or ``slow_answer`` go on at once."""
+        """Let the calls that wait because of ``latency`` or ``slow_response`` go on at once."""
         self._ask("PUT", "faults")
 
     # Configs

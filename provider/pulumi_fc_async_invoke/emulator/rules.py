@@ -79,7 +79,7 @@ class Rules:
     """For how many milliseconds after a write GET and list read the state before it."""
     stale_reads_count: Count = 0
     """How many GETs after a write read the state before it; a list is stale as long."""
-    put_answer: PutAnswer = "result"
+    put_response: PutAnswer = "result"
     """What a PUT responds with 200: the ``result``; other numbers than it stored, as the vendor's
     ``sample`` does; the old config, having stored nothing (``ignored``); or what it would have
     stored, having stored nothing (``lies``)."""

@@ -64,7 +64,7 @@ async def send_fault(
     """Send what a fault makes of a call.
 
     Args:
-        fault: any but ``latency``, which comes before the call; the time of a ``slow_answer`` is
+        fault: any but ``latency``, which comes before the call; the time of a ``slow_response`` is
             over.
         response: what the service responds; None if the call took no effect.
         operation: the call.
@@ -74,7 +74,7 @@ async def send_fault(
         The response for the log of calls; None if the connection was dropped instead.
     """
     kind, request_id = fault.kind, operation.request_id
-    if kind == "slow_answer" and response is not None:
+    if kind == "slow_response" and response is not None:
         await send_response(exchange, response, request_id)
         return response
     if kind in ERROR_STATUS:

@@ -118,13 +118,13 @@ class Operation:
             before = state.storage.get(key)
             shown = apply_put(before and spelled(before, shape), body, rules, shape)
             shown |= times(before)
-            if rules.put_answer in {"result", "sample"}:
+            if rules.put_response in {"result", "sample"}:
                 state.storage.put(key, spelled(shown, SHAPE_2016 if key.service else SHAPE_2023))
-        if rules.put_answer in {"result", "sample"}:
+        if rules.put_response in {"result", "sample"}:
             state.stale.written(key, before, rules)
-        if rules.put_answer == "sample":
+        if rules.put_response == "sample":
             shown |= _SAMPLE_VALUES
-        elif rules.put_answer == "ignored" and before is not None:
+        elif rules.put_response == "ignored" and before is not None:
             shown = before
         return Response(200, to_json(self._render(key, shown)))
 
