@@ -110,7 +110,7 @@ def _wait_through_interrupts(process: "subprocess.Popen[bytes]") -> None:
     try:
         process.wait()
     except KeyboardInterrupt:
-        return  # the terminal has tail the command as well
+        return  # the terminal has interrupted the command as well
     except SystemExit:
         process.send_signal(signal.SIGINT)
         process.wait()

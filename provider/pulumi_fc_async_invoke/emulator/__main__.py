@@ -125,6 +125,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     """
     parser = argparse.ArgumentParser(
         prog=program,
+        usage="%(prog)s [OPTIONS]",  # as an error prints it, too: one line, not thirty
         description="Function Compute's async-invoke-config API on loopback.",
         epilog="Everything but the address can be changed while it runs, under /_emulator/.",
     )

@@ -47,7 +47,7 @@ class Seed:
 
 
 class EmulatorControlError(Exception):
-    """The emulator did not accept a control request; the message says why."""
+    """The emulator did not accept a control request, or did not respond; the message says why."""
 
 
 def _takes(
@@ -95,8 +95,8 @@ def _typed_as(
 class EmulatorControl:
     """Control a running emulator.
 
-    Every method raises `EmulatorControlError` for what the emulator does not accept, and
-    `httpx.HTTPError` if it cannot be reached. Without a service, a function is one of 3.0. Account
+    Every method raises `EmulatorControlError` for what the emulator does not accept, and if no
+    emulator responds. Without a service, a function is one of 3.0. Account
     and region None mean the emulator's defaults when writing, and any when reading or removing.
 
     Args:
@@ -282,14 +282,20 @@ class EmulatorControl:
         timeout: float = _SECONDS,
     ) -> Any:
         given = {name: value for name, value in (query or {}).items() if value is not None}
-        response = self._http.request(
-            method,
-            f"{self.url}{PREFIX}{name}",
-            json=body,
-            params=given or None,
-            timeout=timeout,
-        )
-        parsed = response.json()
+        try:
+            response = self._http.request(
+                method,
+                f"{self.url}{PREFIX}{name}",
+                json=body,
+                params=given or None,
+                timeout=timeout,
+            )
+            parsed = response.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise EmulatorControlError(
+                f"no emulator responds at {self.url}; start it with "
+                "python -m pulumi_fc_async_invoke.emulator, which prints its URL"
+            ) from error
         if response.is_error:
             raise EmulatorControlError(parsed["error"])
         return parsed

@@ -152,7 +152,7 @@ SHAPE_2023 = Shape(
 
 
 def spelled(values: Json, shape: Shape) -> Json:
-    """The same config in the shape of either API version.
+    """Spell a config in the shape of either API version.
 
     Args:
         values: of either version.

@@ -36,7 +36,7 @@ class ConfigKey(NamedTuple):
 
 
 def twin_of(key: ConfigKey) -> ConfigKey:
-    """The key in 2.0 of a function of 3.0 named ``service$function``; of any other, its own."""
+    """Get the key in 2.0 of a function of 3.0 named ``service$function``; of any other, its own."""
     service, dollar, function = key.function.partition("$")
     return key._replace(service=service, function=function) if dollar else key
 
