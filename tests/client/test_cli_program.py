@@ -38,10 +38,9 @@ def test_the_version_is_the_packages(command: CommandLine) -> None:
 
 def test_the_help_names_every_command_and_exit_code(command: CommandLine) -> None:
     said = command.run("--help").out
-    codes = [value for name, value in vars(exit_codes).items() if name.isupper() and name != "HELP"]
 
     assert set(COMMANDS) <= set(said.split())
-    assert all(f" {code}  " in said for code in codes)
+    assert all(f" {code}  " in said for code in exit_codes.MEANINGS)
 
 
 @pytest.mark.parametrize("columns", ["60", "80"])
@@ -180,8 +179,8 @@ def test_a_terminal_sees_colours_and_progress(
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (("generate",), "configs"),
-        (("doctor",), "checks"),
+        (("generate",), "configs: 2 of 2"),
+        (("doctor",), "checks: 3 done"),
         (("diff", "--stack", "dev"), "state"),  # without Pulumi it gets no further
     ],
     ids=["generate", "doctor", "diff"],
@@ -194,8 +193,7 @@ def test_a_terminal_sees_what_is_going_on(
 
     plain = re.sub(r"\x1b\[[^A-Za-z]*[A-Za-z]", "", sent)
 
-    assert re.search(rf"{what} .*\d/[\d?]+ .*\d:\d\d:\d\d", plain)
-    assert not re.search(r"[1-9]\d*/0\b", plain)
+    assert what in plain
 
 
 def test_colours_are_off_where_they_are_not_wanted(

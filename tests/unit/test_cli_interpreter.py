@@ -76,6 +76,22 @@ def test_an_absolute_environment_beside_a_main_folder_is_found(tmp_path: Path) -
     assert found.executable == executable
 
 
+@pytest.mark.parametrize(
+    ("host", "remedy"),
+    [("v3.79.0", "python3 -m venv {0} && . {0}/bin/activate"), ("v3.259.0", "pulumi install")],
+)
+def test_how_to_create_an_environment_depends_on_the_language_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, remedy: str
+) -> None:
+    executable = python_in(tmp_path / "host", "pulumi-language-python")
+    executable.write_text(f"github.com/pulumi/pulumi/sdk/v3\t{host}")
+    monkeypatch.setenv("PATH", str(executable.parent))
+
+    with pytest.raises(ProjectError) as raised:
+        find_interpreter(project(tmp_path, "{virtualenv: venv}"))
+    assert remedy.format(tmp_path.resolve() / "venv") in raised.value.remedy
+
+
 def test_poetry_is_not_asked(tmp_path: Path) -> None:
     assert find_interpreter(project(tmp_path, "{toolchain: poetry}")) is None
 

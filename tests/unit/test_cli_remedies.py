@@ -18,7 +18,7 @@ from pulumi_fc_async_invoke.cli.remedies import remedy
         ('unable to open state directory "file:///absent": stat', "PULUMI_BACKEND_URL"),
         ('read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml")', "PULUMI_BACKEND_URL"),
         ("invalid YAML file: yaml: line 1: did not find expected node content", "Pulumi.yaml"),
-        ("something that nobody has seen yet", "run that command"),
+        ("something that nobody has seen yet", "fix what it reports"),
     ],
 )
 def test_a_failure_has_a_remedy_of_its_own(said: str, words: str) -> None:

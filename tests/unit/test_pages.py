@@ -43,11 +43,10 @@ def test_a_generated_page_is_fresh(make: Callable[[], dict[str, str]], command: 
 
 def test_the_page_of_the_command_line_has_every_command_option_and_exit_code() -> None:
     page = (DOCS / "command-line.md").read_text().replace("`", "")
-    codes = [line.split("  ", 1) for line in exit_codes.HELP.split("\n\n")[1:]]
     expected = [
         *(f"\n## {each.name}\n" for each in app.registered_commands),
         *OPTIONS.values(),
-        *(f"| {code} | {meaning} |" for code, meaning in codes),
+        *(f"| {code} | {meaning} |" for code, meaning in exit_codes.MEANINGS.items()),
     ]
 
     assert [text for text in expected if text not in page] == [], "complete docs/command-line.md"

@@ -156,7 +156,7 @@ def _interpreter(options: Options) -> Check:
             Status.WARNING,
             f"Pulumi.yaml names {found.prefix}, and this engine's language host is too old to use "
             "runtime.options.virtualenv: it takes the Python on PATH",
-            f". {found.prefix / 'bin' / 'activate'}, before pulumi is run",
+            f"activate it before you run pulumi: . {found.prefix / 'bin' / 'activate'}",
         )
     if has is not None:
         return Check(name, Status.OK, f"{found.executable} has pulumi-fc-async-invoke {has}")
@@ -185,21 +185,21 @@ def _settings(options: Options) -> tuple[Settings | None, Check]:
 
 
 def _set_account(settings: Settings) -> str:
-    """The command that sets the account, with the one that STS says the keys belong to."""
+    """Write the command that sets the account, with the one that the keys belong to."""
     caller = _caller(settings)
     account_id = "…" if caller is None else caller.account_id
     return f"pulumi config set alicloud:accountId {account_id}, or give --account-id"
 
 
 def _caller(settings: Settings) -> CallerIdentity | None:
-    """Whose keys sign, where STS says it; an emulator's keys mean nothing to it."""
+    """Ask STS whose keys sign; `None`: it does not say, or they are an emulator's."""
     if is_loopback(urlsplit(settings.endpoint or "").hostname or "") and not settings.sts_endpoint:
         return None
     return caller_identity(settings, _PROBE_TIMEOUT)
 
 
 def _hosts(settings: Settings) -> tuple[str, str]:
-    """Base URL of the calls, and the service's own host."""
+    """Get the base URL of the calls, and the service's own host."""
     where = location(settings)
     host = host_name(where.region, where.account_id, internal=settings.internal)
     return for_account(settings.endpoint or f"https://{host}", where.account_id), host

@@ -12,21 +12,21 @@ from itertools import chain
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.syntax import Syntax
 from rich.text import Text
 
 from pulumi_fc_async_invoke.api.text import printable
 
+from .check import Check, Status
+
 _UNCUT = 1_000_000
 """Width in columns where no terminal bounds a line."""
 
-ReportProgress = Callable[[str, int, int | None], None]
-"""What is being done, how many of it are done, of how many (`None`: unknown)."""
+ReportProgress = Callable[[str], None]
+"""Shows what is being done, and how far it is."""
 
 
 def is_terminal() -> bool:
-    """Whether people read standard output: on a terminal."""
+    """Tell whether people read standard output: on a terminal."""
     return sys.stdout.isatty()
 
 
@@ -46,13 +46,8 @@ def print_line(text: str) -> None:
 
 
 def print_source(text: str) -> None:
-    """Print Python source; coloured on a terminal."""
-    text = "".join(f"{printable(line, len(line))}\n" for line in text.split("\n")[:-1])
-    if is_terminal():
-        coloured = Syntax("", "python", background_color="default").highlight(text)
-        output().print(coloured, soft_wrap=True, end="")
-    else:
-        sys.stdout.write(text)
+    """Print Python source."""
+    sys.stdout.writelines(f"{printable(line, len(line))}\n" for line in text.split("\n")[:-1])
 
 
 def print_table(rows: Sequence[Mapping[str, str]]) -> None:
@@ -82,10 +77,12 @@ def print_table(rows: Sequence[Mapping[str, str]]) -> None:
 def print_properties(properties: Mapping[str, str]) -> None:
     """Print a line for each property; a value that does not fit has the next line for itself."""
     console = output()
-    width = max(map(len, properties))
-    for name, value in properties.items():
-        text = printable(value)
-        fits = width + 2 + cell_len(text) <= console.width
+    texts = {name: printable(value) for name, value in properties.items()}
+    left = {name: console.width - 2 - cell_len(text) for name, text in texts.items()}
+    # The names of those that do not fit anyway leave no gap in the others.
+    width = max((len(name) for name in texts if len(name) <= left[name]), default=0)
+    for name, text in texts.items():
+        fits = len(name) <= width <= left[name]
         gap = " " * (width + 2 - len(name)) if fits else "\n  "
         console.print(Text.assemble((name, "bold"), gap, text), soft_wrap=True)
 
@@ -111,34 +108,23 @@ def _print_message(line: Text) -> None:
 
 @contextmanager
 def progress() -> Generator[ReportProgress, None, None]:
-    """Show a bar on standard error while something runs, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def report(what: str, done: int, total: int | None) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
-        yield report
+    """Show on standard error what is being done, if that is a terminal."""
+    with Console(stderr=True).status("") as status:
+        yield status.update
 
 
-_STATUS_STYLES = {"ok": "green", "warning": "yellow", "broken": "bold red", "skipped": "dim"}
-# Each line is printed before the next is known.
-_STATUS_WIDTH = len("skipped")
-_CHECK_WIDTH = len("reachability")
+_STYLES = {
+    Status.OK: "green",
+    Status.WARNING: "yellow",
+    Status.BROKEN: "bold red",
+    Status.SKIPPED: "dim",
+}
 
 
-def print_check(status: str, name: str, found: str) -> None:
-    """Print status, name and finding of a check: one line of a table that grows."""
-    line = f"  {name:<{_CHECK_WIDTH}}  {printable(found)}"
-    styled = Text.assemble((f"{status:<{_STATUS_WIDTH}}", _STATUS_STYLES[status]), line)
+def print_check(check: Check) -> None:
+    """Print one check: a line of a table that grows, so its columns have fixed widths."""
+    remedy = f". Remedy: {check.remedy}" if check.remedy else ""
+    line = f"  {check.name:<12}  {printable(check.found + remedy)}"
+    styled = Text.assemble((f"{check.status.value:<7}", _STYLES[check.status]), line)
     output().print(styled, soft_wrap=True)
     sys.stdout.flush()

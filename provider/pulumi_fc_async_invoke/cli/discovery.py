@@ -58,9 +58,7 @@ def find(
         lists += _lists_of_functions(client, locations, scope, report, absent)
     if "3.0" in scope.apis:
         lists += [v2023.API.list({**each.names, **scope.names}) for each in locations]
-    configs = in_parallel(
-        _noting(absent, partial(_read, client)), lists, partial(report, "configs")
-    )
+    configs = in_parallel(_noting(absent, partial(_read, client)), lists, report, "configs")
     unique = {each.identity.id: each for each in chain(*configs)}
     if not unique and scope.names and absent:
         raise absent[0]
@@ -74,7 +72,7 @@ def _lists_of_functions(
     report: ReportProgress,
     absent: list[ParentNotFoundError],
 ) -> list[Request]:
-    """The requests for the configs of each function of 2.0: it lists them in no other way."""
+    """Make a request for the configs of each function of 2.0: it lists them in no other way."""
 
     def services(where: Location) -> list[dict[str, str]]:
         if "serviceName" in scope.names:
@@ -91,14 +89,9 @@ def _lists_of_functions(
             for name in _possible("functionName", listed)
         ]
 
-    all_services = chain(*in_parallel(services, locations, partial(report, "services")))
-    return list(
-        chain(
-            *in_parallel(
-                _noting(absent, functions), list(all_services), partial(report, "functions")
-            )
-        )
-    )
+    all_services = chain(*in_parallel(services, locations, report, "services"))
+    requests = in_parallel(_noting(absent, functions), all_services, report, "functions")
+    return list(chain(*requests))
 
 
 def _noting(
@@ -145,7 +138,7 @@ def _warn(skipped: list[str], total: int, what: str) -> None:
 
 
 def in_parallel(
-    work: Callable[[T], R], items: Iterable[T], report: Callable[[int, int], None]
+    work: Callable[[T], R], items: Iterable[T], report: ReportProgress, what: str
 ) -> list[R]:
     """Get the results in the order of the items; the first failure ends it and is raised.
 
@@ -155,7 +148,8 @@ def in_parallel(
     Args:
         work: called from several threads.
         items: what it is called with.
-        report: called with how many are done, of how many.
+        report: shows how many are done.
+        what: what the results are.
     """
     calls = [(Future[R](), item) for item in items]
     results = [result for result, _ in calls]
@@ -176,10 +170,10 @@ def in_parallel(
     for number in range(min(AT_ONCE, len(calls))):
         Thread(target=take, name=f"calls-{number}", daemon=True).start()
     try:
-        report(0, len(calls))
+        report(f"{what}: 0 of {len(calls)}")
         for done, result in enumerate(as_completed(results), start=1):
             result.result()
-            report(done, len(calls))
+            report(f"{what}: {done} of {len(calls)}")
         return [result.result() for result in results]
     finally:
         waiting.clear()

@@ -14,7 +14,7 @@ _NAMES = ("serviceName", "functionName", "qualifier")
 
 
 def names(identity: Identity) -> dict[str, str]:
-    """The names that identify a config within its account and region, from the outermost one."""
+    """List the names that identify a config in its account and region, the outermost first."""
     return {key: identity.names[key] for key in _NAMES if key in identity.names}
 
 

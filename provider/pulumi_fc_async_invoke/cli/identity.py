@@ -46,7 +46,7 @@ def caller_identity(settings: Settings, seconds: float) -> CallerIdentity | None
 
 
 def _query(settings: Settings) -> str:
-    """The signed query of the request (signature method 1 of Alibaba Cloud's RPC APIs)."""
+    """Sign the query of the request (signature method 1 of Alibaba Cloud's RPC APIs)."""
     keys = credentials_source(settings)()
     keys.check()
     query = {

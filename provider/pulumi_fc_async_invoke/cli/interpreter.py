@@ -6,6 +6,7 @@ project need not be trusted with the caller's environment variables.
 
 import os
 import re
+import shlex
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import yaml
 
 from pulumi_fc_async_invoke.api.text import printable
 
+from .language_host import ignores_virtualenv
 from .project import ProjectError, project_file
 
 _MAX_PROJECT_FILE = 1 << 18
@@ -75,10 +77,17 @@ def find_interpreter(folder: Path) -> Interpreter | None:
         with suppress(OSError, ValueError):  # a path that no system can have
             if executable.exists():
                 return _interpreter(executable)
+    remedy = "create it: pulumi install"
+    if ignores_virtualenv():  # such a host would fill the project's folder
+        path = shlex.quote(printable(str(prefix), 500))
+        remedy = (
+            f"create and activate it: python3 -m venv {path} && . {path}/bin/activate && "
+            "pip install -r requirements.txt"
+        )
     raise ProjectError(
         f"Pulumi.yaml names the virtual environment {printable(str(prefix), 500)}, which does not "
         "exist",
-        "create it, with what requirements.txt lists: pulumi install, or python -m venv and pip",
+        remedy,
     )
 
 

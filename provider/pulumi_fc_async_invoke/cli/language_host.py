@@ -13,16 +13,16 @@ _READS_OPTIONS_SINCE = 110
 
 
 def search_path() -> str:
-    """The folders in which Pulumi looks for a language host."""
+    """List the folders in which Pulumi looks for a language host."""
     engine = shutil.which("pulumi")
     beside = [str(Path(engine).resolve().parent)] if engine else []
     return os.pathsep.join([os.environ.get("PATH", os.defpath), *beside])
 
 
 def ignores_virtualenv() -> bool:
-    """Whether the host is too old to use ``runtime.options.virtualenv``.
+    """Tell whether the host is too old to use ``runtime.options.virtualenv``.
 
-    So is the one that this project's ``make`` builds, as no newer one is to be had as a Go module.
+    The one that this project's ``make`` builds is: there is no newer one as a Go module.
     """
     host = shutil.which("pulumi-language-python", path=search_path())
     if host is None:

@@ -40,6 +40,16 @@ class ProviderSettings:
     """Which of ``accessKey``, ``secretKey`` and ``securityToken`` the stack's configuration holds.
     A `Provider` takes nothing from there by itself."""
 
+    @property
+    def configuration(self) -> dict[str, str]:
+        """The same as configuration keys, without the keys of the account."""
+        values = {
+            "alicloud:profile": self.profile,
+            "fc:endpoint": self.endpoint,
+            "fc:internal": "true" if self.internal else None,
+        }
+        return {key: value for key, value in values.items() if value is not None}
+
 
 @dataclass(frozen=True)
 class Program:
@@ -102,7 +112,7 @@ def _location(identity: Identity) -> Location:
 
 
 def _why_not(identity: Identity, values: Config) -> str | None:
-    """Why no program can declare this; the service may hold more than can be written."""
+    """Say why no program can declare this; the service may hold more than can be written."""
     _, failures = check_inputs(identity.api, {**identity.names, **values.to_properties()}, {})
     return "; ".join(f"{each.path} {each.reason}" for each in failures) or None
 
@@ -142,16 +152,9 @@ def _header(
     yield f"# Written by fc-async-invoke {__version__}. The first `pulumi up` adopts what"
     yield "# exists and changes nothing there, in a stack that knows where it is:"
     yield "#"
-    configuration = {
-        "alicloud:region": home.region,
-        "alicloud:accountId": home.account_id,
-        "alicloud:profile": settings.profile,
-        "fc:endpoint": settings.endpoint,
-        "fc:internal": "true" if settings.internal else None,
-    }
-    for key, value in configuration.items():
-        if value is not None:
-            yield _comment(f"    pulumi config set {key} {shlex.quote(value)}")
+    where = {"alicloud:region": home.region, "alicloud:accountId": home.account_id}
+    for key, value in {**where, **settings.configuration}.items():
+        yield _comment(f"    pulumi config set {key} {shlex.quote(value)}")
     if left_out:
         yield "#"
         yield "# Left out, as no program can declare them as they are:"
@@ -184,24 +187,15 @@ def _provider(location: Location, home: Location, settings: ProviderSettings) ->
         f"region={_literal(location.region)}",
         f"account_id={_literal(location.account_id)}",
         *(
-            f"{_KEY_ARGUMENTS[key]}=keys.require_secret({_literal(key)})"
+            f"{to_snake(key)}=keys.require_secret({_literal(key)})"
             for key in settings.configured_keys
         ),
+        *(
+            f"{key.partition(':')[2]}={'True' if key == 'fc:internal' else _literal(value)}"
+            for key, value in settings.configuration.items()
+        ),
     ]
-    if settings.profile is not None:
-        arguments.append(f"profile={_literal(settings.profile)}")
-    if settings.endpoint is not None:
-        arguments.append(f"endpoint={_literal(settings.endpoint)}")
-    if settings.internal:
-        arguments.append("internal=True")
     return f"{_variable(location, home)} = {_call('Provider', arguments)}"
-
-
-_KEY_ARGUMENTS = {
-    "accessKey": "access_key",
-    "secretKey": "secret_key",
-    "securityToken": "security_token",
-}
 
 
 def _resource(identity: Identity, values: Config, home: Location) -> str:
@@ -231,7 +225,7 @@ def _call(name: str, arguments: Iterable[str], indent: str = "") -> str:
 
 
 def _value(value: object, location: Location, home: Location, indent: str) -> str:
-    """A value as formatters write it, in a line that begins with `indent`."""
+    """Write a value as formatters do, in a line that begins with `indent`."""
     if not isinstance(value, dict):
         return repr(value)
     lines: list[str] = []
@@ -247,7 +241,7 @@ def _value(value: object, location: Location, home: Location, indent: str) -> st
 
 
 def _destination(arn: str, location: Location, home: Location, start: str) -> str:
-    """An ARN by its helper, where it is in the config's own region and account."""
+    """Write an ARN by its helper, where it is in the config's own region and account."""
     helper, names = arns.parse(arn) or ("", {})
     if Location(names.pop("region", ""), names.pop("account_id", "")) != location:
         return _literal(arn)
@@ -255,7 +249,7 @@ def _destination(arn: str, location: Location, home: Location, start: str) -> st
         f"qualifier={_literal(name)}" if part == "qualifier" else _literal(name)
         for part, name in sorted(names.items(), key=lambda each: each[0] == "qualifier")
     ]
-    # What a helper is not told is the stack's.
+    # By default, a helper takes the stack's region and account.
     if location.region != home.region:
         arguments.append(f"region={_literal(location.region)}")
     if location.account_id != home.account_id:
@@ -268,7 +262,7 @@ def _destination(arn: str, location: Location, home: Location, start: str) -> st
 
 
 def _literal(text: str) -> str:
-    """A string as formatters write it: in double quotes, unless that needs more escapes."""
+    """Write a string as formatters do: in double quotes, unless that needs more escapes."""
     quote = "'" if text.count('"') > text.count("'") else '"'
     body = "".join(
         f"\\{each}" if each in (quote, "\\") else each if each.isprintable() else repr(each)[1:-1]

@@ -93,16 +93,8 @@ class Project:
         """
         return self._run("stack", "export")
 
-    def selected(self) -> str:
-        """Get the name of the selected stack.
-
-        Raises:
-            ProjectError: if none is.
-        """
-        return self._run("stack", "--show-name").strip()
-
     def has_none_selected(self) -> bool:
-        """Whether the stacks can be listed, and none is selected."""
+        """Tell whether the stacks can be listed, and none is selected."""
         try:
             stacks = _STACKS.validate_json(self._run("stack", "ls", "--json"))
         except (ProjectError, ValidationError):
@@ -161,5 +153,5 @@ _STACKS = TypeAdapter(list[_Stack])
 def _reason(stderr: str) -> str:
     lines = [line for line in stderr.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("error:")] or lines[-1:]
-    said = without_credentials(" ".join(errors).removeprefix("error: "))
-    return one_line(said) or "no reason given"
+    reason = without_credentials(" ".join(errors).removeprefix("error: "))
+    return one_line(reason) or "no reason given"

@@ -14,7 +14,7 @@ HIDDEN = "***"
 
 
 def without_credentials(text: str) -> str:
-    """The same text, with neither user, password nor parameters in its URLs."""
+    """Hide user, password and parameters in the URLs of a text."""
     return _BARE.sub(_hide, _QUOTED.sub(_hide, text))
 
 

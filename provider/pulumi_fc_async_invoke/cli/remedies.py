@@ -1,45 +1,31 @@
-"""What to do about what Pulumi's command line says. Pure."""
+"""What to do about a failure of Pulumi's command line. Pure."""
 
 BACKEND = (
     "check the address of the backend that holds the state (PULUMI_BACKEND_URL, or backend.url in "
     "Pulumi.yaml), its own keys, and the network; pulumi whoami --verbose says whether it responds"
 )
-_REMEDIES = (
-    ("project file found", "name the project's folder with --cwd"),
-    ("no stack named", "name one that pulumi stack ls lists, with --stack"),
-    ("no stack selected", "name the stack with --stack, or select it: pulumi stack select"),
-    (
-        "passphrase",
-        "set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to that of the stack",
+_REMEDIES = {
+    "project file found": "name the project's folder with --cwd",
+    "no stack named": "name one that pulumi stack ls lists, with --stack",
+    "no stack selected": "name the stack with --stack, or select it: pulumi stack select",
+    "passphrase": (
+        "set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to that of the stack"
     ),
-    ("PULUMI_ACCESS_TOKEN", "log in where the state is (pulumi login), or set PULUMI_BACKEND_URL"),
-    ("yaml: ", "correct the file: Pulumi.yaml, or the stack's Pulumi.<stack>.yaml"),
-    *(
-        (words, BACKEND)
-        for words in (
-            "unable to open state",
-            "problem logging in",
-            '".pulumi/',
-            "blob",
-            "dial tcp",
-            "connection refused",
-            "no such host",
-            "timeout",
-            "TLS",
-            "credential",
-        )
+    "PULUMI_ACCESS_TOKEN": (
+        "log in where the state is (pulumi login, or pulumi login --local), or set "
+        "PULUMI_BACKEND_URL"
     ),
-)
-"""What Pulumi's words hold → the remedy; the first that fits counts."""
+    "yaml: ": "correct the file: Pulumi.yaml, or the stack's Pulumi.<stack>.yaml",
+}
+"""Part of Pulumi's message → the remedy; the first that fits counts."""
 
 
-def remedy(said: str) -> str:
-    """What to do about a failure of Pulumi's command line.
+def remedy(reason: str) -> str:
+    """Say what to do about a failure of Pulumi's command line.
 
     Args:
-        said: why it failed, in its own words.
+        reason: why it failed, in its own words.
     """
-    for words, found in _REMEDIES:
-        if words in said:
-            return found
-    return "run that command in the project's folder, and fix what it says"
+    # Each kind of backend has words of its own for what is wrong with it.
+    otherwise = f"fix what it reports, or {BACKEND}"
+    return next((found for part, found in _REMEDIES.items() if part in reason), otherwise)

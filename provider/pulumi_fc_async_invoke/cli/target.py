@@ -64,7 +64,7 @@ class Scope:
     """The service of 2.0, the function, or both; empty: all there are."""
 
     def __str__(self) -> str:
-        """For messages."""
+        """Name it for messages."""
         return "/".join(self.names.values()) or f"Function Compute {' and '.join(self.apis)}"
 
 

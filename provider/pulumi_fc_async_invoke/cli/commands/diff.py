@@ -31,14 +31,13 @@ def diff(chosen: Options, *, json: options.Json = False) -> None:
     """
     chosen = replace(chosen, folder=chosen.folder or Path())
     with ExitStack() as until_done, console.progress() as report:
-        report("state", 0, None)
+        report("state")
         stored = stored_configs(chosen.project.export())
         clients = _clients(stored, chosen, until_done)
-        comparisons = in_parallel(partial(_compare, clients), stored, partial(report, "configs"))
+        comparisons = in_parallel(partial(_compare, clients), stored, report, "configs")
     if json:
         console.print_json(
             {
-                "stack": chosen.stack or chosen.project.selected(),
                 "summary": _counts(comparisons),
                 "resources": [each.document() for each in comparisons],
             }
@@ -51,7 +50,7 @@ def diff(chosen: Options, *, json: options.Json = False) -> None:
 def _clients(
     stored: list[StoredConfig], chosen: Options, until_done: ExitStack
 ) -> dict[str, FunctionComputeClient | FunctionComputeError]:
-    """A client for each provider in state, or why there can be none.
+    """Make a client for each provider in state; an error where there can be none.
 
     An explicit provider takes nothing from the stack's configuration, and its keys are encrypted
     in state: they are left there, and those of the options or the environment are used.

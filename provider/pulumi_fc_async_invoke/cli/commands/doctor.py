@@ -31,7 +31,7 @@ def doctor(
     for check in _with_progress(checks.run(chosen, parsed or parse_scope(None, api))):
         done.append(check)
         if not json:
-            console.print_check(check.status.value, check.name, _said(check))
+            console.print_check(check)
     if json:
         console.print_json([check.document() for check in done])
     if any(check.status is Status.BROKEN for check in done):
@@ -39,15 +39,11 @@ def doctor(
 
 
 def _with_progress(coming: Iterator[Check]) -> Iterator[Check]:
-    """Each check as soon as it is done, with a bar while it is waited for."""
+    """Yield each check as soon as it is done, with a note of progress until then."""
     for number in count():
         with console.progress() as report:
-            report("checks", number, None)
+            report(f"checks: {number} done")
             check = next(coming, None)
         if check is None:
             return
         yield check
-
-
-def _said(check: Check) -> str:
-    return f"{check.found}. Remedy: {check.remedy}" if check.remedy else check.found

@@ -69,7 +69,7 @@ def generate_program(
     """
     wanted = parse_scope(scope, api)
     if output is not None and output.exists() and not force:
-        raise _exists(output)
+        raise OutputError(f"{output} exists: name another file, or overwrite it with --force")
     regions = region or []
     chosen = replace(chosen, region=regions[0] if regions else None)
     configuration = chosen.configuration()
@@ -87,7 +87,10 @@ def generate_program(
     if not found:
         output = None
     if output is not None:
-        _write(program.text, output, force=force)
+        try:
+            output.write_text(program.text, encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"{output} cannot be written: {error.strerror}") from None
     _report(program, output, json=json)
     for each in found:
         if each.config.may_be_unset and each.identity.id in program.resources:
@@ -143,17 +146,3 @@ def _report(program: Program, output: Path | None, *, json: bool) -> None:
             f"{output} declares {len(program.resources)} of the {total} configs found; "
             "the first pulumi up adopts them"
         )
-
-
-def _write(text: str, output: Path, *, force: bool) -> None:
-    try:
-        with output.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise _exists(output) from None
-    except OSError as error:
-        raise OutputError(f"{output} cannot be written: {error.strerror}") from None
-
-
-def _exists(output: Path) -> OutputError:
-    return OutputError(f"{output} exists: name another file, or overwrite it with --force")
