@@ -1,5 +1,6 @@
 """Every example, run as its README says, with the emulator as the cloud."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.support.distributions import Distributions, clean_environment, locked_versions
 from tests.support.outcome import Outcome
 from tests.support.pages import blocks, shell_of
+from tests.support.ports import closed_port
 from tests.support.stack import Project, copy_project, emulator_keys, stack_environment
 from tests.support.values import ACCOUNT, REGION
 
@@ -20,6 +23,7 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 QUICKSTART = EXAMPLES / "quickstart"  # the project at the root; it has tests of its own
 READMES = sorted(set(EXAMPLES.glob("*/README.md")) - {QUICKSTART / "README.md"})
+PAGE = EXAMPLES / "README.md"
 USUAL = EXAMPLES / "table" / "README.md"
 ENDPOINT = "http://127.0.0.1:8743"
 INSTALLING = (
@@ -90,20 +94,77 @@ def test_each_example_says_how_to_run_it_and_requires_the_package() -> None:
 
 
 def test_the_keys_that_the_examples_are_run_with_are_the_emulators() -> None:
-    page = (EXAMPLES / "README.md").read_text()
+    page = PAGE.read_text()
     assert dict(re.findall(r"(ALIBABA_CLOUD_\w+)=(\S+)", page)) == {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": DEFAULT_KEY_ID,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": DEFAULT_KEY_SECRET,
     }
 
 
-@pytest.mark.parametrize(
-    "readme",
-    [
-        pytest.param(each, id=each.parent.name, marks=() if each == USUAL else pytest.mark.proof)
-        for each in READMES
-    ],
-)
+@pytest.fixture
+def user(tmp_path: Path, engine: Path, pulumi_home: Path) -> dict[str, str]:
+    """Variables of a user with an empty home, in whose environments everything is installed."""
+    return stack_environment(engine, pulumi_home) | home_of(tmp_path)
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, engine: Path, distributions: Distributions) -> dict[str, str]:
+    """Variables of a user who has Python, Pulumi and the wheel alone."""
+    environment = clean_environment()
+    path = (str(engine), str(Path(sys.base_prefix) / "bin"), environment["PATH"])
+    return environment | {
+        "PATH": os.pathsep.join(path),
+        "FC_WHEEL": str(distributions.wheel),
+        "PIP_CONSTRAINT": str(locked_versions(tmp_path / "constraints.txt")),
+        **home_of(tmp_path),
+    }
+
+
+def home_of(folder: Path) -> dict[str, str]:
+    return {
+        "HOME": str(folder),
+        "PULUMI_HOME": str(folder / ".pulumi"),
+        "PULUMI_SKIP_CONFIRMATIONS": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+    }
+
+
+@pytest.mark.parametrize("who", ["user", pytest.param("newcomer", marks=pytest.mark.proof)])
+def test_the_page_of_the_examples_can_be_followed(
+    who: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    environment: dict[str, str] = request.getfixturevalue(who)
+    building, starting, keys, installing, destroying = map(shell_of, blocks(PAGE))
+    assert "make package" in building  # which `FC_WHEEL` stands for
+    assert USUAL.parent.relative_to(EXAMPLES.parent).as_posix() in PAGE.read_text()
+    example = "".join(shell_of(block) for block in blocks(USUAL))
+    assert example.startswith("pulumi install\n")
+    example = example.replace("pulumi install\n", installing)
+    with closed_port() as port:
+        listening = f"until (: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null; do sleep 0.1; done\n"
+        script = f"{starting}{listening}{keys}{example}{destroying}"
+        script = script.replace("8743", str(port))
+        if who == "user":
+            script = re.sub(
+                r"^.*(-m venv|pip install|venv/bin/activate).*\n", "", script, flags=re.MULTILINE
+            )
+            script = script.replace("~/fc-emulator/bin/python", "python")
+        done = subprocess.run(
+            ["bash", "-eu", "-c", f"trap 'kill $(jobs -p)' EXIT\n{script}"],
+            cwd=copy_project(USUAL.parent, tmp_path / "table"),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("4 created" in done.stdout, "4 deleted" in done.stdout) == (True, True)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("readme", READMES, ids=[each.parent.name for each in READMES])
 def test_each_readme_can_be_followed(
     readme: Path, engine: Path, pulumi_home: Path, cloud: EmulatorServer, tmp_path: Path
 ) -> None:
