@@ -193,4 +193,8 @@ def _configured(what: str, setting: Setting) -> pulumi.Input[str]:
             f"destinations: nothing says which {what}: pass {what}=…, or set it for the stack: "
             f"{setting.command}"
         )
-    return pulumi.Output.secret(value) if is_config_secret(setting.key) else value
+    if is_config_secret(setting.key):
+        return pulumi.Output.secret(value)
+    shown = f", but is {value!r}; it comes from the configuration: {setting.command}"
+    _check(what, value, BadValueError, shown)
+    return value

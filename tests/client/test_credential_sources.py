@@ -636,7 +636,7 @@ REFUSED = {
         Row("", {}, {**NO_PROFILE, **NO_METADATA}),
         (
             "No credentials were found (~/.aliyun/config.json: switched off; "
-            "~/.alibabacloud/credentials.ini: no such section): "
+            "~/.alibabacloud/credentials.ini: no such file or section): "
             "set ALIBABA_CLOUD_ACCESS_KEY_ID and "
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment, or: pulumi config set "
             "alicloud:accessKey … && pulumi config set --secret alicloud:secretKey …"

@@ -207,6 +207,15 @@ def test_a_setting_that_is_no_text_is_a_mistake_as_well() -> None:
         )
 
 
+def test_a_wrong_region_of_the_configuration_is_told_from_one_of_the_program() -> None:
+    with mocked_cloud({"alicloud:region": "Shanghai", "alicloud:accountId": ACCOUNT}):
+        assert refusal(queue, "failures") == (
+            'destinations: region must be a region\'s id, such as "cn-shanghai", but is '
+            "'Shanghai'; it comes from the configuration: "
+            "pulumi config set alicloud:region cn-shanghai"
+        )
+
+
 @pytest.mark.usefixtures("configured")
 @pytest.mark.parametrize("name", ["", "a/b", "a:b", "a b", "a\n", "acs:mns:::/queues/a", 1])
 @pytest.mark.parametrize("helper", [queue, topic])

@@ -37,7 +37,7 @@ _REASONS = (
     ("Connection aborted", "no response"),
     ("unable to open", "no such file"),
     ("unable to get profile", "no such profile"),
-    ("from credentials file", "no such section"),
+    ("from credentials file", "no such file or section"),
     ("is disabled", "switched off"),
     ("re-login", "the sign-in has expired: run `aliyun configure` again"),
     ("No cached value", "its keys have expired"),
