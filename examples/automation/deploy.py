@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import re
+import sys
 
 import pulumi
 from pulumi import automation
@@ -50,4 +52,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except automation.CommandError as error:  # Pulumi's last error, in place of a traceback
+        sys.exit(next(reversed(re.findall("error: .*", str(error))), str(error)))
+    except FileNotFoundError as error:
+        sys.exit(f"error: there is no {error.filename} on PATH")
