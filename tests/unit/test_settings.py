@@ -207,11 +207,14 @@ EXAMPLE = "pulumi config set fc:endpoint https://fc.example.com"
         "https://fc.example.com:99999",
         "https://-",
         "http://[::1%25eth0]",
+        "http://[1::2::3]",
+        "https://fc.example.com:70000",
+        "https://\u212a.example.com",  # a Kelvin sign, which is a k in lower case
     ],
 )
 def test_an_endpoint_that_is_no_url_is_refused(value: str) -> None:
     assert refusal("fc:endpoint", value) == (
-        f"fc:endpoint must be a whole base URL, with its scheme: {EXAMPLE}"
+        f"fc:endpoint must be a whole base URL, of scheme, host and port alone: {EXAMPLE}"
     )
 
 
@@ -232,7 +235,7 @@ def test_an_endpoint_that_is_no_url_is_refused(value: str) -> None:
 )
 def test_an_endpoint_with_more_than_a_host_is_refused_and_not_repeated(value: str) -> None:
     assert refusal("fc:endpoint", value) == (
-        f"fc:endpoint must hold scheme, host and port, and nothing else: {EXAMPLE}"
+        f"fc:endpoint must be a whole base URL, of scheme, host and port alone: {EXAMPLE}"
     )
 
 

@@ -1,7 +1,7 @@
 """Base URLs that a setting or an option names: parsed once, and used as they were judged.
 
-The result is put together from the parsed parts, so that no other parser, such as the HTTP
-client's, can read another host in it. Pure.
+Only what matches as a whole is accepted, and the result is put together from its parts: no other
+parser, such as the HTTP client's, can read another host in it. Pure.
 """
 
 import ipaddress
@@ -14,9 +14,14 @@ from pulumi_fc_async_invoke.api.errors import SettingsError
 ACCOUNT = "{accountId}."
 """Stands in a base URL where the account's id goes in front of the host."""
 
+_LAST_PORT = 65535
 _OPENAPI_HOST = re.compile(r"fcv3\.[a-z0-9-]+\.aliyuncs\.com")
 """The vendor's hosts of 3.0 that serve every account: nothing goes in front of them."""
-_HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?")
+_BASE_URL = re.compile(
+    r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)(:[1-9][0-9]{0,4})?/?",
+    re.ASCII | re.IGNORECASE,
+)
+"""Scheme, host and port."""
 
 
 def parse_base_url(value: str, setting: str) -> str:
@@ -33,19 +38,28 @@ def parse_base_url(value: str, setting: str) -> str:
         SettingsError: it is not such a URL, or unencrypted to another machine.
     """
     example = f"pulumi config set {setting} https://fc.example.com"
-    scheme, host, port = _parts(value)
-    if scheme not in ("http", "https"):
-        raise SettingsError(f"{setting} must be a whole base URL, with its scheme: {example}")
-    if not host:
+    found = _BASE_URL.fullmatch(value)
+    scheme, host, port = (part.lower() for part in found.groups("")) if found else ("", "", "")
+    if not _is_host(host) or int(port[1:] or 0) > _LAST_PORT:
         raise SettingsError(
-            f"{setting} must hold scheme, host and port, and nothing else: {example}"
+            f"{setting} must be a whole base URL, of scheme, host and port alone: {example}"
         )
     if scheme == "http" and not is_loopback(host):
         raise SettingsError(
             f"{setting} must be https, as {host} is not this machine (http is only for loopback): "
             f"{example}"
         )
-    return f"{scheme}://{_authority(host, port)}"
+    return f"{scheme}://{host}{port}"
+
+
+def _is_host(host: str) -> bool:
+    """Tell whether a host that looks right could exist."""
+    try:
+        if host.startswith("["):
+            return bool(ipaddress.IPv6Address(host[1:-1]))
+        return bool(host.encode("idna").decode("idna"))  # as the resolver does
+    except ValueError:  # such as a name that only looks like an encoded international one
+        return False
 
 
 def parse_service_endpoint(value: str, setting: str) -> str:
@@ -59,10 +73,11 @@ def parse_service_endpoint(value: str, setting: str) -> str:
     """
     bare = value.removeprefix("http://").removeprefix("https://")
     url = parse_base_url(f"https://{bare}", setting)
-    host = _parts(url)[1]
+    host = urlsplit(url).hostname or ""
     if is_loopback(host):
         return parse_base_url(value if "://" in value else url, setting)
-    if _is_address(host) or _OPENAPI_HOST.fullmatch(host):
+    is_address = ":" in host or host.replace(".", "").isdigit()
+    if is_address or _OPENAPI_HOST.fullmatch(host):
         return url
     return url.replace("://", f"://{ACCOUNT}")
 
@@ -92,44 +107,3 @@ def for_account(base_url: str, account_id: str) -> str:
     if f"{ACCOUNT}{account_id}." in base_url:  # it was written out
         return base_url.replace(ACCOUNT, "")
     return base_url.replace(ACCOUNT, f"{account_id}.")
-
-
-def _parts(value: str) -> tuple[str, str, int | None]:
-    """Split into scheme, host and port. No scheme: not a URL. No host: more than a base URL."""
-    if not value.isascii() or not value.isprintable():
-        return "", "", None  # urlsplit would drop line breaks without a word
-    try:
-        url = urlsplit(value)
-        host, port = (url.hostname or "").lower(), url.port
-    except ValueError:
-        return "", "", None
-    if not _is_address(host) and not _is_name(host):
-        return "", "", None
-    # Everything that is not in the parts, such as a user's name, is in this comparison.
-    is_base = url.netloc.lower() == _authority(host, port) and url.path in ("", "/")
-    if not is_base or url.query or url.fragment:
-        return url.scheme, "", None
-    return url.scheme, host, port
-
-
-def _authority(host: str, port: int | None) -> str:
-    shown = f"[{host}]" if ":" in host else host
-    return shown if port is None else f"{shown}:{port}"
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return "%" not in host  # a zone
-
-
-def _is_name(host: str) -> bool:
-    if _HOST_NAME.fullmatch(host) is None:
-        return False
-    try:
-        host.encode("idna").decode("idna")  # as the resolver does
-    except UnicodeError:  # too long, or it only looks like an encoded international name
-        return False
-    return True
