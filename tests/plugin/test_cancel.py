@@ -88,7 +88,7 @@ def test_a_wait_for_credentials_ends_at_once_for_all_who_wait(
 ) -> None:
     issued = Issued("uri-id", "uri-secret", "uri-token")
     with TokenSources(lambda _asked: issued) as sources:
-        sources.silent.set()
+        sources.drips = 5.0  # so that no timeout of the vendor's library ends it
         more = {
             "fc:requestTimeout": "3600",
             "alicloud:credentialsUri": f"{sources.url}/cloud-credentials",
@@ -100,7 +100,6 @@ def test_a_wait_for_credentials_ends_at_once_for_all_who_wait(
                 sources.wait_until_asked()
                 plugin.cancel()
                 refused = lines(creations)
-        assert sources.silent.is_set()
     ended = [line for line in refused if "GET" in line and "the run was interrupted" in line]
     queued = [line for line in refused if "nothing was called" in line]
     assert ended
