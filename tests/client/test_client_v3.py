@@ -18,8 +18,8 @@ from pulumi_fc_async_invoke.api.errors import (
     InvalidRequestError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.v2023 import API
+from pulumi_fc_async_invoke.api.version import Identity
 from pulumi_fc_async_invoke.client import client as client_module
 from pulumi_fc_async_invoke.client import lists
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient

@@ -24,7 +24,7 @@ from tests.client.scripted import (
 from pulumi_fc_async_invoke.api.errors import ApiError, BadResponseError, CallError, NoResponseError
 
 if TYPE_CHECKING:
-    from pulumi_fc_async_invoke.api.identity import Identity
+    from pulumi_fc_async_invoke.api.version import Identity
 
 MIB = 1 << 20
 LONGEST_MESSAGE = 1500

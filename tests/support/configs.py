@@ -4,9 +4,9 @@ from typing import Any
 
 from pulumi_fc_async_invoke.api import v2023
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import Identity
 
 
 def a_config(

@@ -17,10 +17,10 @@ from tests.support.configs import a_config, an_identity
 from tests.support.fuzzing import examples
 
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
 from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import Identity
 from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
 from pulumi_fc_async_invoke.cli.target import Location
 

@@ -14,8 +14,8 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.requests import Request
 from pulumi_fc_async_invoke.api.responses import Response, read_error
+from pulumi_fc_async_invoke.api.version import Request
 
 CLASSES = [
     member

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from tests.support.configs import an_identity, renamed
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import Identity
 
 HELLO = an_identity("cn-shanghai", "1234567890123456", "demo", "LATEST", "hello")
 NAME = st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True)

@@ -16,7 +16,6 @@ from pulumi_fc_async_invoke.api.errors import (
     ConfigNotFoundError,
     CredentialsError,
 )
-from pulumi_fc_async_invoke.api.requests import Request
 from pulumi_fc_async_invoke.api.responses import (
     MAX_BODY,
     Response,
@@ -28,6 +27,7 @@ from pulumi_fc_async_invoke.api.responses import (
 from pulumi_fc_async_invoke.api.text import one_line
 from pulumi_fc_async_invoke.api.times import retry_after
 from pulumi_fc_async_invoke.api.v2016 import API
+from pulumi_fc_async_invoke.api.version import Request
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 ECHOED = "s3cr3t/key+="

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from tests.support.configs import an_identity
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.credentials import Credentials, Signed
 from pulumi_fc_async_invoke.api.errors import SettingsError
-from pulumi_fc_async_invoke.api.requests import Signed
 from pulumi_fc_async_invoke.api.v2016 import API, authorization, string_to_sign
 
 PATH = "/2016-08-15/services/demo.LATEST/functions/hello/async-invoke-config"

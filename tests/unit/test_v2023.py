@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.configs import a_v3_identity, renamed
 from tests.support.fuzzing import examples
 
-from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.credentials import Credentials, Signed
 from pulumi_fc_async_invoke.api.errors import (
     BadResponseError,
     ConfigNotFoundError,
@@ -24,12 +24,11 @@ from pulumi_fc_async_invoke.api.errors import (
     InvalidRequestError,
     ParentNotFoundError,
 )
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
-from pulumi_fc_async_invoke.api.requests import Request, Signed
 from pulumi_fc_async_invoke.api.responses import Response, read_config, read_error, read_page
 from pulumi_fc_async_invoke.api.v2023 import API, canonical_request
+from pulumi_fc_async_invoke.api.version import Identity, Request
 
 Utils: Any = utils.Utils
 HELLO = a_v3_identity("cn-hangzhou", "123", "hello", "LATEST")
@@ -403,7 +402,7 @@ def test_an_empty_region_or_account_in_a_destination_is_that_of_the_function(
     known = with_destination(declared)
     found = with_destination(read)
 
-    spelled = found.spelled_as(identity, known.values)
+    spelled = found.spelled_as(identity.names, known.values)
 
     assert spelled == (known if is_same else found)
 

@@ -1,7 +1,8 @@
-"""An access key. Pure."""
+"""An access key, and what else a signature is made from. Pure."""
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from .errors import SettingsError
 
@@ -35,3 +36,17 @@ class Credentials:
                     f"The {name} is empty or holds a space, a line break or a character "
                     "outside ASCII; it was probably not copied whole: set it again"
                 )
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a signature is made from, beside the request."""
+
+    host: str
+    """Value of the ``Host`` header."""
+    credentials: Credentials
+    """Key that signs."""
+    now: datetime
+    """Time of this attempt, with its time zone."""
+    nonce: str
+    """Text that no other attempt has."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .fields import Config, PropertyBag
-from .identity import Identity
 
 MAY_BE_UNSET = (
     "a retry count of 0 may also mean that none was ever set, which the service takes as 3"
@@ -26,31 +25,31 @@ class RemoteConfig:
     outputs: PropertyBag = field(default_factory=dict[str, Any])
     """The outputs that only the service sets."""
 
-    def spelled_as(self, identity: Identity, *known: Config) -> "RemoteConfig":
+    def spelled_as(self, names: Mapping[str, str], *known: Config) -> "RemoteConfig":
         """Write its destinations in a spelling that is known already.
 
         A destination may leave its region and account empty, and it is not documented whether the
         service reads it back so, or filled in.
 
         Args:
-            identity: whose region and account an empty one means.
+            names: those of its identity: an empty region or account means theirs.
             known: what is declared, and what was there before; the first that fits is taken.
         """
         read = self.values.destinations
         sides = dict(read)
         for config in reversed(known):
             for side, arn in config.destinations.items():
-                if side in sides and _filled_in(arn, identity) == _filled_in(sides[side], identity):
+                if side in sides and _filled_in(arn, names) == _filled_in(sides[side], names):
                     sides[side] = arn
         if sides == read:
             return self
         return replace(self, values=self.values.with_destinations(sides))
 
 
-def _filled_in(arn: str, identity: Identity) -> list[str]:
+def _filled_in(arn: str, names: Mapping[str, str]) -> list[str]:
     """Split a destination, and fill in its region and account where they are empty."""
     parts = arn.split(":", 4)
     if len(parts) > 4:  # noqa: PLR2004  acs, service, region, account and the rest
-        parts[2] = parts[2] or identity.names["region"]
-        parts[3] = parts[3] or identity.names["accountId"]
+        parts[2] = parts[2] or names["region"]
+        parts[3] = parts[3] or names["accountId"]
     return parts

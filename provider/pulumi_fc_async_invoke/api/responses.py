@@ -17,9 +17,9 @@ from pydantic.alias_generators import to_snake
 from .error_codes import meaning
 from .errors import ApiError, BadResponseError, ClockError, CredentialsError, ParentNotFoundError
 from .remote_config import RemoteConfig
-from .requests import Request
 from .text import one_line
 from .times import clock_remedy, retry_after
+from .version import Request
 
 # Unlike the standard library's, this refuses half of a surrogate pair, and bounds the nesting.
 _JSON: TypeAdapter[object] = TypeAdapter(object)

@@ -17,9 +17,8 @@ from urllib.parse import unquote
 from pydantic import Field, StrictBool, StrictStr
 
 from . import fields, rules
-from .credentials import Credentials
-from .requests import Request, Signed
-from .version import ApiVersion
+from .credentials import Credentials, Signed
+from .version import ApiVersion, Request
 
 
 class Config(fields.Config):

@@ -14,9 +14,9 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool, StrictStr
 
 from . import fields, rules
+from .credentials import Signed
 from .names import FUNCTION_NAME
-from .requests import Request, Signed
-from .version import ApiVersion
+from .version import ApiVersion, Request
 
 _ARN = re.compile(
     r"acs:fc:(?P<region>[^:/]*):(?P<accountId>[^:/]*)[:/]"

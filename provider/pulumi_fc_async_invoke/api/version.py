@@ -8,21 +8,108 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from pydantic.alias_generators import to_snake
 
 from .addressing import segment
+from .credentials import Signed
 from .fields import Config, Fields, PropertyBag, Reading
-from .identity import Identity
 from .names import LATEST
 from .remote_config import RemoteConfig
-from .requests import Request, Signed
 
 _LONGEST_ID = 1024
 _SHOWN_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The names that make one config; two are the same remote object exactly if they are equal."""
+
+    api: "ApiVersion"
+    """The API version that serves it; its `ApiVersion.identity` and `parse_id` make this."""
+    names: Mapping[str, str]
+    """By their property names: those of `ApiVersion.identity_keys`, none of them empty."""
+
+    @property
+    def id(self) -> str:
+        """The id in Pulumi's state: the function's ARN with the qualifier written out."""
+        return self.api.id_form.format_map(self.names)
+
+    @property
+    def twin_id(self) -> str | None:
+        """The id in the other API version of what is most likely the same config, if any.
+
+        The function ``hello`` of a service ``demo`` is ``demo$hello`` in 3.0.
+        """
+        return self.api.twin_id(self.names)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __str__(self) -> str:
+        """For messages."""
+        return self.api.shown_form.format_map(self.names)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, before it is signed."""
+
+    api: "ApiVersion"
+    """The API version."""
+    action: str
+    """Name of the operation, such as ``PutAsyncInvokeConfig``."""
+    method: str
+    """HTTP method."""
+    path: str
+    """Percent-encoded path."""
+    names: Mapping[str, str]
+    """Region, account and what else it names, by their property names."""
+    resource: str
+    """What it is about, as a user would name it."""
+    what: str = "async-invoke-config"
+    """What is asked for of the resource."""
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Query parameters, not encoded."""
+    body: bytes | None = field(default=None, repr=False)
+    """JSON."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What no message may repeat."""
+
+    def __str__(self) -> str:
+        """For messages: ``PUT async-invoke-config of …``."""
+        return f"{self.method} {self.what} of {self.resource}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something."""
+        return self.method != "GET"
+
+    @property
+    def query_string(self) -> str:
+        """The query, percent-encoded and in order, as it is sent and signed."""
+        return "&".join(
+            f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}"
+            for name, value in sorted(self.query.items())
+        )
+
+    @property
+    def target(self) -> str:
+        """Path and query, as they are sent."""
+        return f"{self.path}?{self.query_string}" if self.query else self.path
+
+    def with_query(self, **parameters: str) -> "Request":
+        """Make the same request with more query parameters."""
+        return replace(self, query={**self.query, **parameters})
+
+    def masking(self, *secrets: str) -> "Request":
+        """Make the same request with more that no message may repeat, the longest first."""
+        every = sorted(filter(None, {*self.secrets, *secrets}), key=len, reverse=True)
+        return replace(self, secrets=tuple(every))
 
 
 class ApiVersion(ABC):

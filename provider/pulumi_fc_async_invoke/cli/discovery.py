@@ -11,9 +11,8 @@ from typing import TypeVar
 
 from pulumi_fc_async_invoke.api import v2016, v2023
 from pulumi_fc_async_invoke.api.errors import ParentNotFoundError
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
-from pulumi_fc_async_invoke.api.requests import Request
+from pulumi_fc_async_invoke.api.version import Identity, Request
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 
 from . import console

@@ -4,9 +4,9 @@ from typing import Any
 
 from pulumi_fc_async_invoke.api import arns
 from pulumi_fc_async_invoke.api.fields import titles
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
 from pulumi_fc_async_invoke.api.text import one_line
+from pulumi_fc_async_invoke.api.version import Identity
 
 from .target import APIS
 

@@ -14,10 +14,10 @@ from pydantic.alias_generators import to_snake
 from pulumi_fc_async_invoke._version import __version__
 from pulumi_fc_async_invoke.api import arns
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
 from pulumi_fc_async_invoke.api.text import printable
+from pulumi_fc_async_invoke.api.version import Identity
 
 from .formatting import names
 from .target import Location

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 
 from pulumi_fc_async_invoke.api import rules, v2016, v2023
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
-from pulumi_fc_async_invoke.api.identity import Identity
-from pulumi_fc_async_invoke.api.version import ApiVersion
+from pulumi_fc_async_invoke.api.version import ApiVersion, Identity
 
 APIS: Mapping[str, ApiVersion] = {"2.0": v2016.API, "3.0": v2023.API}
 """The versions of Function Compute by the names that users know."""

@@ -17,12 +17,11 @@ import httpx
 
 from pulumi_fc_async_invoke.api import responses
 from pulumi_fc_async_invoke.api.addressing import host_name, is_loopback
-from pulumi_fc_async_invoke.api.credentials import Credentials
+from pulumi_fc_async_invoke.api.credentials import Credentials, Signed
 from pulumi_fc_async_invoke.api.errors import ApiError, ConfigNotFoundError, NoResponseError
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
-from pulumi_fc_async_invoke.api.requests import Request, Signed
 from pulumi_fc_async_invoke.api.responses import Response
+from pulumi_fc_async_invoke.api.version import Identity, Request
 from pulumi_fc_async_invoke.config.credentials import credentials_source
 from pulumi_fc_async_invoke.config.endpoint import for_account, parse_base_url
 from pulumi_fc_async_invoke.config.settings import Settings

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
 from pulumi_fc_async_invoke.api.errors import BadResponseError
-from pulumi_fc_async_invoke.api.requests import Request
 from pulumi_fc_async_invoke.api.responses import Response
+from pulumi_fc_async_invoke.api.version import Request
 
 T = TypeVar("T")
 Page: TypeAlias = tuple[Sequence[T], str]

@@ -11,7 +11,7 @@ from pulumi_fc_async_invoke.api.errors import (
     NoResponseError,
     SettingsError,
 )
-from pulumi_fc_async_invoke.api.requests import Request
+from pulumi_fc_async_invoke.api.version import Request
 
 from .deadline import Deadline, Interruption
 

@@ -23,10 +23,9 @@ from pulumi_fc_async_invoke.api.errors import (
     StateError,
 )
 from pulumi_fc_async_invoke.api.fields import Config, PropertyBag, Reading
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.inputs import Failure, check_inputs
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
-from pulumi_fc_async_invoke.api.version import ApiVersion
+from pulumi_fc_async_invoke.api.version import ApiVersion, Identity
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from .diagnostics import about, warn
@@ -160,7 +159,7 @@ class Lifecycle:
         if _is_refresh(identity, props):
             # What is of the wrong type in state has no spelling to keep; this is its repair.
             with suppress(StateError):
-                found = found.spelled_as(identity, _stored(identity, props))
+                found = found.spelled_as(identity.names, _stored(identity, props))
         else:
             self._ownership.read(identity.id, urn)
         outputs = _outputs(identity, found, props)

@@ -16,8 +16,8 @@ from pulumi_fc_async_invoke.api.errors import (
     SettingsError,
 )
 from pulumi_fc_async_invoke.api.fields import Config
-from pulumi_fc_async_invoke.api.identity import Identity
 from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.api.version import Identity
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import thread_pool
@@ -108,7 +108,7 @@ class Session:
                     # Keys may expire, and their source fail, between two steps.
                     step = steps.throw(error)
                 else:
-                    step = steps.send(found and found.spelled_as(identity, *known))
+                    step = steps.send(found and found.spelled_as(identity.names, *known))
         except StopIteration as stop:
             return cast("_T", stop.value)
         except LifecycleError as error:
