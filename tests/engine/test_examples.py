@@ -144,6 +144,11 @@ def test_the_page_of_the_examples_can_be_followed(
         listening = f"until (: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null; do sleep 0.1; done\n"
         script = f"{starting}{listening}{keys}{example}{destroying}"
         script = script.replace("8743", str(port))
+        # --local is the home of the user, whatever HOME says: another run's stacks are there.
+        assert "pulumi login --local\n" in script
+        state = tmp_path / "state"
+        state.mkdir()
+        script = script.replace("login --local", f"login {state.as_uri()}")
         if who == "user":
             script = re.sub(
                 r"^.*(-m venv|pip install|venv/bin/activate).*\n", "", script, flags=re.MULTILINE
