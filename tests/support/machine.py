@@ -255,6 +255,8 @@ class ProgramMachine(RuleBasedStateMachine):
         self.edited = False
         self._done: dict[str, Lineage] = {}
         """Place → lineage, of what the last run left as declared; empty if it failed."""
+        self._managed: set[str] = set()
+        """Functions whose configs were managed before the last run."""
         self._shared: set[str] = set()
         """Functions that several resources in state mean, as runs that failed may leave them: what
         one of them does to the config, state cannot tell of the others."""
@@ -439,7 +441,7 @@ class ProgramMachine(RuleBasedStateMachine):
         meant = Counter(places.values())
         self._shared |= {function for function, times in meant.items() if times > 1}
         # Without those whose replacement is pending: taken out of the program, they are forgotten.
-        managed = set(self.runner.state()) | self.runner.replaced()
+        managed = self._managed = set(self.runner.state()) | self.runner.replaced()
         # Those that depend on another one are deleted once more, if that is still to be replaced.
         deleted = self.runner.pending() - set(self.program)
         declared_at = {each.place: each for each in registrations(self.program)}
@@ -498,7 +500,7 @@ class ProgramMachine(RuleBasedStateMachine):
             known = [before.get(function)]
             if function in state:
                 known = [config_of(function, state[function])]
-            elif function not in self.program:
+            elif function not in self.program or function in self._managed:
                 known.append(None)  # deleted, before something else has failed
             if held.get(function) not in known:
                 assert function in told, told
