@@ -263,11 +263,34 @@ def test_each_attempt_is_a_line_of_debugging_under_its_resource_without_a_secret
         f"PUT {path}: no response, 127.0.0.1:[0-9]+ dropped the connection, .*, [0-9]+ ms",
         f"PUT {path}: HTTP 200, request id 1-[0-9a-f-]{{33}}, [0-9]+ ms",
     ]
-    assert len(attempts) == len(outcomes)
-    for each, outcome in zip(attempts, outcomes, strict=True):
-        assert re.fullmatch(outcome, each.message), each.message
-        assert each.urn == URN
-        assert secret not in each.message
+    shown = [line for each in attempts for line in each.message.splitlines()]
+    assert len(shown) == len(outcomes)
+    for line, outcome in zip(shown, outcomes, strict=True):
+        assert re.fullmatch(outcome, line), line
+        assert secret not in line
+    assert {each.urn for each in attempts} == {URN}
+
+
+def test_the_attempts_of_an_operation_are_one_message(
+    make_plugin: MakePlugin, fc_emulator_server: EmulatorServer
+) -> None:
+    fc_emulator_server.reset()
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        for number in range(5):
+            plugin.create(plugin.check({**NAMES, "functionName": f"f-{number}"}).inputs)
+        # Not 5: one that the machine holds up for a second may be two.
+        assert len(engine.debug_lines) < 10, "a GET and a PUT for each"
+
+
+def test_attempts_of_an_operation_that_takes_long_are_shown_before_its_end(
+    make_plugin: MakePlugin, fc_emulator_server: EmulatorServer
+) -> None:
+    fc_emulator_server.reset()
+    fc_emulator_server.fault("latency", method="PUT", milliseconds=1100, times=1)
+    fc_emulator_server.fault("drop_after", method="PUT", times=1)
+    with FakeEngine() as engine, make_plugin(engine=engine.address) as plugin:
+        plugin.create(plugin.check(NAMES).inputs)
+        assert len(engine.debug_lines) > 1
 
 
 @pytest.fixture(scope="module")

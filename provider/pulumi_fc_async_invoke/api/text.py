@@ -35,9 +35,10 @@ def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
         secrets: what to mask in it, in the spellings of URLs, HTML and JSON too.
         limit: characters of the result, at most.
     """
-    # No spelling is shorter than the secret itself.
-    for secret in (each for each in secrets if len(each) <= len(text)):
-        for spelling in _spellings(secret):
+    # No spelling is shorter than the secret itself, and each other one has one of these characters.
+    is_encoded = any(mark in text for mark in "%&\\")
+    for secret in (each for each in secrets if 0 < len(each) <= len(text)):
+        for spelling in _spellings(secret) if is_encoded else (secret,):
             text = text.replace(spelling, "***")
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
@@ -50,8 +51,6 @@ def one_line(text: str, secrets: tuple[str, ...] = (), limit: int = 500) -> str:
 
 def _spellings(secret: str) -> set[str]:
     """Write a secret as it is, and as URLs, HTML and JSON write it."""
-    if not secret:
-        return set()
     return {
         secret,
         quote(secret),

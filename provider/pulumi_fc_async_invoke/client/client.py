@@ -207,7 +207,6 @@ class FunctionComputeClient:
             SettingsError: the credentials, a proxy or the authorities cannot be used.
         """
         credentials.check()
-        url = base.copy_with(raw_path=request.target.encode())
         signed = Signed(host, credentials, datetime.now(timezone.utc), uuid4().hex)
         headers = {**request.api.sign(request, signed), "Host": host}
         authorization = headers["Authorization"]
@@ -230,10 +229,15 @@ class FunctionComputeClient:
 
         try:
             status, received, body = self._transport.send(
-                request.method, url, headers, end=end, body=request.body
+                request.method,
+                base,
+                headers,
+                end=end,
+                body=request.body,
+                target=request.target,
             )
         except CONNECTION_ERRORS as error:
-            why = explain(error, url)
+            why = explain(error, base)
             report(f"no response, {why.words}")
             raise NoResponseError(
                 f"{request} got no response: {why.words}",

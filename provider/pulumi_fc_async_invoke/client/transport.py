@@ -61,6 +61,7 @@ class Transport:
         *,
         end: float,
         body: bytes | None = None,
+        target: str | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request, and read its response.
 
@@ -70,6 +71,7 @@ class Transport:
             headers: its headers, in ASCII.
             end: when it must be over, as a moment of `time.monotonic`.
             body: its body, if it has one.
+            target: path and query, encoded; `None`: those of ``url``.
 
         Returns:
             The status, the headers by their names in lower case, and the body as it came: at most
@@ -86,7 +88,7 @@ class Transport:
         try:
             with pool.stream(
                 method,
-                _core_url(url),
+                _core_url(url, target),
                 headers=[*_HEADERS.items(), *headers.items()],
                 content=body,
                 extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), end)},
@@ -144,9 +146,9 @@ def _parse_proxy(proxy: str) -> httpx.Proxy:
     )
 
 
-def _core_url(url: httpx.URL) -> httpcore.URL:
+def _core_url(url: httpx.URL, target: str | None = None) -> httpcore.URL:
     return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=target or url.raw_path
     )
 
 

@@ -5,7 +5,10 @@ resource that the thread is working for (`about`).
 """
 
 import sys
+import time
 import traceback
+from collections.abc import Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from types import ModuleType
@@ -23,12 +26,27 @@ _LONGEST_MESSAGE = 1 << 16
 """Characters: enough for a config that is to be put back by hand."""
 _LOG_TIMEOUT = 5.0
 """Seconds."""
+_LONGEST_HELD = 1.0
+"""Seconds for which a line of `debug` waits for the next one."""
 _urn: ContextVar[str | None] = ContextVar("urn", default=None)
+_held: ContextVar[list[tuple[float, str]]] = ContextVar("held")
+"""Lines of `debug` that are not shown yet, each with its moment of `time.monotonic`."""
 
 
 def about(urn: str | None) -> None:
     """Set the resource that the messages of this thread are about from now on."""
     _urn.set(urn)
+
+
+@contextmanager
+def operation(urn: str | None) -> Generator[None, None, None]:
+    """Let the messages of this thread be about a resource for the length of a ``with`` block."""
+    about(urn)
+    _held.set([])
+    try:
+        yield
+    finally:
+        _show_held()
 
 
 def warn(message: str) -> None:
@@ -43,8 +61,15 @@ def inform(message: str) -> None:
 
 
 def debug(message: str) -> None:
-    """Show a line with ``--debug``; the engine does not say whether that is given."""
-    _log(engine_pb2.DEBUG, message)
+    """Show a line of an `operation` with ``--debug``, at the end of the operation at the latest.
+
+    The engine does not say whether ``--debug`` is given, and a message costs a tenth of what a call
+    does. So what comes within a second is one message.
+    """
+    held, now = _held.get(), time.monotonic()
+    held.append((now, message))
+    if now - held[0][0] > _LONGEST_HELD:
+        _show_held()
 
 
 def waiting(message: str) -> None:
@@ -81,9 +106,16 @@ class _OneLine(ModuleType):
         return getattr(traceback, name)
 
 
-def _log(severity: int, message: str, *, ephemeral: bool = False) -> bool:
+def _show_held() -> None:
+    held = _held.get()
+    if held:
+        _log(engine_pb2.DEBUG, *(line for _, line in held))
+        held.clear()
+
+
+def _log(severity: int, *lines: str, ephemeral: bool = False) -> bool:
     """Hand a message to the engine; return whether there was one."""
-    message = printable(message, _LONGEST_MESSAGE)
+    message = "\n".join(printable(line, _LONGEST_MESSAGE) for line in lines)
     address = engine_address()
     if address is None:
         return False

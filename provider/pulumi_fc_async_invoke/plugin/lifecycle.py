@@ -149,8 +149,8 @@ class Lifecycle:
         """
         identity = self._parse(resource_id)
         try:
-            self._session.begin(identity, urn)
-            found = self._session.client.get(identity)
+            with self._session.operation(identity, urn):
+                found = self._session.client.get(identity)
         except (ConfigNotFoundError, ParentNotFoundError) as error:
             # Only a refresh brings earlier outputs; a `get` of nothing must not succeed.
             if _is_refresh(identity, props):

@@ -3,6 +3,8 @@
 The API versions share it. It carries out the steps that `reconcile` decides on.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -22,7 +24,7 @@ from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import thread_pool
 from .cancellation import interrupted
-from .diagnostics import about, debug, inform, waiting, warn
+from .diagnostics import debug, inform, operation, waiting, warn
 from .ownership import Ownership
 
 if TYPE_CHECKING:
@@ -63,17 +65,19 @@ class Session:
                 )
             return self._made_client
 
-    def begin(self, identity: Identity, urn: str | None) -> None:
-        """Begin an operation on a config.
+    @contextmanager
+    def operation(self, identity: Identity, urn: str | None) -> Generator[None, None, None]:
+        """Wrap an operation on a config, whose resource its messages are about.
 
         Raises:
             LifecycleError: the run is interrupted.
         """
-        about(urn)
         if self._interrupted.is_set():
             raise LifecycleError(
                 f"async-invoke-config of {identity}: nothing was called, as the run was interrupted"
             )
+        with operation(urn):
+            yield
 
     def run(
         self, identity: Identity, urn: str | None, steps: reconcile.Steps[_T], *known: Config
@@ -94,8 +98,7 @@ class Session:
         """
         # In both API versions it is one config.
         ids = min(identity.id, identity.twin_id or identity.id)
-        with self._locks.setdefault(ids, Lock()):
-            self.begin(identity, urn)
+        with self._locks.setdefault(ids, Lock()), self.operation(identity, urn):
             return self._run(identity, steps, *known)
 
     def _run(self, identity: Identity, steps: reconcile.Steps[_T], *known: Config) -> _T:
