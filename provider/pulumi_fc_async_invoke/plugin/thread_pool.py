@@ -6,6 +6,9 @@ since 1.29), before it takes the server's. So the operations that call the servi
 their own, and `check` and `diff` keep the four threads to themselves.
 
 It is per process: other dynamic providers of the same program run in the same pool.
+
+The first call that names the provider loads it, and no code of this package runs before. So the
+deletes of a destroy that arrive meanwhile wait in the four threads: once, for one operation's time.
 """
 
 from concurrent.futures import ThreadPoolExecutor
