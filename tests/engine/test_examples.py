@@ -140,6 +140,9 @@ def test_the_page_of_the_examples_can_be_followed(
     example = "".join(shell_of(block) for block in blocks(USUAL))
     assert example.startswith("pulumi install\n")
     example = example.replace("pulumi install\n", installing)
+    folder = copy_project(USUAL.parent, tmp_path / "table")
+    if who == "newcomer":
+        (folder / "venv").unlink()
     with closed_port() as port:
         listening = f"until (: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null; do sleep 0.1; done\n"
         script = f"{starting}{listening}{keys}{example}{destroying}"
@@ -156,7 +159,7 @@ def test_the_page_of_the_examples_can_be_followed(
             script = script.replace("~/fc-emulator/bin/python", "python")
         done = subprocess.run(
             ["bash", "-eu", "-c", f"trap 'kill $(jobs -p)' EXIT\n{script}"],
-            cwd=copy_project(USUAL.parent, tmp_path / "table"),
+            cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
