@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pulumi_fc_async_invoke.api.errors import FunctionComputeError
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS
-from pulumi_fc_async_invoke.client.transport import Transport
+from pulumi_fc_async_invoke.client.transport import DeadlineTransport, until
 from pulumi_fc_async_invoke.config.credentials import credentials_source
 from pulumi_fc_async_invoke.config.settings import Settings
 
@@ -38,9 +38,10 @@ def caller_identity(settings: Settings, seconds: float) -> CallerIdentity | None
     end = time.monotonic() + seconds
     try:
         url = httpx.URL(f"https://{settings.sts_endpoint or _HOST}/?{_query(settings)}")
-        with closing(Transport()) as transport:
-            *_, body = transport.send("GET", url, {}, end=end)
-        return CallerIdentity.model_validate_json(body)
+        with closing(DeadlineTransport()) as transport:
+            request = httpx.Request("GET", url, extensions=until(end))
+            response = transport.handle_request(request)
+        return CallerIdentity.model_validate_json(b"".join(response.iter_raw()))
     except (FunctionComputeError, ValidationError, *CONNECTION_ERRORS):
         return None
 

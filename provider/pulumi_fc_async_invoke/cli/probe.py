@@ -10,7 +10,7 @@ import httpx
 from pulumi_fc_async_invoke.api.addressing import is_loopback
 from pulumi_fc_async_invoke.api.times import http_date
 from pulumi_fc_async_invoke.client.connection_errors import CONNECTION_ERRORS, explain
-from pulumi_fc_async_invoke.client.transport import Transport
+from pulumi_fc_async_invoke.client.transport import DeadlineTransport, until
 from pulumi_fc_async_invoke.config.endpoint import parse_base_url
 
 
@@ -46,11 +46,12 @@ def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
     headers = {"Host": service_host} if is_loopback(url.raw_host.decode()) else {}
     start = time.monotonic()
     try:
-        with closing(Transport()) as transport:
-            status, received, _ = transport.send("GET", url, headers, end=start + timeout)
+        with closing(DeadlineTransport()) as transport:
+            request = httpx.Request("GET", url, headers=headers, extensions=until(start + timeout))
+            response = transport.handle_request(request)
     except CONNECTION_ERRORS as error:
         raise ProbeError(explain(error, url).words) from None
     taken = time.monotonic() - start
-    date = http_date(received.get("date", ""))
+    date = http_date(response.headers.get("date", ""))
     skew = None if date is None else (datetime.now(timezone.utc) - date).total_seconds()
-    return ProbeResult(status, taken * 1000, skew)
+    return ProbeResult(response.status_code, taken * 1000, skew)

@@ -31,7 +31,7 @@ from .deadline import Deadline, Interruption
 from .lists import read_all
 from .retries import Retries
 from .slow_calls import SlowCalls
-from .transport import Transport
+from .transport import DeadlineTransport, until
 from .turns import Turns
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class FunctionComputeClient:
         self._interruption = Interruption(canceled or threading.Event())
         # Half of a call's time is left to find out whether the service still throttles.
         self._turns = Turns(settings.max_concurrency, settings.request_timeout / 2)
-        self._transport = Transport(self._interruption)
+        self._transport = DeadlineTransport(self._interruption)
         self._slow_calls = SlowCalls(on_waiting)
         weakref.finalize(self, self._transport.close)  # also when the process ends
 
@@ -228,13 +228,14 @@ class FunctionComputeClient:
                 )
 
         try:
-            status, received, body = self._transport.send(
-                request.method,
-                base,
-                headers,
-                end=end,
-                body=request.body,
-                target=request.target,
+            received = self._transport.handle_request(
+                httpx.Request(
+                    request.method,
+                    base,
+                    headers=headers,
+                    content=request.body,
+                    extensions=until(end) | {"target": request.target.encode()},
+                )
             )
         except CONNECTION_ERRORS as error:
             why = explain(error, base)
@@ -244,12 +245,13 @@ class FunctionComputeClient:
                 outcome_unknown=why.sent,
                 retry_for=why.retry_for,
             ) from None
-        response = Response(request, status, received, body)
+        body = b"".join(received.iter_raw())
+        response = Response(request, received.status_code, received.headers, body)
         failure = None
         if not response.succeeded:
             failure = responses.read_error(response, datetime.now(timezone.utc))
         code = f" {failure.code}" if isinstance(failure, ApiError) and failure.code else ""
-        report(f"HTTP {status}{code}, request id {response.request_id}")
+        report(f"HTTP {response.status}{code}, request id {response.request_id}")
         if failure is not None:
             raise failure
         return response

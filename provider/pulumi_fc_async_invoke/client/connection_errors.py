@@ -18,7 +18,7 @@ CONNECTION_ERRORS = (
     httpcore.ProtocolError,
     httpcore.ProxyError,
 )
-"""What `Transport.send` raises; see `explain`."""
+"""What a `DeadlineTransport` raises; see `explain`."""
 
 FEW_SECONDS = 4.0
 """How long to retry what rarely passes by itself: no name resolution, no server on loopback."""

@@ -1,7 +1,8 @@
-"""How requests are sent: over httpcore, with the machine's proxies and authorities.
+"""httpx's transport for the calls: a total deadline, and the machine's proxies and authorities.
 
-Not through an `httpx.Client`: its timeouts are per read, and it adds cookies, unpacks bodies, and
-fails on a Location that is not a URL, also where it follows none.
+httpx's own transport has timeouts per read, and no place for a `DeadlineBackend`. An `httpx.Client`
+is not used: it adds cookies, unpacks bodies, and fails on a Location that is not a URL, also where
+it follows none.
 """
 
 import os
@@ -9,9 +10,9 @@ import ssl
 import threading
 import urllib.request
 from collections import defaultdict
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpcore
 import httpx
@@ -34,8 +35,8 @@ _HEADERS = {
 }
 
 
-class Transport:
-    """Sends requests, each until a moment of `time.monotonic`; safe to share between threads.
+class DeadlineTransport(httpx.BaseTransport):
+    """Sends requests whose timeout is a moment of `time.monotonic`; safe to share between threads.
 
     Each request has a pool to itself while it is in flight: a pool that threads share may close a
     connection that it has just given to one of them
@@ -53,45 +54,32 @@ class Transport:
         self._idle: defaultdict[tuple[str, str | None], list[httpcore.ConnectionPool]]
         self._idle = defaultdict(list)
 
-    def send(
-        self,
-        method: str,
-        url: httpx.URL,
-        headers: Mapping[str, str],
-        *,
-        end: float,
-        body: bytes | None = None,
-        target: str | None = None,
-    ) -> tuple[int, dict[str, str], bytes]:
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and read its response.
 
         Args:
-            method: HTTP method.
-            url: where to send it.
-            headers: its headers, in ASCII.
-            end: when it must be over, as a moment of `time.monotonic`.
-            body: its body, if it has one.
-            target: path and query, encoded; `None`: those of ``url``.
+            request: what to send. Its extensions are `until`, and perhaps ``target``: the encoded
+                path and query, in place of the URL's.
 
         Returns:
-            The status, the headers by their names in lower case, and the body as it came: at most
-            one byte more than `MAX_BODY`.
+            The response, with its body as it came: at most one byte more than `MAX_BODY`.
 
         Raises:
             connection_errors.CONNECTION_ERRORS: there was no response.
             SettingsError: a proxy that cannot be used, or no readable authorities.
         """
-        proxy = proxy_for(url)
+        proxy = proxy_for(request.url)
         with self._lock:
-            idle = self._idle[url.scheme, proxy]
-            pool = idle.pop() if idle else self._new_pool(url.scheme, proxy)
+            idle = self._idle[request.url.scheme, proxy]
+            pool = idle.pop() if idle else self._new_pool(request.url.scheme, proxy)
         try:
             with pool.stream(
-                method,
-                _core_url(url, target),
-                headers=[*_HEADERS.items(), *headers.items()],
-                content=body,
-                extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), end)},
+                request.method,
+                # Not left to httpcore, which would ask a proxy to connect to that target.
+                _core_url(request.url, request.extensions.get("target")),
+                headers=[*_HEADERS.items(), *request.headers.raw],
+                content=request.content or None,
+                extensions={"timeout": request.extensions["timeout"]},
             ) as response:
                 content = bytearray()
                 for chunk in response.iter_stream():
@@ -101,11 +89,8 @@ class Transport:
         finally:
             with self._lock:
                 idle.append(pool)
-        texts = {
-            name.decode().lower(): value.decode(errors="replace")
-            for name, value in response.headers
-        }
-        return response.status, texts, bytes(content[: MAX_BODY + 1])
+        body = httpx.ByteStream(bytes(content[: MAX_BODY + 1]))
+        return httpx.Response(response.status, headers=response.headers, stream=body)
 
     def close(self) -> None:
         """Close the idle connections; a later request opens new ones."""
@@ -146,10 +131,15 @@ def _parse_proxy(proxy: str) -> httpx.Proxy:
     )
 
 
-def _core_url(url: httpx.URL, target: str | None = None) -> httpcore.URL:
+def _core_url(url: httpx.URL, target: bytes | None = None) -> httpcore.URL:
     return httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=target or url.raw_path
     )
+
+
+def until(end: float) -> dict[str, Any]:
+    """Make the extensions of a request that must be over at a moment of `time.monotonic`."""
+    return {"timeout": httpx.Timeout(end).as_dict()}
 
 
 def proxy_for(url: httpx.URL) -> str | None:
