@@ -4,7 +4,6 @@ Takes the property bag that the engine hands to ``check``, where any value may s
 gives back either the inputs to keep in state or what is wrong with them.
 """
 
-import difflib
 import json
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from pydantic.alias_generators import to_snake
 
 from .fields import Fields, PropertyBag, Reading, nested_model
 from .rules import shown
+from .spelling import nearest
 from .version import ApiVersion
 
 
@@ -120,9 +120,10 @@ def _not_a_property(api: ApiVersion, path: _Path) -> str:
     if path[:-1] == () and name in api.outputs.names():
         return "is an output; the service sets it"
     reason = f"is not a property of {api.resource_type if len(path) == 1 else path[-2]}"
-    near = {member.lower(): member for member in _members(api.inputs, path[:-1])}
-    for found in difflib.get_close_matches(name.replace("_", "").lower(), near, n=1):
-        member = near[found]
+    members = {member.lower(): member for member in _members(api.inputs, path[:-1])}
+    near = nearest(name.replace("_", "").lower(), members)
+    if near is not None:
+        member = members[near]
         in_python = to_snake(member)
         if name == in_python != member:
             # The SDK translates what a resource is given, but not what a transform returns.
