@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 pytest_plugins = ["pulumi_fc_async_invoke.emulator.testing"]
 
 fuzzing.load_profile()
+
+# A shell lets what it starts in the background ignore SIGINT, and all processes below inherit that:
+# the engine would then wait 5 seconds for the end of each plugin, and Ctrl-C would do nothing.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 
