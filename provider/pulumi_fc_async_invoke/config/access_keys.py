@@ -1,7 +1,6 @@
 """The access key of the configuration and the environment: whole, and never of two keys. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
 from itertools import chain
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
@@ -51,19 +50,16 @@ def whole_key(places: Sequence[Keys]) -> tuple[Found, Found, Found | None] | Non
     """
     if not places:
         return None
-    key = reduce(_join, places)
+    key: Keys = (None, None, None)
+    for place in places:
+        pairs = list(zip(key, place, strict=True))
+        if any(one and another and one.value != another.value for one, another in pairs):
+            break  # another key begins
+        key = tuple(one or another for one, another in pairs)
     key_id, secret, token = key
     if key_id is None or secret is None:
         raise _half(next(filter(None, key)))
     return key_id, secret, token
-
-
-def _join(key: Keys, place: Keys) -> Keys:
-    """Take what is missing from another place, unless that holds another key."""
-    pairs = list(zip(key, place, strict=True))
-    if any(one and another and one.value != another.value for one, another in pairs):
-        return key
-    return tuple(one or another for one, another in pairs)
 
 
 def _half(given: Found) -> SettingsError:

@@ -89,7 +89,8 @@ def source(settings: Settings, canceled: Event | None = None) -> Source:
         name = f"{key_id.origin} and {secret.origin}"
         credentials = Credentials(key_id.value, secret.value, token.value if token else None)
         sources.append((name, lambda: credentials))
-        others = (next(filter(None, place)) for place in settings.keys if not {*place} & {*key[:2]})
+        used = set(filter(None, key))
+        others = (next(filter(None, place)) for place in settings.keys if not used & {*place})
         ignored += [f"{each.origin}: {name} comes first" for each in others]
     try:
         profile = _profile(settings)

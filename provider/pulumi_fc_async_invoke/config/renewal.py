@@ -32,6 +32,7 @@ _HOW_TO = (
 _STATUS = re.compile(r"(?:http_?|status )code\W{1,2}(\d{3})\b", re.IGNORECASE)
 _CODE = re.compile(r'"Code"\s*:\s*"([A-Za-z.]{1,60})"')
 _NO_RESPONSE = "ConnectionPool"
+_EXPIRED = "No cached value"
 _REASONS = (
     (_NO_RESPONSE, "no response"),
     ("Connection aborted", "no response"),
@@ -40,7 +41,7 @@ _REASONS = (
     ("from credentials file", "no such file or section"),
     ("is disabled", "switched off"),
     ("re-login", "the sign-in has expired: run `aliyun configure` again"),
-    ("No cached value", "its keys have expired"),
+    (_EXPIRED, "its keys have expired"),
     ("No such file", "no such file"),
 )
 """Part of an error of the library → what it means."""
@@ -131,7 +132,10 @@ class Renewed:
         if self._provider is None:
             self._provider = self._open()
         found = self._provider.get_credentials()
-        return _checked(found), found.get_expiration()
+        expiry = found.get_expiration()
+        if expiry and expiry <= time.time():
+            raise ValueError(_EXPIRED)
+        return _checked(found), expiry
 
     def _describe(self, message: str) -> str:
         if self._credentials is not None:
