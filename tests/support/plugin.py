@@ -99,14 +99,16 @@ class FakeEngine(engine_pb2_grpc.EngineServicer):
     @property
     def logged(self) -> list[engine_pb2.LogRequest]:
         """Everything so far that is shown without ``--debug``."""
-        return [each for each in self._all() if each.severity != engine_pb2.DEBUG]
+        return [each for each in self.everything if each.severity != engine_pb2.DEBUG]
 
     @property
     def debug_lines(self) -> list[engine_pb2.LogRequest]:
         """What only ``--debug`` shows, so far."""
-        return [each for each in self._all() if each.severity == engine_pb2.DEBUG]
+        return [each for each in self.everything if each.severity == engine_pb2.DEBUG]
 
-    def _all(self) -> list[engine_pb2.LogRequest]:
+    @property
+    def everything(self) -> list[engine_pb2.LogRequest]:
+        """All messages so far, in their order."""
         with self._lock:
             return list(self._logged)
 

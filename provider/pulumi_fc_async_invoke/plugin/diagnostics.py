@@ -7,8 +7,9 @@ resource that the thread is working for (`about`).
 import sys
 import time
 import traceback
+from collections import deque
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from types import ModuleType
@@ -27,9 +28,9 @@ _LONGEST_MESSAGE = 1 << 16
 _LOG_TIMEOUT = 5.0
 """Seconds."""
 _LONGEST_HELD = 1.0
-"""Seconds for which a line of `debug` waits for the next one."""
+"""Seconds after which the next message brings the lines of `debug` before it along."""
 _urn: ContextVar[str | None] = ContextVar("urn", default=None)
-_held: ContextVar[list[tuple[float, str]]] = ContextVar("held")
+_held: ContextVar[deque[tuple[float, str]]] = ContextVar("held")
 """Lines of `debug` that are not shown yet, each with its moment of `time.monotonic`."""
 
 
@@ -42,7 +43,7 @@ def about(urn: str | None) -> None:
 def operation(urn: str | None) -> Generator[None, None, None]:
     """Let the messages of this thread be about a resource for the length of a ``with`` block."""
     about(urn)
-    _held.set([])
+    _held.set(deque())
     try:
         yield
     finally:
@@ -51,12 +52,14 @@ def operation(urn: str | None) -> Generator[None, None, None]:
 
 def warn(message: str) -> None:
     """Show a warning; on standard error if there is no engine."""
+    _show_held()
     if not _log(engine_pb2.WARNING, message):
         sys.stderr.write(f"warning: {printable(message, _LONGEST_MESSAGE)}\n")
 
 
 def inform(message: str) -> None:
     """Show a line of information."""
+    _show_held()
     _log(engine_pb2.INFO, message)
 
 
@@ -64,7 +67,8 @@ def debug(message: str) -> None:
     """Show a line of an `operation` with ``--debug``, at the end of the operation at the latest.
 
     The engine does not say whether ``--debug`` is given, and a message costs a tenth of what a call
-    does. So what comes within a second is one message.
+    does. So what comes within a second is one message. A message of another kind, such as that of
+    a wait, comes after the lines before it.
     """
     held, now = _held.get(), time.monotonic()
     held.append((now, message))
@@ -74,6 +78,7 @@ def debug(message: str) -> None:
 
 def waiting(message: str) -> None:
     """Show what is waited for, in the line of the resource; nothing of it remains."""
+    _show_held()
     _log(engine_pb2.INFO, message, ephemeral=True)
 
 
@@ -107,10 +112,12 @@ class _OneLine(ModuleType):
 
 
 def _show_held() -> None:
-    held = _held.get()
-    if held:
-        _log(engine_pb2.DEBUG, *(line for _, line in held))
-        held.clear()
+    held, lines = _held.get(deque()), list[str]()
+    with suppress(IndexError):  # it is empty: a wait is shown from another thread
+        while True:
+            lines.append(held.popleft()[1])
+    if lines:
+        _log(engine_pb2.DEBUG, *lines)
 
 
 def _log(severity: int, *lines: str, ephemeral: bool = False) -> bool:
