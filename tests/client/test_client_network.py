@@ -209,7 +209,16 @@ def test_a_proxy_that_is_not_there_is_named(
         fc.get(IDENTITY)
 
 
-@pytest.mark.parametrize("url", ["socks5://127.0.0.1:1", "http://", "http://host:port"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "socks5://127.0.0.1:1",
+        "http://",
+        "http://host:port",
+        "http://proxy..example.com:3128",
+        f"http://{'a' * 64}.example.com:3128",
+    ],
+)
 def test_a_proxy_that_cannot_be_used_is_an_error_of_the_settings(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

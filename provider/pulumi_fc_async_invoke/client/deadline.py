@@ -157,7 +157,8 @@ class _DeadlineStream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:  # httpcore's end of a request: the peer has taken all of it already
             return
-        self._stream.write(buffer, self._backend.left(timeout, httpcore.WriteTimeout))
+        # As long as an interrupted run may take: a body fits into the buffers of any connection.
+        self._stream.write(buffer, min(self._backend.left(timeout, httpcore.WriteTimeout), GRACE))
 
     def close(self) -> None:
         self._stream.close()

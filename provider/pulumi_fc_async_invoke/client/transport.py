@@ -40,7 +40,8 @@ class DeadlineTransport(httpx.BaseTransport):
 
     Each request has a pool to itself while it is in flight: a pool that threads share may close a
     connection that it has just given to one of them
-    (https://github.com/encode/httpcore/issues/1110).
+    (https://github.com/encode/httpcore/issues/1110). Not for an `httpx.Client`: what it raises is
+    httpcore's.
 
     Args:
         interruption: shortens what is under way when the run is interrupted.
@@ -94,8 +95,11 @@ class DeadlineTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         """Close the idle connections; a later request opens new ones."""
+        pools: list[httpcore.ConnectionPool] = []
         with self._lock:
-            pools = [pool for idle in self._idle.values() for pool in idle]
+            for idle in self._idle.values():
+                pools += idle
+                idle.clear()
         for pool in pools:
             pool.close()
 
@@ -123,6 +127,7 @@ def _parse_proxy(proxy: str) -> httpx.Proxy:
     """Read a proxy's URL, and the user and password in it."""
     with suppress(ValueError, httpx.InvalidURL):
         parsed = httpx.Proxy(proxy)
+        parsed.url.raw_host.decode().encode("idna")  # which a name with an empty part is not
         if parsed.url.host and parsed.url.scheme in {"http", "https"}:
             return parsed
     raise SettingsError(

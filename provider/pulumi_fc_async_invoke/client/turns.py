@@ -41,11 +41,11 @@ class Turns:
                 raise self._too_late(call)
         try:
             while (seconds := self._paused_until - time.monotonic()) > 0:
-                # A random moment longer, so that not all calls come back at once.
-                seconds += random.uniform(0, 2 * retries.FIRST_WAIT)  # noqa: S311  no secret
                 if seconds > deadline.left:
                     raise self._too_late(call)
-                call.wait(seconds)
+                # A random moment longer, so that not all calls come back at once.
+                jitter = random.uniform(0, 2 * retries.FIRST_WAIT)  # noqa: S311  no secret
+                call.wait(seconds + min(jitter, max(deadline.left - seconds, 0) / 2))
             yield
             self._was_reached = True
         except ApiError as error:
