@@ -49,6 +49,15 @@ def test_another_resource_of_the_same_name_is_described_by_its_urn() -> None:
     assert describe(NEW, below) == below
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_is_deleted_is_gone_and_what_is_kept_is_not(kept: bool) -> None:  # noqa: FBT001  a parameter of the test
+    ownership = Ownership()
+    if kept:
+        ownership.declare(ID, NEW)
+    ownership.delete(ID, OLD)
+    assert ownership.is_gone(ID) is not kept
+
+
 TWIN = "acs:fc:cn-shanghai:1:functions/demo$hello/LATEST"
 
 

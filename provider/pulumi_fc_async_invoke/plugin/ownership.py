@@ -30,9 +30,10 @@ Check of an id whose twin another URN declares      warned of: ``svc/fn`` of 2.0
 Delete of an id whose twin another URN declares     skipped, with a warning (move from 2.0 to 3.0);
                                                     refused if that declaration has failed
 Delete of an id whose twin a ``get`` has read       skipped, with a warning that names the ``get``
-Diff of an id that this run has deleted, or of its  a change, so that an update puts it back (two in
-twin                                                state declare it, and one is replaced
-                                                    delete-first before the other is checked)
+Diff of an id that this run deletes, or of its twin a change, so that an update puts it back (two in
+                                                    state declare it, and one is replaced
+                                                    delete-first before the other is checked; a
+                                                    preview deletes nothing, and cannot show it)
 Read for a refresh                                  changes nothing
 ==================================================  ==============================================
 
@@ -104,7 +105,7 @@ class Ownership:
         self._failed.discard(resource_id)
 
     def is_gone(self, resource_id: str) -> bool:
-        """Whether this run has deleted the config, whatever state says."""
+        """Whether this run deletes the config, whatever state says."""
         return resource_id in self._gone
 
     def read(self, resource_id: str, urn: str | None) -> None:
@@ -127,6 +128,19 @@ class Ownership:
         """
         if urn is not None:
             self._deleted.add(urn)
+        # First: a check that comes after the look at what is declared has its diff after this.
+        ids = {resource_id, twin_id}
+        self._gone |= ids
+        try:
+            reason = self._reason_to_keep(resource_id, urn, twin_id)
+        except StillDeclaredError:
+            self._gone -= ids
+            raise
+        if reason is not None:
+            self._gone -= ids
+        return reason
+
+    def _reason_to_keep(self, resource_id: str, urn: str | None, twin_id: str | None) -> str | None:
         if resource_id in self._declared:
             owner = self._declared[resource_id]
             if resource_id in self._failed:
@@ -152,7 +166,6 @@ class Ownership:
                     f"{_name(self._read[each])} reads it in this run (get): from now on this "
                     "stack does not manage it"
                 )
-        self._gone |= {resource_id, twin_id}
         return None
 
 
