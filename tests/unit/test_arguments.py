@@ -61,6 +61,25 @@ def translated(args: object) -> dict[str, Any]:
     return properties
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("held", None), "id is required"),
+        (
+            ("held", "an id", {"protect": True}),
+            "opts must be pulumi.ResourceOptions, but is dict",
+        ),
+        (("held",), "missing a required argument: 'id'"),
+    ],
+)
+def test_a_get_that_is_called_wrongly_says_so_in_one_line(
+    arguments: tuple[Any, ...], words: str
+) -> None:
+    get: Any = AsyncInvokeConfig.get
+    with pytest.raises(BadCallError, match=rf"^AsyncInvokeConfig\.get.*: {words}$"):
+        get(*arguments)
+
+
 def test_names_are_translated_to_those_of_the_api() -> None:
     args = AsyncInvokeConfigArgs(
         service_name="demo",

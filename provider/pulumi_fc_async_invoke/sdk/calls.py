@@ -50,8 +50,7 @@ def _inputs_and_options(
             f"it takes a name, then either {args_class.__name__} or keyword arguments, then "
             "ResourceOptions as opts"
         )
-    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
-        raise BadCallError(f"opts must be pulumi.ResourceOptions, but is {type(opts).__name__}")
+    check_options(opts)
     if isinstance(declared, args_class):
         return declared, opts
     if declared is None:
@@ -63,6 +62,17 @@ def _inputs_and_options(
         f"args must be {args_class.__name__} or a dict of its arguments, but is "
         f"{type(declared).__name__}"
     )
+
+
+def check_options(opts: object, prefix: str = "") -> None:
+    """Refuse options of another type, which the SDK only does in a traceback.
+
+    Raises:
+        BadCallError: they are no `pulumi.ResourceOptions`; begins with ``prefix``.
+    """
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        kind = type(opts).__name__
+        raise BadCallError(f"{prefix}opts must be pulumi.ResourceOptions, but is {kind}")
 
 
 def _are_keywords(value: object) -> TypeGuard[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing_extensions import Self
 
 from pulumi_fc_async_invoke.provider import IMPORT_KEY, PACKAGE, PROVIDER_KEY, serialized_provider
 
-from .calls import read_call
+from .calls import check_options, read_call
 from .config_warnings import warn_about_configuration
 from .errors import BadCallError, explain_wrong_calls
 from .outputs import DestinationConfig, absent_is_none
@@ -72,6 +72,9 @@ class ConfigResource(Resource):
                 ``acs:fc:{region}:{accountId}:services/{service}.{qualifier}/functions/{function}``.
             opts: options of the resource.
         """
+        if cast("object", id) is None:
+            raise BadCallError(f"{cls.__name__}.get {resource_name!r}: id is required")
+        check_options(opts, f"{cls.__name__}.get {resource_name!r}: ")
         read = cast("Callable[..., Self]", cls)
         return read(
             resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
