@@ -60,6 +60,15 @@ def test_a_file_that_exists_is_not_overwritten_and_nothing_is_called(
     assert cloud.calls() == []
 
 
+def test_no_file_is_made_where_a_link_leads(command: CommandLine, cloud: EmulatorServer) -> None:
+    (command.folder / "__main__.py").symlink_to("elsewhere.py")
+    done = generate(command, cloud, "--output", "__main__.py")
+
+    assert done.exit_code == 1
+    assert "--force" in done.error
+    assert not (command.folder / "elsewhere.py").exists()
+
+
 def test_a_file_that_exists_is_overwritten_by_force(
     command: CommandLine, cloud: EmulatorServer
 ) -> None:

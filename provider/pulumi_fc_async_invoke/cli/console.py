@@ -109,6 +109,9 @@ def _print_message(line: Text) -> None:
 @contextmanager
 def progress() -> Generator[ReportProgress, None, None]:
     """Show on standard error what is being done, if that is a terminal."""
+    if not sys.stderr.isatty():  # rich takes FORCE_COLOR for one
+        yield lambda _: None
+        return
     with Console(stderr=True).status("") as status:
         yield status.update
 

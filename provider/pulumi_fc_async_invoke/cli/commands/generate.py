@@ -68,8 +68,9 @@ def generate_program(
     declares everything.
     """
     wanted = parse_scope(scope, api)
+    exists = f"{output} exists: name another file, or overwrite it with --force"
     if output is not None and output.exists() and not force:
-        raise OutputError(f"{output} exists: name another file, or overwrite it with --force")
+        raise OutputError(exists)
     regions = region or []
     chosen = replace(chosen, region=regions[0] if regions else None)
     configuration = chosen.configuration()
@@ -88,7 +89,10 @@ def generate_program(
         output = None
     if output is not None:
         try:
-            output.write_text(program.text, encoding="utf-8")
+            with output.open("w" if force else "x", encoding="utf-8") as file:
+                file.write(program.text)
+        except FileExistsError:  # it has come to be meanwhile
+            raise OutputError(exists) from None
         except OSError as error:
             raise OutputError(f"{output} cannot be written: {error.strerror}") from None
     _report(program, output, json=json)
