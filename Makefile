@@ -69,7 +69,7 @@ test: format-check lint types ## every check, and every kind of behaviour once
 # A test may take as long as the soak does, and some minutes more. The proofs wait longer than other
 # tests: three workers for each processor.
 test-all: WORKERS := $(shell $(PYTHON) -c 'import os; print(min(12, 3 * (os.cpu_count() or 1)))')
-test-all: format-check lint types #- that and the long proofs, with coverage (KILLS=, MINUTES=)
+test-all: format-check lint types #- that and the long proofs, with coverage (KILLS=, MINUTES=, PROGRAMS=)
 	@$(MAKE) --no-print-directory engine
 	@rm -f .coverage .coverage.*
 	@KILLS=$(KILLS) MINUTES=$(MINUTES) PROGRAMS=$(PROGRAMS) SEED=$(SEED) FUZZ=$(FUZZ) \
@@ -92,7 +92,7 @@ test-package: setup #- what is in the wheel and the source distribution, and its
 test-engine: setup engine #- the real CLI and engine, with the emulator as the cloud
 	@$(TESTS) $(QUICK) tests/engine $(ARGS)
 
-test-docs: setup engine #- the documents: their commands, their code, the site, the tutorial
+test-docs: setup engine #- the documents: their commands, their code, the site
 	@$(PYTEST) $(QUICK) tests/docs $(ARGS)
 
 faults-table: setup #- write docs/faults.md, from the tables that the tests of faults compare with

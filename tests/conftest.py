@@ -30,10 +30,8 @@ LONG = ("test_soak.py", "test_random_programs.py", "test_kill_matrix.py")
 
 def rank(item: pytest.Item) -> int:
     """How long a test takes: 0 for milliseconds, 1 for seconds, and more for longer."""
-    if item.path.name in LONG:
-        return 2 + len(LONG) - LONG.index(item.path.name)
     if item.get_closest_marker("proof"):
-        return 2
+        return 2 + (len(LONG) - LONG.index(item.path.name) if item.path.name in LONG else 0)
     return int(item.path.parent.name in SLOW)
 
 

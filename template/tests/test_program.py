@@ -15,18 +15,18 @@ PROJECT_NAME = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())["name"]
 
 
 class Declared(mocks.Mocks):
-    """Answers every resource with its inputs, and remembers them."""
+    """Returns the inputs of every resource, and remembers them."""
 
     def __init__(self) -> None:
         self.inputs: list[dict[str, Any]] = []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """Answer one resource."""
+        """Create one resource."""
         self.inputs.append(args.inputs)
         return f"{args.name}-id", args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        """Answer a function call; the program makes none."""
+        """Refuse a function call; the program makes none."""
         raise AssertionError(args.token)
 
 

@@ -13,7 +13,7 @@ from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.v2016 import authorization
-from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Echo, Names, PutAnswer
+from pulumi_fc_async_invoke.emulator.rules import AbsentAs, Echo, Names, PutResponse
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
 PATH = "/services/svc/functions/fn/async-invoke-config"
@@ -45,7 +45,7 @@ def put_as(
         return client.put(PATH, json=TWO)
 
 
-def test_a_put_responses_the_whole_config(api: httpx.Client) -> None:
+def test_a_put_returns_the_whole_config(api: httpx.Client) -> None:
     answer = api.put(ALIAS, json={"destinationConfig": {"onSuccess": OK}})
     assert answer.status_code == 200
     config = answer.json()
@@ -508,10 +508,10 @@ def test_how_an_unset_destination_reads(
     ("put_response", "answered", "stored"),
     [("result", 2, 2), ("sample", 1, 2), ("ignored", 7, 7), ("lies", 2, 7)],
 )
-def test_what_a_put_responses_and_what_it_stores(
+def test_what_a_put_returns_and_what_it_stores(
     fc_emulator: EmulatorServer,
     api: httpx.Client,
-    put_response: PutAnswer,
+    put_response: PutResponse,
     answered: int,
     stored: int,
 ) -> None:

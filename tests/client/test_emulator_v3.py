@@ -15,7 +15,7 @@ from pulumi_fc_async_invoke.emulator.rules import (
     DestinationAs,
     ErrorBody,
     Missing,
-    PutAnswer,
+    PutResponse,
     UnsetAs,
 )
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -458,7 +458,7 @@ def test_a_number_of_null(
 def test_what_a_put_says_and_what_it_stores(
     fc_emulator: EmulatorServer,
     api: httpx.Client,
-    put_response: PutAnswer,
+    put_response: PutResponse,
     shown: int,
     stored: int,
 ) -> None:

@@ -19,7 +19,7 @@ from pulumi_fc_async_invoke.emulator.rules import (
     Clearing,
     Merge,
     Names,
-    PutAnswer,
+    PutResponse,
     Rules,
 )
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
@@ -72,7 +72,7 @@ def _service(
     merge: Merge,
     null: Clearing,
     empty: Clearing,
-    put_response: PutAnswer,
+    put_response: PutResponse,
     stale_reads: int,
     *answers: tuple[AbsentAs, Names],
 ) -> list[Rules]:
@@ -197,7 +197,7 @@ def test_the_services_cover_every_pair_of_rules() -> None:
     for rules in itertools.chain(*SERVICES):
         covered |= _pairs({name: (getattr(rules, name),) for name in choices})
     assert _pairs(choices) - covered == set()
-    assert get_args(PutAnswer) == ("result", "sample", "ignored", "lies")
+    assert get_args(PutResponse) == ("result", "sample", "ignored", "lies")
 
 
 def _id(service: list[Rules]) -> str:

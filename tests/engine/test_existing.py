@@ -10,7 +10,7 @@ NAME = f"demo.LATEST/hello ({REGION}, account {ACCOUNT})"
 THERE = {"maxAsyncRetryAttempts": 7, "destinationConfig": {"onFailure": {"destination": TOPIC}}}
 
 
-def test_one_that_is_as_declared_is_taken_over_without_a_write(
+def test_one_that_is_as_declared_is_adopted_without_a_write(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
     cloud.seed("demo", "hello", THERE)

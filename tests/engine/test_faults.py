@@ -230,7 +230,7 @@ def test_a_write_that_fails_for_good_is_one_line_and_changes_nothing(
     assert_next_up_converges(impatient, cloud)
 
 
-def test_a_write_that_takes_effect_after_it_was_given_up_is_taken_over(
+def test_a_write_that_takes_effect_after_it_was_given_up_is_adopted(
     impatient: Stack, cloud: EmulatorServer
 ) -> None:
     cloud.fault("latency", method="PUT", milliseconds=2_000)

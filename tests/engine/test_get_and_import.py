@@ -73,7 +73,7 @@ def test_get_of_something_that_is_no_id_says_what_one_looks_like(
     assert cloud.calls() == []
 
 
-def test_a_get_that_has_become_a_declaration_is_taken_over(
+def test_a_get_that_has_become_a_declaration_is_adopted(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
     cloud.seed(stack.version.service, "hello", {"maxAsyncRetryAttempts": 1})

@@ -44,7 +44,7 @@ def test_a_function_of_2_0_is_managed_through_3_0_and_its_config_is_never_away(
     assert [each["type"].rpartition(":")[2] for each in stack.resources.values()] == [
         "V3AsyncInvokeConfig"
     ]
-    assert stack.settled()
+    assert stack.is_settled()
 
 
 @pytest.mark.proof

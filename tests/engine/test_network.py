@@ -237,7 +237,7 @@ def test_the_way_ends_between_two_calls_and_the_next_up_converges(
         for name, case in BETWEEN.items():
             declared_values = {} if case.new is None else api_values(**case.new)
             assert held_values(cloud, name) == declared_values
-        assert stack.settled()
+        assert stack.is_settled()
     rows = [
         (case.words, *seen[name], next_step(outcome, cloud, name)) for name, case in BETWEEN.items()
     ]

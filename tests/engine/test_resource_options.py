@@ -176,7 +176,7 @@ def test_a_new_name_takes_the_config_along(stack: Stack, cloud: EmulatorServer) 
 
 
 @pytest.mark.proof
-def test_what_was_deleted_from_state_is_taken_over(stack: Stack, cloud: EmulatorServer) -> None:
+def test_what_was_deleted_from_state_is_adopted(stack: Stack, cloud: EmulatorServer) -> None:
     stack.declare(max_async_retry_attempts=1)
     stack.up()
     stack.run("state", "delete", stack.urn(), "--stack", stack.name, "--yes")

@@ -284,7 +284,7 @@ def test_deleting_nothing_succeeds(plugin: Plugin, destroying: Plugin, function:
     destroying.delete(id_of(function), inputs_of(plugin, function))
 
 
-def test_an_identical_config_is_taken_over(
+def test_an_identical_config_is_adopted(
     plugin: Plugin, cloud: EmulatorServer, function: str
 ) -> None:
     cloud.seed("demo", function, {"maxAsyncRetryAttempts": 1})

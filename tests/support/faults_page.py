@@ -167,7 +167,7 @@ WAY = Table(
 
 WAY_ENDS = Table(
     "The way to the service ends between two calls of one operation",
-    "Nobody listens any more once one call has been answered. `fc:requestTimeout` is 2 seconds.",
+    "Nobody listens any more after one response. `fc:requestTimeout` is 2 seconds.",
     _STEP_HEADER[1:],
     (
         (

@@ -24,7 +24,7 @@ def test_a_create_where_nothing_is_needs_a_look_and_a_write(
 
 
 @pytest.mark.parametrize("allow_overwrite", [False, True])
-def test_an_identical_config_is_taken_over_without_a_write(*, allow_overwrite: bool) -> None:
+def test_an_identical_config_is_adopted_without_a_write(*, allow_overwrite: bool) -> None:
     for declared in CONFIGS:
         remote = RemoteModel(declared.to_properties())
 

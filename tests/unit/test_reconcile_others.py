@@ -21,7 +21,7 @@ from tests.support.reconciling import (
     told,
     updated,
 )
-from tests.support.remote_model import DENIED, FAULTS, SAMPLE, Fault, Outcome, RemoteModel
+from tests.support.remote_model import DENIED, SAMPLE, Fault, Outcome, RemoteModel
 
 from pulumi_fc_async_invoke.api.errors import (
     ConfigExistsError,
@@ -110,7 +110,6 @@ THEIRS = ANY_CONFIG.filter(
 )
 ANY_OTHERS = st.dictionaries(st.integers(0, 9), st.none() | THEIRS, min_size=1, max_size=3)
 # A read that lags shows what was there before the write that it is to show.
-FAULTS_BY_NAME = {repr(fault): fault for fault in FAULTS}
 RULES_WITHOUT_LAG = ANY_RULES.map(lambda rules: replace(rules, stale_reads_count=0))
 
 

@@ -20,7 +20,7 @@ from tests.support.remote_model import RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
 from pulumi_fc_async_invoke.api.errors import NotAppliedError
-from pulumi_fc_async_invoke.emulator.rules import PutAnswer, Rules
+from pulumi_fc_async_invoke.emulator.rules import PutResponse, Rules
 
 
 @EVERY_RULE
@@ -68,7 +68,7 @@ def test_an_update_corrects_what_has_drifted_since_state_saw_it(rules: Rules) ->
 @pytest.mark.parametrize("stale_reads", range(5))
 @pytest.mark.parametrize("put_response", ["result", "sample"])
 def test_answers_that_are_not_what_was_stored_and_reads_that_lag_are_seen_through(
-    put_response: PutAnswer, stale_reads: int
+    put_response: PutResponse, stale_reads: int
 ) -> None:
     for each, (prior, declared) in itertools.product(RULES, pairs(FEW_CONFIGS)):
         rules = replace(each, put_response=put_response, stale_reads_count=stale_reads)

@@ -18,12 +18,12 @@ class Declared(mocks.Mocks):
         self.inputs: dict[str, dict[str, Any]] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """Answer one resource."""
+        """Create one resource."""
         self.inputs[args.name] = args.inputs
         return f"{args.name}-id", args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        """Answer a function call; the program makes none."""
+        """Refuse a function call; the program makes none."""
         raise AssertionError(args.token)
 
 

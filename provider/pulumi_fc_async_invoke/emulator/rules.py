@@ -20,7 +20,7 @@ AbsentAs = Literal["absent", "null", "null_sides", "null_destinations", "empty"]
 UnsetAs = Literal["null", "absent", "zero", "default"]
 Echo = Literal["LATEST", "empty", "absent"]
 Names = Literal["service", "serviceName", "both"]
-PutAnswer = Literal["result", "sample", "ignored", "lies"]
+PutResponse = Literal["result", "sample", "ignored", "lies"]
 DestinationAs = Literal["sent", "without_account", "with_account"]
 Arn = Literal["short", "LATEST", "odd"]
 ErrorBody = Literal["own", "Code", "ErrorCode", "errorCode"]
@@ -79,7 +79,7 @@ class Rules:
     """For how many milliseconds after a write GET and list read the state before it."""
     stale_reads_count: Count = 0
     """How many GETs after a write read the state before it; a list is stale as long."""
-    put_response: PutAnswer = "result"
+    put_response: PutResponse = "result"
     """What a PUT responds with 200: the ``result``; other numbers than it stored, as the vendor's
     ``sample`` does; the old config, having stored nothing (``ignored``); or what it would have
     stored, having stored nothing (``lies``)."""
