@@ -83,7 +83,7 @@ class FunctionComputeClient:
         credentials: Callable[[], Credentials] | None = None,
         canceled: threading.Event | None = None,
     ) -> None:
-        self._credentials = credentials or credentials_source(settings)
+        self._credentials = credentials or credentials_source(settings, canceled)
         self._settings = settings
         self._on_attempt = on_attempt
         self._interruption = Interruption(canceled or threading.Event())

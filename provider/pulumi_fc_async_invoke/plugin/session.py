@@ -54,14 +54,9 @@ class Session:
         with self._lock:
             if self._made_client is None:
                 from pulumi_fc_async_invoke.client.client import FunctionComputeClient  # noqa: PLC0415  it brings httpx along
-                from pulumi_fc_async_invoke.config.credentials import credentials_source  # noqa: PLC0415  so does that
 
                 self._made_client = FunctionComputeClient(
-                    self.settings,
-                    waiting,
-                    on_attempt=debug,
-                    credentials=credentials_source(self.settings, self._interrupted),
-                    canceled=self._interrupted,
+                    self.settings, waiting, on_attempt=debug, canceled=self._interrupted
                 )
             return self._made_client
 
@@ -97,8 +92,8 @@ class Session:
             FunctionComputeError: what the steps raise.
         """
         # In both API versions it is one config.
-        ids = min(identity.id, identity.twin_id or identity.id)
-        with self._locks.setdefault(ids, Lock()), self.operation(identity, urn):
+        one_id = min(identity.id, identity.twin_id or identity.id)
+        with self._locks.setdefault(one_id, Lock()), self.operation(identity, urn):
             return self._run(identity, steps, *known)
 
     def _run(self, identity: Identity, steps: reconcile.Steps[_T], *known: Config) -> _T:
