@@ -52,14 +52,12 @@ def operation(urn: str | None) -> Generator[None, None, None]:
 
 def warn(message: str) -> None:
     """Show a warning; on standard error if there is no engine."""
-    _show_held()
     if not _log(engine_pb2.WARNING, message):
         sys.stderr.write(f"warning: {printable(message, _LONGEST_MESSAGE)}\n")
 
 
 def inform(message: str) -> None:
     """Show a line of information."""
-    _show_held()
     _log(engine_pb2.INFO, message)
 
 
@@ -78,7 +76,6 @@ def debug(message: str) -> None:
 
 def waiting(message: str) -> None:
     """Show what is waited for, in the line of the resource; nothing of it remains."""
-    _show_held()
     _log(engine_pb2.INFO, message, ephemeral=True)
 
 
@@ -117,11 +114,16 @@ def _show_held() -> None:
         while True:
             lines.append(held.popleft()[1])
     if lines:
-        _log(engine_pb2.DEBUG, *lines)
+        _send(engine_pb2.DEBUG, *lines)
 
 
-def _log(severity: int, *lines: str, ephemeral: bool = False) -> bool:
-    """Hand a message to the engine; return whether there was one."""
+def _log(severity: int, message: str, *, ephemeral: bool = False) -> bool:
+    """Hand a message to the engine, after the lines that are held; return whether there was one."""
+    _show_held()
+    return _send(severity, message, ephemeral=ephemeral)
+
+
+def _send(severity: int, *lines: str, ephemeral: bool = False) -> bool:
     message = "\n".join(printable(line, _LONGEST_MESSAGE) for line in lines)
     address = engine_address()
     if address is None:
