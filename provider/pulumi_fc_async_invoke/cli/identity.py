@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import time
-from contextlib import closing
 from datetime import datetime, timezone
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -38,7 +37,7 @@ def caller_identity(settings: Settings, seconds: float) -> CallerIdentity | None
     end = time.monotonic() + seconds
     try:
         url = httpx.URL(f"https://{settings.sts_endpoint or _HOST}/?{_query(settings)}")
-        with closing(DeadlineTransport()) as transport:
+        with DeadlineTransport() as transport:
             request = httpx.Request("GET", url, extensions=until(end))
             response = transport.handle_request(request)
         return CallerIdentity.model_validate_json(b"".join(response.iter_raw()))

@@ -1,7 +1,6 @@
 """Ask a host for its status and its clock, with one unsigned request."""
 
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -46,7 +45,7 @@ def probe(base_url: str, service_host: str, timeout: float) -> ProbeResult:
     headers = {"Host": service_host} if is_loopback(url.raw_host.decode()) else {}
     start = time.monotonic()
     try:
-        with closing(DeadlineTransport()) as transport:
+        with DeadlineTransport() as transport:
             request = httpx.Request("GET", url, headers=headers, extensions=until(start + timeout))
             response = transport.handle_request(request)
     except CONNECTION_ERRORS as error:
