@@ -13,7 +13,7 @@ import pytest
 from tests.support.fault_steps import in_words, next_step, values_in_state
 from tests.support.faults_page import CHANGED_BACK, COMPLETED, CUT_OFF, Table
 from tests.support.holds import LONG, wait_until_held
-from tests.support.processes import LANGUAGE_HOST, PLUGIN, PROGRAM, Running, running
+from tests.support.processes import LANGUAGE_HOST, PLUGIN, PROGRAM, PROGRAM_LOST, Running, running
 from tests.support.programs import declaration, destinations
 from tests.support.stack import Stack
 from tests.support.values import QUEUE, TOPIC, api_values, held_values
@@ -227,6 +227,8 @@ def stop_language_host(now: Moment) -> None:
 
 def stop_program(now: Moment) -> None:
     now.run.kill_every(PROGRAM)
+    if not now.is_deleting:  # as above
+        now.run.wait_until_said(PROGRAM_LOST)
     now.cloud.release()
 
 
@@ -270,7 +272,7 @@ VICTIMS = {
     "plugin": Victim(stop_plugin, CUT_OFF, [LOST]),
     "command": Victim(stop_command, CUT_OFF, leaves_pending=True, leaves_lock=True),
     "language-host": Victim(stop_language_host, COMPLETED, [LOST]),
-    "program": Victim(stop_program, COMPLETED, ["program exited with non-zero exit code"]),
+    "program": Victim(stop_program, COMPLETED, [PROGRAM_LOST]),
     "interrupt": Victim(interrupt, COMPLETED, [CANCELLING]),
     "interrupt-twice": Victim(
         interrupt_twice, CUT_OFF, [CANCELLING, TERMINATING], leaves_pending=True

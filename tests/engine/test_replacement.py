@@ -2,7 +2,7 @@
 
 import pytest
 from tests.support.holds import LONG, wait_until_held
-from tests.support.processes import COMMAND, PLUGIN, PROGRAM, running_up
+from tests.support.processes import COMMAND, PLUGIN, PROGRAM, PROGRAM_LOST, running_up
 from tests.support.programs import Source
 from tests.support.stack import Stack
 
@@ -90,6 +90,7 @@ def test_a_replacement_whose_program_was_killed_is_finished_by_the_next_up(
     with running_up(stack) as run:
         wait_until_held(cloud, 1)
         run.kill_every(PROGRAM)
+        run.wait_until_said(PROGRAM_LOST)  # else it may begin the next call
         cloud.release()
         assert run.wait() != 0
     # The call that was under way came to its end, and the next one was not begun.

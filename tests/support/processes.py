@@ -15,6 +15,8 @@ COMMAND = "command line"
 PLUGIN = "plugin"
 LANGUAGE_HOST = "language host"
 PROGRAM = "program"
+PROGRAM_LOST = "program exited with non-zero exit code"
+"""What the engine says as soon as it has noticed that the program was killed."""
 
 _END_SECONDS = 240
 _LEFT_SECONDS = 30
