@@ -19,10 +19,12 @@ QUICK := -m "not proof"
 # Of the long proofs. SEED=1: other random numbers (of kills, soak and programs).
 KILLS ?= 40
 MINUTES ?= 3
-PROGRAMS ?= 16
+PROGRAMS ?= 10
 SEED ?= 0
 FUZZ ?= 10
 OUTAGE_SECONDS ?= 30
+# always: a preview with refresh after each step of every test, not only where a test is about it.
+SETTLED ?= once
 
 # Prints what the tests of the package need beside it, as it is locked.
 TEST_TOOLS := grep -E '^(alibabacloud-fc20230330|aliyun-fc2|editables|hatchling|hypothesis|psutil|pytest-[a-z]+|pyyaml|ruff|setuptools|trustme)==' \
@@ -73,7 +75,7 @@ test-all: format-check lint types #- that and the long proofs, with coverage (KI
 	@$(MAKE) --no-print-directory engine
 	@rm -f .coverage .coverage.*
 	@KILLS=$(KILLS) MINUTES=$(MINUTES) PROGRAMS=$(PROGRAMS) SEED=$(SEED) FUZZ=$(FUZZ) \
-		SETTLED=always OUTAGE_SECONDS=$(OUTAGE_SECONDS) \
+		SETTLED=$(SETTLED) OUTAGE_SECONDS=$(OUTAGE_SECONDS) \
 		$(TESTS) --durations=15 -o timeout=$$((60 * $(MINUTES) + 900)) \
 		--cov --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=98 $(ARGS)
 
@@ -136,7 +138,7 @@ mutation: setup #- mutation testing (long); MUTATE=pure or provider
 bench: setup engine #- measure it next to a no-op and a textbook provider (3 minutes)
 	@$(VENV)/python -m benchmarks --plan usual $(ARGS)
 
-bench-full: setup engine #- the same on a larger scale; writes docs/benchmarks.md (12 minutes)
+bench-full: setup engine #- the same on a larger scale; writes docs/benchmarks.md (14 minutes)
 	@$(VENV)/python -m benchmarks --plan full --publish $(ARGS)
 
 profile: setup #- where our own code spends its time; writes benchmarks/profile.md
@@ -197,7 +199,7 @@ soak: setup engine #- 3 minutes of one plugin, and of the command line (MINUTES=
 		tests/engine/test_soak.py -o timeout=$$((60 * $(MINUTES) + 600)) $(ARGS)
 	@$(VENV)/python -m tests.support.records .state/soak.jsonl
 
-random-programs: setup engine #- 16 random programs through the real engine (PROGRAMS=)
+random-programs: setup engine #- 10 random programs through the real engine (PROGRAMS=)
 	@PROGRAMS=$(PROGRAMS) SEED=$(SEED) $(PYTEST) -n 2 tests/engine/test_random_programs.py \
 		-o timeout=7200 $(ARGS)
 

@@ -27,7 +27,7 @@ from tests.support.stack import Stack
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 from pulumi_fc_async_invoke.provider import RESOURCE_TYPE, V3_RESOURCE_TYPE
 
-PROGRAMS = int(os.environ.get("PROGRAMS", "16"))
+PROGRAMS = int(os.environ.get("PROGRAMS", "10"))
 """Random programs, each with its own stack."""
 SEED = int(os.environ.get("SEED", "0"))
 STEPS = 20

@@ -134,7 +134,7 @@ class Stack:
         """Whether neither a preview nor a refresh finds anything to do.
 
         It takes a run of the command line, so `make test` takes it for granted here: in each file,
-        a test of the kind asks `is_settled`. `make test-all` looks each time (`SETTLED=always`).
+        a test of the kind asks `is_settled`. The nightly run looks each time (`SETTLED=always`).
         """
         return os.environ.get("SETTLED") != "always" or self.is_settled()
 
