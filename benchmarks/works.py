@@ -103,16 +103,17 @@ def first_ups(
 
 def growth(bench: Bench, *, seconds: float, sizes: Sequence[int]) -> Iterator[Sample]:
     """Create more and more without checkpoints, which would hide what a provider takes."""
-    start = last = time.monotonic()
-    for resources in sizes:
-        for provider in ("no-op", "2.0"):
-            yield _create(
-                bench, "growth", provider, 0, (resources, 0), variables=_WITHOUT_CHECKPOINTS
-            )
-        now = time.monotonic()
-        if now - start + 3 * (now - last) > seconds:
-            break
-        last = now
+    for number in rounds(seconds):
+        for resources in sizes:
+            for provider in turned(("no-op", "2.0"), number):
+                yield _create(
+                    bench,
+                    "growth",
+                    provider,
+                    number,
+                    (resources, 0),
+                    variables=_WITHOUT_CHECKPOINTS,
+                )
 
 
 def _create(
