@@ -102,7 +102,7 @@ CHARTS: dict[str, tuple[Callable[[Results], str], Plot]] = {
         _bars("unchanged up"),
     ),
     "benchmarks-growth.svg": (
-        lambda _results: "Time per resource as a stack grows",
+        lambda _results: "Creates without latency and checkpoints, as a stack grows",
         _growth,
     ),
 }

@@ -30,7 +30,7 @@ _PAGE = """\
 
 Of our own code in the plugin, made by `make profile`: in one thread, without Pulumi's SDK and gRPC.
 The profiler itself takes much of the time, so compare shares, and the calls of functions.
-`profile-before.md` is the same of the first version that was profiled, with what was done about it.
+`profile-before.md` is the same before the calls were made cheaper, with what was done.
 
 {parts}"""
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -166,11 +167,15 @@ class Project:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+            # Not a limit of `wait`, which would look for the end of the process every 50 ms.
+            limit = threading.Timer(_LIMIT_SECONDS, process.kill)
+            limit.start()
             try:
                 with Watch(process.pid) as watch:
-                    process.wait(_LIMIT_SECONDS)
-                seconds = time.perf_counter() - started
+                    process.wait()
+                    seconds = time.perf_counter() - started
             finally:
+                limit.cancel()
                 if process.poll() is None:
                     process.kill()
                     process.wait()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-_PACKAGES = ("pulumi", "grpcio", "pydantic", "httpcore")
+_PACKAGES = ("pulumi", "grpcio", "pydantic", "httpx", "httpcore", "h11")
 _COVERAGE = 0.9
 """Least chance that an interval holds the true median; five pairs are the fewest that reach it."""
 

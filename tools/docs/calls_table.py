@@ -84,8 +84,8 @@ for each config.
 - The calls of one config depend on each other: the PUT on what the GET finds, the confirming GET on the
   DELETE. So none of them overlap.
 - The calls of different configs all overlap, confirming GETs too, up to `fc:maxConcurrency` and the engine's
-  `--parallel`. To report a delete as done and confirm it in the background would save nothing but the last
-  GET of a run, and the engine would drop a config from the state before it is known to be gone.
+  `--parallel`. To report a delete as done and confirm it in the background would save time where
+  `--parallel` is the limit, but the engine would drop a config from the state before it is known to be gone.
 
 ## Removing a destination
 
