@@ -1,6 +1,7 @@
 """What the resources of both API versions share: declaring them, and most of their outputs."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any, cast
 
 import pulumi
@@ -29,13 +30,20 @@ class ConfigResource(Resource):
     ) -> None:
         """Register the resource, or read it; the arguments are those of the constructor."""
         kind = type(self).__name__
-        name, declared, opts = read_call(kind, args_class, args, kwargs)
+        name, declared, given = read_call(kind, args_class, args, kwargs)
         prefix = f"{kind} {name!r}: "
-        _refuse_other_providers(opts, prefix)
-        opts, import_id = _without_import(opts)
-        if opts is not None and opts.id is not None:
-            opts = pulumi.ResourceOptions.merge(opts, None)
-            opts.id = prepare_text(opts.id, f"{prefix}id")
+        opts = copy(given or pulumi.ResourceOptions())  # what the program holds is left as it is
+        if opts.provider is not None and opts.provider.package != PACKAGE:
+            # The SDK would only say so in a traceback.
+            raise BadCallError(
+                f"{prefix}opts has a provider of {opts.provider.package!r}; it takes a Provider of "
+                "pulumi_fc_async_invoke"
+            )
+        opts.id = prepare_text(opts.id, f"{prefix}id")
+        # The provider gets `import_` as an input. If the engine got it as an option, it would ask
+        # the provider before it has the program's inputs, which say what that is
+        # (https://github.com/pulumi/pulumi/issues/7534).
+        import_id, opts.import_ = opts.import_, None
         # Every property, as the engine or the service fills in what is not declared.
         properties = object.__new__(args_class)
         vars(properties).update(
@@ -151,27 +159,3 @@ def _outputs(resource_class: type[ConfigResource]) -> Iterator[str]:
     for each in resource_class.__mro__:
         if issubclass(each, ConfigResource):
             yield from (name for name, member in vars(each).items() if isinstance(member, property))
-
-
-def _refuse_other_providers(opts: pulumi.ResourceOptions | None, prefix: str) -> None:
-    """Refuse another package's provider, which the SDK only does in a traceback."""
-    if opts is not None and opts.provider is not None and opts.provider.package != PACKAGE:
-        raise BadCallError(
-            f"{prefix}opts has a provider of {opts.provider.package!r}; it takes a Provider of "
-            "pulumi_fc_async_invoke"
-        )
-
-
-def _without_import(
-    opts: pulumi.ResourceOptions | None,
-) -> tuple[pulumi.ResourceOptions | None, str | None]:
-    """Take `import_` out of a copy of the options: the id, which goes to the provider as an input.
-
-    To import a dynamic resource, the engine would ask its provider, before the program's inputs,
-    which say what that is (https://github.com/pulumi/pulumi/issues/7534).
-    """
-    if opts is None or opts.import_ is None:
-        return opts, None
-    copy = pulumi.ResourceOptions.merge(opts, None)
-    copy.import_ = None
-    return copy, opts.import_
