@@ -56,21 +56,17 @@ def segment(what: str, name: str, *, dots: bool = True) -> str:
     if len(name) > MAX_NAME_LENGTH:
         raise InvalidIdError(f"The {what} is longer than {MAX_NAME_LENGTH} characters")
     if name in {".", ".."} or "/" in name:
-        raise InvalidIdError(
-            f"{_shown(name)} is not a valid {what}: it would change the path of the call"
-        )
-    if not dots and "." in name:
-        raise InvalidIdError(
-            f"{_shown(name)} is not a valid {what}: the dot separates service name and qualifier"
-        )
-    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
-        raise InvalidIdError(f"{_shown(name)} is not a valid {what}: it holds a control character")
-    try:
-        return quote(name, safe="")
-    except UnicodeEncodeError:
-        raise InvalidIdError(
-            f"{_shown(name)} is not a valid {what}: it holds half of a surrogate pair"
-        ) from None
+        problem = "it would change the path of the call"
+    elif not dots and "." in name:
+        problem = "the dot separates service name and qualifier"
+    elif re.search(r"[\x00-\x1f\x7f-\x9f]", name):
+        problem = "it holds a control character"
+    else:
+        try:
+            return quote(name, safe="")
+        except UnicodeEncodeError:
+            problem = "it holds half of a surrogate pair"
+    raise InvalidIdError(f"{_shown(name)} is not a valid {what}: {problem}")
 
 
 def _shown(name: str) -> str:
