@@ -46,11 +46,6 @@ class Response:
     body: bytes = field(repr=False)
     """The body; of one that is longer than `MAX_BODY`, one byte more than that."""
 
-    @property
-    def succeeded(self) -> bool:
-        """Any 2xx: a DELETE ends in 204 or 200."""
-        return 200 <= self.status < 300  # noqa: PLR2004  HTTP's class of successes
-
     def line(self, text: str, limit: int = 100) -> str:
         """Shorten text of the server to one line for a message, without the call's secrets."""
         return one_line(text, self.request.secrets, limit)

@@ -248,7 +248,7 @@ class FunctionComputeClient:
         body = b"".join(received.iter_raw())
         response = Response(request, received.status_code, received.headers, body)
         failure = None
-        if not response.succeeded:
+        if not received.is_success:
             failure = responses.read_error(response, datetime.now(timezone.utc))
         code = f" {failure.code}" if isinstance(failure, ApiError) and failure.code else ""
         report(f"HTTP {response.status}{code}, request id {response.request_id}")
