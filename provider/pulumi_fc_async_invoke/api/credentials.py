@@ -24,14 +24,11 @@ class Credentials:
         Raises:
             SettingsError: names the part, never its value.
         """
-        for name, value in (
-            ("access key id", self.access_key_id),
-            ("access key secret", self.access_key_secret),
-            ("security token", self.security_token),
-        ):
-            if name == "security token" and not value:
-                continue
-            if not re.fullmatch("[!-~]+", value or ""):
+        parts = {"access key id": self.access_key_id, "access key secret": self.access_key_secret}
+        if self.security_token:
+            parts["security token"] = self.security_token
+        for name, value in parts.items():
+            if not re.fullmatch("[!-~]+", value):
                 raise SettingsError(
                     f"The {name} is empty or holds a space, a line break or a character "
                     "outside ASCII; it was probably not copied whole: set it again"
