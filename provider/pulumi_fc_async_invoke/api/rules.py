@@ -78,7 +78,6 @@ class WholeNumber(Rule):
         return value == 0 and type(value) is int and self.lowest > 0
 
 
-@dataclass(frozen=True)
 class Boolean(Rule):
     """True or false."""
 
@@ -106,7 +105,6 @@ class Name(Rule):
         return value
 
 
-@dataclass(frozen=True)
 class ServiceName(Name):
     """A service of Function Compute 2.0, without its qualifier."""
 
@@ -121,7 +119,6 @@ class ServiceName(Name):
         return super().parse(value)
 
 
-@dataclass(frozen=True)
 class FunctionName(Name):
     """A function of Function Compute 2.0, or of 3.0."""
 
@@ -140,7 +137,6 @@ class FunctionName(Name):
             raise ValueError(f'{error}; give the name alone: function_name="{name}"') from None
 
 
-@dataclass(frozen=True)
 class Qualifier(Name):
     """A version id, an alias or ``LATEST``."""
 
@@ -172,7 +168,6 @@ class AccountId(Name):
         return super().parse(value if number is None or isinstance(value, str) else str(number))
 
 
-@dataclass(frozen=True)
 class Destination(Rule):
     """The ARN of a destination.
 
