@@ -227,9 +227,9 @@ _LONGEST_TIME = 64
 class ServiceOutputs(Fields):
     """What only the service sets, in both API versions."""
 
-    created_time: Annotated[StrictStr | None, rules.ShownText(_LONGEST_TIME)] = Field(
+    created_time: Annotated[StrictStr | None, rules.shown_text(_LONGEST_TIME)] = Field(
         default=None, description="When the config was created, as RFC 3339."
     )
-    last_modified_time: Annotated[StrictStr | None, rules.ShownText(_LONGEST_TIME)] = Field(
+    last_modified_time: Annotated[StrictStr | None, rules.shown_text(_LONGEST_TIME)] = Field(
         default=None, description="When the config was last modified, as RFC 3339."
     )

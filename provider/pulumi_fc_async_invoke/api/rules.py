@@ -5,7 +5,10 @@ exactly one whole number. Nothing is rounded, cut or guessed.
 """
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+
+from pydantic import BeforeValidator
 
 from .names import ACCOUNT_ID, LATEST, NAME, NameRule, exact_integer
 
@@ -13,16 +16,16 @@ _SHOWN_LENGTH = 40
 _MAX_DESTINATION_LENGTH = 1024
 
 
-class Rule:
+class Rule(ABC):
     """What one field may be."""
 
-    def parse(self, value: object) -> object:  # noqa: ARG002  the protocol's
+    @abstractmethod
+    def parse(self, value: object) -> object:
         """Take a value of a program.
 
         Raises:
             ValueError: it is not what the field may be; the text says what would be.
         """
-        raise ValueError("is an output; the service sets it")
 
     def is_absent(self, value: object) -> bool:  # noqa: ARG002  for the rules that need it
         """Tell whether a value of the service, or of state, means that nothing was set."""
@@ -202,14 +205,12 @@ class Destination(Rule):
         return value == ""
 
 
-@dataclass(frozen=True)
-class ShownText(Rule):
-    """Text that only the service sets, and that only people read."""
+def shown_text(longest: int) -> BeforeValidator:
+    """Read text that only people read if it is short and printable: a terminal would obey more."""
 
-    longest: int
+    def read(value: object) -> str | None:
+        if isinstance(value, str) and 0 < len(value) <= longest and value.isprintable():
+            return value
+        return None
 
-    def is_absent(self, value: object) -> bool:
-        """Read only what is short and printable: a terminal would obey the rest."""
-        return not (
-            isinstance(value, str) and 0 < len(value) <= self.longest and value.isprintable()
-        )
+    return BeforeValidator(read)

@@ -43,13 +43,10 @@ class Inputs(fields.Inputs, Config):
     )
 
 
-_LONGEST_ARN = 1024
-
-
 class Outputs(fields.ServiceOutputs):
     """What only the service sets."""
 
-    function_arn: Annotated[StrictStr | None, rules.ShownText(_LONGEST_ARN)] = Field(
+    function_arn: Annotated[StrictStr | None, rules.shown_text(longest=1024)] = Field(
         default=None, description="ARN of the function, with the qualifier unless that is `LATEST`."
     )
 
