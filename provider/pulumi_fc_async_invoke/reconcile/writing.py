@@ -117,10 +117,9 @@ class Writing:
             try:
                 found = yield from self._put(way)
             except InvalidRequestError:
-                if way is Removal.OMIT:
-                    raise  # nothing special is in that body: the declared values are refused
-                if self._is_strange:
-                    raise  # someone else wrote it meanwhile
+                # Nothing special is in the body of OMIT: the declared values are refused.
+                if way is Removal.OMIT or self._is_strange:
+                    raise
                 continue
             except ApiError as error:
                 is_without_effect = self.is_known and self.held == before
@@ -178,16 +177,15 @@ class Writing:
             if not error.outcome_unknown:
                 raise
             found = yield from self._look(error)
-            if found is None:
-                error.add_detail(NO_EFFECT)
-                raise
-            if not self._is_explained(found.values):
+            if (
+                found is None
+                or not self._is_explained(found.values)
+                # No effect at all, so it says nothing about this removal either.
+                or (found.values == before and (before != self.declared or found.may_be_unset))
+            ):
                 if not self._is_strange:
                     error.add_detail(NO_EFFECT)
                 raise
-            if found.values == before and (before != self.declared or found.may_be_unset):
-                error.add_detail(NO_EFFECT)
-                raise  # no effect at all, so it says nothing about this removal either
         else:
             if found is None:
                 raise AssertionError("a PUT responds with a config")
