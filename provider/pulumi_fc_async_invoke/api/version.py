@@ -255,10 +255,9 @@ class ApiVersion(ABC):
         """
         if not value.keys() & {*self.config.names(), *self.outputs.names(), *self.name_keys}:
             raise ValueError("it has no field of a config")
-        given = {key: each for key, each in value.items() if each is not None}
-        outputs = self.outputs.read(given, Reading.RESPONSE).to_properties()
-        values = self.config.read(given, Reading.RESPONSE)
-        stated = {**given, **dict.fromkeys(self.outputs.names()), **outputs}
+        outputs = self.outputs.read(value, Reading.RESPONSE).to_properties()
+        values = self.config.read(value, Reading.RESPONSE)
+        stated = {**value, **dict.fromkeys(self.outputs.names()), **outputs}
         return RemoteConfig(
             values=values,
             may_be_unset=self.may_read_unset_as_zero and values.max_async_retry_attempts == 0,
