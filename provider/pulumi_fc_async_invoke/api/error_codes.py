@@ -78,7 +78,6 @@ _STATUSES = {
     429: _THROTTLED,
     499: _UNKNOWN,
 }
-_SERVER_ERRORS = range(500, 600)
 _ABSENT = (ConfigNotFoundError, ParentNotFoundError)
 
 
@@ -96,6 +95,6 @@ def meaning(status: int, code: str) -> Meaning:
     found = _CODES.get(code) or _CODES.get(code.partition(".")[0])
     if found is not None and (status == HTTPStatus.NOT_FOUND or found.error not in _ABSENT):
         return found
-    if status in _SERVER_ERRORS:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _UNKNOWN
     return _STATUSES.get(status, Meaning())

@@ -113,7 +113,7 @@ class V2016(ApiVersion):
             "x-fc-account-id": request.names["accountId"],
         }
         if credentials.security_token:
-            headers[SECURITY_TOKEN_HEADER] = credentials.security_token
+            headers["x-fc-security-token"] = credentials.security_token
         path = unquote(request.path)
         signature = authorization(credentials, request.method, path, headers)
         return {**headers, "Authorization": signature}
@@ -130,8 +130,6 @@ class V2016(ApiVersion):
 
 
 API = V2016()
-
-SECURITY_TOKEN_HEADER = "x-fc-security-token"  # noqa: S105  the name of a header
 
 
 def string_to_sign(method: str, path: str, headers: Mapping[str, str]) -> str:
