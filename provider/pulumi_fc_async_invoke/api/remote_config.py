@@ -35,14 +35,11 @@ class RemoteConfig:
             names: those of its identity: an empty region or account means theirs.
             known: what is declared, and what was there before; the first that fits is taken.
         """
-        read = self.values.destinations
-        sides = dict(read)
+        sides = self.values.destinations
         for config in reversed(known):
             for side, arn in config.destinations.items():
                 if side in sides and _filled_in(arn, names) == _filled_in(sides[side], names):
                     sides[side] = arn
-        if sides == read:
-            return self
         return replace(self, values=self.values.with_destinations(sides))
 
 
