@@ -112,7 +112,7 @@ class ApiError(CallError):
 
     Args:
         request: what failed, such as ``PUT async-invoke-config of …``.
-        remedy: what the user can do about it; `None`: what the class says.
+        remedy: what the user can do about it; empty: what the class says.
 
     Attributes:
         status: HTTP status.
@@ -134,7 +134,7 @@ class ApiError(CallError):
         code: str = "",
         message: str = "",
         request_id: str | None = None,
-        remedy: str | None = None,
+        remedy: str = "",
         retryable: bool = False,
         throttled: bool = False,
         outcome_unknown: bool = False,
@@ -142,7 +142,7 @@ class ApiError(CallError):
         reason = ": ".join(filter(None, (code, message))) or "no explanation"
         shown_id = f"request id {request_id}" if request_id else "no request id"
         self.problem = f"{request} failed: HTTP {status}, {reason} ({shown_id})"
-        if remedy is not None:
+        if remedy:
             self.remedy = remedy
         text = ". ".join(filter(None, (self.problem, self.remedy)))
         retry_for = inf if retryable else 0.0

@@ -167,7 +167,7 @@ def read_error(response: Response, now: datetime) -> ApiError | BadResponseError
         code=code,
         message=message,
         request_id=response.request_id,
-        remedy=remedy or None,
+        remedy=remedy,
         retryable=means.retryable,
         throttled=means.throttled,
         outcome_unknown=means.outcome_unknown,
