@@ -1,6 +1,6 @@
 """The ways to clear a destination, and what has been learned about them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -31,7 +31,7 @@ class Removals:
     ignored: set[Removal] = field(default_factory=set["Removal"])
     """Ways that the service accepts, and that clear nothing."""
 
-    def in_order(self, *, all_sides: bool) -> Iterator[Removal]:
+    def in_order(self, *, all_sides: bool) -> list[Removal]:
         """List the ways left to try, the best first.
 
         Args:
@@ -39,7 +39,7 @@ class Removals:
         """
         other = Removal.OMIT if all_sides else Removal.EMPTY_CONFIG
         ways = [way for way in self.ways if way not in {*self.ignored, other}]
-        return iter(sorted(ways, key=lambda way: way is not self.works))
+        return sorted(ways, key=lambda way: way is not self.works)
 
 
 def body(declared: Config, way: Removal | None) -> PropertyBag:

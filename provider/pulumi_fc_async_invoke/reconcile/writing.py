@@ -95,9 +95,9 @@ class Writing:
             # Every removal was refused. Before anything is deleted, the service must have accepted
             # the declared values once.
             found = yield from self._put(None)
-        if found.values != self.declared and not last_resort:
-            raise self._not_applied(found.values)
         if found.values != self.declared:
+            if not last_resort:
+                raise self._not_applied(found.values)
             found = yield from self._delete_and_put(found.values)
         return found
 
