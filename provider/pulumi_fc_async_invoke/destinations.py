@@ -146,19 +146,13 @@ def fc_v3_function(
     )
 
 
-def _arn(
-    helper: str,
-    *,
-    region: pulumi.Input[str] | None,
-    account_id: pulumi.Input[str] | None,
-    **names: pulumi.Input[str] | None,
-) -> pulumi.Output[str]:
+def _arn(helper: str, **parts: pulumi.Input[str] | None) -> pulumi.Output[str]:
     """Fill in a helper's form; every value is checked as soon as it is known."""
-    parts = {
-        "region": _configured("region", REGION) if region is None else region,
-        "account_id": _configured("account_id", ACCOUNT) if account_id is None else account_id,
-        **{what: part for what, part in names.items() if part is not None or what != "qualifier"},
-    }
+    for what, setting in (("region", REGION), ("account_id", ACCOUNT)):
+        if parts[what] is None:
+            parts[what] = _configured(what, setting)
+    if parts.get("qualifier") is None:
+        parts.pop("qualifier", None)
     form = FORMS[helper]["qualifier" in parts]
     parts = {what: plain(part) for what, part in parts.items()}
     for what, part in parts.items():
