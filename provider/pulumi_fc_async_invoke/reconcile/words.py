@@ -62,12 +62,8 @@ def held_now(held: Config | None, before: Config | None, declared: Config) -> st
         return described(None)
     shown = before.destinations.values() if before else ()
     hidden = set(declared.destinations.values()).difference(shown)
-    sides = held.destinations
-    return described(
-        held.with_destinations(
-            {side: OURS if sides[side] in hidden else sides[side] for side in sides}
-        )
-    )
+    sides = {side: OURS if arn in hidden else arn for side, arn in held.destinations.items()}
+    return described(held.with_destinations(sides))
 
 
 def described(held: Config | None) -> str:

@@ -255,7 +255,7 @@ class Writing:
 
     def _is_explained(self, held: Config) -> bool:
         """Whether it is as declared but for destinations that are still to be removed."""
-        return not set(self.declared.differences(held)) - set(self._undeclared(held))
+        return all(here is None for here, _ in self.declared.differences(held).values())
 
     def _undeclared(self, held: Config | None) -> dict[str, str]:
         """Map property path → destination, of those that are held and not declared."""
