@@ -9,14 +9,13 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future, wait
-from functools import partial
+from concurrent.futures import Future
 from math import inf
 from typing import Any
 
 import httpcore
 
-from pulumi_fc_async_invoke.config.background import LOOK_SECONDS, in_background
+from pulumi_fc_async_invoke.config.background import in_background
 
 MIN_ATTEMPT = 10.0
 """Seconds that one attempt gets at least, as far as the call's own deadline allows."""
@@ -78,8 +77,10 @@ class Interruption:
         self.event = event
         self._grace_ends: float | None = None
 
-    def limit(self, end: float) -> float:
+    def limit(self, end: float | None) -> float:
         """Shorten what may take until a moment of `time.monotonic`, if the run is interrupted."""
+        if end is None:
+            raise TypeError("every request to this backend has a deadline")
         if not self.event.is_set():
             return end
         if self._grace_ends is None:
@@ -114,21 +115,19 @@ class DeadlineBackend(httpcore.NetworkBackend):
         """Connect to the first address of the host that accepts."""
         # Half of what is left: the timeout is for each address, and one may be dead.
         seconds = min(self.left(timeout, httpcore.ConnectTimeout) / 2, LONGEST_CONNECT)
+
+        def connect() -> httpcore.NetworkStream:
+            return self._sockets.connect_tcp(host, port, seconds, local_address, socket_options)
+
         # In a thread: the resolver has no timeout, and a host may have many addresses.
-        connect = partial(self._sockets.connect_tcp, host, port, seconds)
-        connecting = in_background(lambda: connect(local_address, socket_options))
-        try:
-            while not connecting.done():
-                wait([connecting], min(self.left(timeout, httpcore.ConnectTimeout), LOOK_SECONDS))
-        except httpcore.ConnectTimeout:
+        connecting = in_background(connect, lambda: self._interruption.limit(timeout))
+        if not connecting.done():
             connecting.add_done_callback(_close)
-            raise
+            raise httpcore.ConnectTimeout
         return _DeadlineStream(connecting.result(), self)
 
     def left(self, end: float | None, timeout: type[Exception]) -> float:
         """Count the seconds until a moment; raise ``timeout`` when it has passed."""
-        if end is None:
-            raise TypeError("every request to this backend has a deadline")
         left = self._interruption.limit(end) - time.monotonic()
         if left <= 0:
             raise timeout("the attempt has used up its time")

@@ -4,8 +4,9 @@ A library's request with timeouts of its own, or the operating system's resolver
 """
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,11 +15,16 @@ LOOK_SECONDS = 0.1
 """Between two looks at whether to go on waiting for it."""
 
 
-def in_background(work: Callable[[], T]) -> Future[T]:
-    """Start ``work`` in a thread of its own, which does not keep the process from ending.
+def in_background(work: Callable[[], T], end: Callable[[], float]) -> Future[T]:
+    """Do ``work`` in a thread that does not keep the process from ending, and wait for it.
+
+    Args:
+        work: what to do.
+        end: tells until which moment of `time.monotonic` to wait. It is asked again and again: an
+            interruption may shorten the wait.
 
     Returns:
-        Its outcome: what it returns or raises.
+        The outcome, what ``work`` returns or raises; not `Future.done` if that was not in time.
     """
     outcome: Future[T] = Future()
 
@@ -29,4 +35,6 @@ def in_background(work: Callable[[], T]) -> Future[T]:
             outcome.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
+    while not outcome.done() and (left := end() - time.monotonic()) > 0:
+        wait([outcome], min(left, LOOK_SECONDS))
     return outcome

@@ -8,13 +8,12 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import wait
 from typing import Any
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
 from pulumi_fc_async_invoke.api.errors import CanceledError, SettingsError
 
-from .background import LOOK_SECONDS, in_background
+from .background import in_background
 
 PAUSE_AFTER_FAILURE = 10.0
 """Seconds in which a failure is repeated without asking again, for many resources at once."""
@@ -108,12 +107,10 @@ class Renewed:
 
     def _ask(self) -> None:
         # In a thread, as the library's limits are for each step: a peer may drip its response.
-        outcome = in_background(self._fetch)
         end = time.monotonic() + self._seconds
-        while not outcome.done() and (left := end - time.monotonic()) > 0:
-            if self._canceled.is_set():
-                return
-            wait([outcome], min(left, LOOK_SECONDS))
+        outcome = in_background(self._fetch, lambda: 0 if self._canceled.is_set() else end)
+        if self._canceled.is_set() and not outcome.done():
+            return
         error = outcome.exception() if outcome.done() else TimeoutError(_NO_RESPONSE)
         if error is not None:
             is_ours = isinstance(error, SettingsError)
