@@ -167,12 +167,7 @@ class FunctionComputeClient:
             request: what to send.
             read: makes the result from a response with a 2xx status.
         """
-        where = _address(
-            self._settings.endpoint,
-            request.names["region"],
-            request.names["accountId"],
-            internal=self._settings.internal,
-        )
+        where = _address(self._settings, request.names["region"], request.names["accountId"])
         deadline = Deadline(self._settings.request_timeout)
         retries = Retries(request, deadline, self._interruption)
 
@@ -258,12 +253,11 @@ class FunctionComputeClient:
 
 
 @lru_cache  # a handful of accounts, and two calls for each resource
-def _address(
-    endpoint: str | None, region: str, account_id: str, *, internal: bool
-) -> tuple[httpx.URL, str]:
+def _address(settings: Settings, region: str, account_id: str) -> tuple[httpx.URL, str]:
     """Find the base URL and the ``Host`` header of an account."""
-    host = host_name(region, account_id, internal=internal)
-    base = parse_base_url(for_account(endpoint or f"https://{host}", account_id), "fc:endpoint")
+    host = host_name(region, account_id, internal=settings.internal)
+    base_url = for_account(settings.endpoint or f"https://{host}", account_id)
+    base = parse_base_url(base_url, "fc:endpoint")
     url = httpx.URL(base)
     if not is_loopback(url.raw_host.decode()):
         host = base.removeprefix("https://").removesuffix(":443")
