@@ -52,8 +52,7 @@ class DeadlineTransport(httpx.BaseTransport):
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         # The one that was used last comes first: its connection is the least likely to be dropped.
-        self._idle: defaultdict[tuple[str, str | None], list[httpcore.ConnectionPool]]
-        self._idle = defaultdict(list)
+        self._idle = defaultdict[tuple[str, str | None], list[httpcore.ConnectionPool]](list)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and read its response.
@@ -176,21 +175,15 @@ def trusted_authorities() -> ssl.SSLContext:
     """
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         value = os.environ.get(variable)
-        # The directory may be a list, as PATH is; one that exists is enough.
-        if value and not any(_exists(part) for part in value.split(os.pathsep)):
+        # The directory may be a list, as PATH is; one that exists is enough. Not `Path.exists`,
+        # which raises for what is in a folder that may not be read.
+        if value and not any(os.access(Path(part), os.F_OK) for part in value.split(os.pathsep)):
             raise SettingsError(
                 f"{variable} names {value!r}, which does not exist or cannot be read: correct it, "
                 "or unset it"
             )
     context = ssl.create_default_context()
     return context if _has_authorities(context) else httpx.create_ssl_context(trust_env=False)
-
-
-def _exists(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except OSError:  # in a folder that may not be read
-        return False
 
 
 def _has_authorities(context: ssl.SSLContext) -> bool:
