@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
-from types import ModuleType
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
@@ -88,24 +88,20 @@ def show_errors_without_traceback() -> None:
     """
     servicer = servicer_module()
     if servicer is not None and getattr(servicer, "traceback", None) is traceback:
-        servicer.traceback = _OneLine("traceback")  # type: ignore[attr-defined]  # not in ModuleType
+        stand_in = SimpleNamespace(**{**vars(traceback), "format_exc": _format_error})
+        servicer.traceback = stand_in  # type: ignore[attr-defined]  # not in ModuleType
 
 
-class _OneLine(ModuleType):
-    """The traceback module, but for errors that are meant to be read.
+def _format_error(*args: object, **kwargs: object) -> str:
+    """Do as ``traceback.format_exc``, but for errors that are meant to be read.
 
     One plugin process serves all dynamic resources of a program: what others raise stays as it is,
     and so does a bug of ours.
     """
-
-    def format_exc(self, *args: object, **kwargs: object) -> str:
-        error = sys.exc_info()[1]
-        if isinstance(error, FunctionComputeError):
-            return printable(str(error), _LONGEST_MESSAGE)
-        return traceback.format_exc(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(traceback, name)
+    error = sys.exc_info()[1]
+    if isinstance(error, FunctionComputeError):
+        return printable(str(error), _LONGEST_MESSAGE)
+    return traceback.format_exc(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
 
 
 def _show_held() -> None:
