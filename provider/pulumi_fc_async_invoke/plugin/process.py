@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +17,6 @@ _SERVICER_CLASS = "DynamicResourceProviderServicer"
 _LOOK_SECONDS = 5.0
 """Between two looks at whether there is still an engine."""
 _CONNECT_SECONDS = 2.0
-_WATCHER = "engine-watcher"
 
 
 def servicer_module() -> ModuleType | None:
@@ -49,16 +49,15 @@ def request_urn() -> str | None:
     return urn if isinstance(urn, str) and urn else None
 
 
+@cache  # once per process, however often it is configured
 def stop_with_the_engine() -> None:
     """Let this process end once its engine has gone without a word, such as by kill -9.
 
     The SDK's plugin would wait for ever. It is stopped as by Ctrl-C: what it has begun, it ends.
     """
     address = engine_address()
-    # Once per process, however often it is configured.
-    if address is not None and _WATCHER not in {each.name for each in threading.enumerate()}:
-        watch = threading.Thread(target=_watch, args=(address,), name=_WATCHER, daemon=True)
-        watch.start()
+    if address is not None:
+        threading.Thread(target=_watch, args=(address,), name="engine-watcher", daemon=True).start()
 
 
 def _watch(address: str) -> None:
