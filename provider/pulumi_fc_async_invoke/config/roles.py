@@ -86,19 +86,14 @@ def role_to_assume(own: Role | None, profile: Profile | None) -> Role | None:
     Raises:
         SettingsError: nothing names its ARN.
     """
-    if profile is None or profile.mode != ROLE_MODE:
-        role = own
-    else:
-        of_profile = _role_of(profile)
-        role = (
-            of_profile
-            if own is None
-            else replace(
-                own,
-                role_arn=own.role_arn or of_profile.role_arn,
-                session_name=own.session_name or of_profile.session_name,
-                session_expiration=own.session_expiration or of_profile.session_expiration,
-            )
+    of_profile = _role_of(profile) if profile and profile.mode == ROLE_MODE else None
+    role = own or of_profile
+    if own and of_profile:
+        role = replace(
+            own,
+            role_arn=own.role_arn or of_profile.role_arn,
+            session_name=own.session_name or of_profile.session_name,
+            session_expiration=own.session_expiration or of_profile.session_expiration,
         )
     if role is not None and role.role_arn is None:
         raise SettingsError(
