@@ -50,12 +50,9 @@ class Setting(NamedTuple):
     @property
     def command(self) -> str:
         """The command that sets it."""
-        return "pulumi config set {}{}{} {}".format(
-            "--secret " if self.secret else "",
-            "--path " if "." in self.key else "",
-            f"'{self.key}'" if "." in self.key else self.key,
-            self.example,
-        )
+        secret = "--secret " if self.secret else ""
+        key = f"--path '{self.key}'" if "." in self.key else self.key
+        return f"pulumi config set {secret}{key} {self.example}"
 
 
 REGION = Setting(

@@ -46,10 +46,7 @@ class Profile(NamedTuple):
 
     def lacks(self, key: str) -> str:
         """Describe a value that is missing, and the command that sets it."""
-        return (
-            f"The profile {self.name!r} in {self.file} has no {key}: "
-            f"aliyun configure --profile {self.name}"
-        )
+        return f"The {self.place} has no {key}: aliyun configure --profile {self.name}"
 
 
 def read_profile(name: str, file: str | None = None) -> Profile:
