@@ -150,13 +150,12 @@ class Renewed:
 
 def _checked(found: Any) -> Credentials:
     """Check the library's keys; raises `ValueError` for what is not a key."""
-    parts = (found.get_access_key_id(), found.get_access_key_secret())
-    token = found.get_security_token() or None
-    if not all(isinstance(part, str) and part for part in parts) or not (
-        token is None or isinstance(token, str)
-    ):
+    key_id, secret = found.get_access_key_id(), found.get_access_key_secret()
+    token = found.get_security_token() or ""
+    are_texts = all(isinstance(part, str) for part in (key_id, secret, token))
+    if not (are_texts and key_id and secret):
         raise ValueError
-    return Credentials(parts[0], parts[1], token)
+    return Credentials(key_id, secret, token or None)
 
 
 def reason(message: str) -> str:
