@@ -10,6 +10,10 @@ CODE := provider tests examples template benchmarks tools
 RUFF := $(VENV)/ruff
 PYTEST := $(VENV)/python -m pytest
 
+# Each `pulumi` command starts two Python processes: they find our code compiled, also where the
+# environment (of a container, say) asks Python to write no such files. Empty is as if not set.
+export PYTHONDONTWRITEBYTECODE :=
+
 # The engine tests wait half of their time: two workers for each processor.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
 TESTS = $(PYTEST) -n $(WORKERS) --dist worksteal

@@ -127,4 +127,8 @@ class Reader(NamedTuple):
 
     def of(self, members: Mapping[str, Any]) -> "Reader":
         """Make a reader of an object's members, and of the same environment."""
-        return Reader(lambda key: members.get(key.rpartition(".")[2]), self.environment)
+
+        def member(key: str) -> Any:
+            return members.get(key.rpartition(".")[2])
+
+        return Reader(member, self.environment)
