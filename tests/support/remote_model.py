@@ -84,7 +84,7 @@ def _retried(method: str) -> FunctionComputeError:
 
 
 def _bad_response(method: str) -> FunctionComputeError:
-    return BadResponseError(f"{method}: not JSON")
+    return BadResponseError(f"{method}: not JSON", status=200, request_id=None)
 
 
 REFUSED = Fault("refused", _api(InvalidRequestError, 400))

@@ -101,9 +101,9 @@ def test_without_a_response_a_request_counts_as_sent() -> None:
     assert NoResponseError("x").outcome_unknown
 
 
-def test_a_bad_response_is_no_error_of_the_service() -> None:
-    error = BadResponseError("x")
+def test_a_bad_response_keeps_its_status_and_request_id() -> None:
+    error = BadResponseError("x", status=200, request_id="rid")
 
-    assert error.outcome_unknown
+    assert (error.status, error.request_id) == (200, "rid")
     assert isinstance(error, CallError)
     assert not isinstance(error, ApiError)

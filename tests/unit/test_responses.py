@@ -83,8 +83,10 @@ def test_a_config_is_read_in_both_spellings(names: tuple[str, str]) -> None:
     ],
 )
 def test_what_is_not_a_config_is_a_bad_response(body: bytes) -> None:
-    with pytest.raises(BadResponseError, match="HTTP 200"):
+    with pytest.raises(BadResponseError, match="HTTP 200") as caught:
         read_config(Response(CALL, 200, {}, body))
+
+    assert caught.value.status == 200
 
 
 @pytest.mark.parametrize("other", [{"serviceName": "svc2"}, {"function": "fn2"}])

@@ -104,7 +104,16 @@ class BadResponseError(CallError):
 
     An HTML page, broken JSON, a redirect, a body that is too large or lacks what it must have. The
     outcome is unknown.
+
+    Attributes:
+        status: HTTP status.
+        request_id: ``X-Fc-Request-Id``, or ``None``: a front end may respond without one.
     """
+
+    def __init__(self, message: str, *, status: int, request_id: str | None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.request_id = request_id
 
 
 class ApiError(CallError):

@@ -72,7 +72,7 @@ class Response:
             text += f"; content type {kind}, starting with {self.line(start, 80)!r}"
         id_ = self.request_id
         text += f" (request id {id_})" if id_ else " (no request id)"
-        return BadResponseError(text)
+        return BadResponseError(text, status=self.status, request_id=id_)
 
     def json(self) -> dict[str, Any]:
         """Parse the body, which has to be a JSON object."""

@@ -58,5 +58,7 @@ def read_all(
 def _endless(request: Request, why: str) -> BadResponseError:
     return BadResponseError(
         f"{request}: the list never ends, as {why}. Check fc:endpoint and "
-        "HTTPS_PROXY, or report it to the vendor"
+        "HTTPS_PROXY, or report it to the vendor",
+        status=200,
+        request_id=None,
     )
