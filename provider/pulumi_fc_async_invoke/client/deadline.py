@@ -77,10 +77,8 @@ class Interruption:
         self.event = event
         self._grace_ends: float | None = None
 
-    def limit(self, end: float | None) -> float:
+    def limit(self, end: float) -> float:
         """Shorten what may take until a moment of `time.monotonic`, if the run is interrupted."""
-        if end is None:
-            raise TypeError("every request to this backend has a deadline")
         if not self.event.is_set():
             return end
         if self._grace_ends is None:
@@ -120,7 +118,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
             return self._sockets.connect_tcp(host, port, seconds, local_address, socket_options)
 
         # In a thread: the resolver has no timeout, and a host may have many addresses.
-        connecting = in_background(connect, lambda: self._interruption.limit(timeout))
+        connecting = in_background(connect, lambda: self._limit(timeout))
         if not connecting.done():
             connecting.add_done_callback(_close)
             raise httpcore.ConnectTimeout
@@ -128,10 +126,15 @@ class DeadlineBackend(httpcore.NetworkBackend):
 
     def left(self, end: float | None, timeout: type[Exception]) -> float:
         """Count the seconds until a moment; raise ``timeout`` when it has passed."""
-        left = self._interruption.limit(end) - time.monotonic()
+        left = self._limit(end) - time.monotonic()
         if left <= 0:
             raise timeout("the attempt has used up its time")
         return left
+
+    def _limit(self, end: float | None) -> float:
+        if end is None:
+            raise TypeError("every request to this backend has a deadline")
+        return self._interruption.limit(end)
 
 
 def _close(connected: Future[httpcore.NetworkStream]) -> None:
