@@ -89,10 +89,10 @@ def show_errors_without_traceback() -> None:
     servicer = servicer_module()
     if servicer is not None and getattr(servicer, "traceback", None) is traceback:
         stand_in = SimpleNamespace(**{**vars(traceback), "format_exc": _format_error})
-        servicer.traceback = stand_in  # type: ignore[attr-defined]  # not in ModuleType
+        vars(servicer)["traceback"] = stand_in
 
 
-def _format_error(*args: object, **kwargs: object) -> str:
+def _format_error(*args: Any, **kwargs: Any) -> str:
     """Do as ``traceback.format_exc``, but for errors that are meant to be read.
 
     One plugin process serves all dynamic resources of a program: what others raise stays as it is,
@@ -101,7 +101,7 @@ def _format_error(*args: object, **kwargs: object) -> str:
     error = sys.exc_info()[1]
     if isinstance(error, FunctionComputeError):
         return printable(str(error), _LONGEST_MESSAGE)
-    return traceback.format_exc(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
+    return traceback.format_exc(*args, **kwargs)
 
 
 def _show_held() -> None:
