@@ -1,7 +1,6 @@
 """The results as a page: what they say, and a table for each question. Pure."""
 
 import operator
-import statistics
 from collections.abc import Callable, Sequence
 from math import ceil
 from pathlib import Path
@@ -93,8 +92,8 @@ CPU milliseconds per resource, the start included:
 
 Creates without latency and without checkpoints (`PULUMI_SKIP_CHECKPOINTS`): by default the engine writes
 the whole state at each step, which takes most of the time of many resources and would hide the provider's
-part. The last four columns are milliseconds per resource over the no-op provider: the median of the rounds,
-and in brackets the least and the most.
+part. The last four columns are milliseconds per resource over the no-op provider, with an
+interval as above; of fewer than five rounds it is from the least to the most.
 
 {growth}
 
@@ -342,8 +341,8 @@ def _growth(results: Results) -> str:
 
 
 def _over(milliseconds: list[float]) -> str:
-    least, most = min(milliseconds), max(milliseconds)
-    return f"{statistics.median(milliseconds):.1f} ({least:.1f} to {most:.1f})"
+    found = Interval.of(milliseconds)
+    return f"{found.median:.1f} ({found.least:.1f} to {found.most:.1f})"
 
 
 def _budgets(results: Results) -> str:
