@@ -85,6 +85,6 @@ def test_a_missing_region_is_one_clear_sentence(stack: Stack, cloud: EmulatorSer
     stack.configure(alicloud__region=None)
     stack.declare()
     outcome = stack.preview_fails()
-    assert "is required: set it on the resource, or for the stack: " in outcome.text
+    assert "is required: set it on the resource or its Provider, or for the stack: " in outcome.text
     assert "pulumi config set alicloud:region cn-shanghai" in outcome.text
     assert cloud.calls() == []

@@ -63,9 +63,9 @@ def test_misspelt_and_missing_properties_are_named(stack: Stack, cloud: Emulator
     )
     found = stack.preview_fails().problems["hello"]
     assert found == {
-        "region": "is required: set it on the resource, or for the stack: "
+        "region": "is required: set it on the resource or its Provider, or for the stack: "
         "pulumi config set alicloud:region cn-shanghai",
-        "accountId": "is required: set it on the resource, or for the stack: "
+        "accountId": "is required: set it on the resource or its Provider, or for the stack: "
         "pulumi config set alicloud:accountId 1234567890123456",
         "destinationConfig.onSuccess.destination": "is required; "
         "to send nothing there, leave out on_success",

@@ -281,6 +281,17 @@ def test_a_resource_with_wrong_options_is_named() -> None:
         called("hello", service_name="demo", function_name="hello", opts={"protect": True})
 
 
+@pytest.mark.parametrize("provider", ["alicloud", ["a provider"], {}])
+def test_a_provider_that_is_none_is_refused(provider: Any) -> None:
+    opts = pulumi.ResourceOptions(provider=provider)
+    said = f"'hello': provider in opts must be a Provider, but is {type(provider).__name__}"
+
+    with pytest.raises(BadCallError, match=said):
+        AsyncInvokeConfig("hello", service_name="demo", function_name="hello", opts=opts)
+    with pytest.raises(BadCallError, match=said):
+        AsyncInvokeConfig.get("hello", "acs:fc:…", opts)
+
+
 def test_another_packages_provider_is_refused() -> None:
     # Not made by its constructor: that asks the engine for the plugin.
     other = pulumi.ProviderResource.__new__(pulumi.ProviderResource)

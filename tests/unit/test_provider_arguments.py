@@ -51,10 +51,19 @@ SENT = {"alicloud:region": "cn-hangzhou", "alicloud:accountId": "1", "fc:maxConc
         ([ProviderArgs(**INPUTS)], {}),
         ([INPUTS], {}),
         ([pulumi.ResourceOptions()], INPUTS),
+        ([None], INPUTS),
         ([ProviderArgs(**INPUTS), pulumi.ResourceOptions()], {}),
         ([], {"args": ProviderArgs(**INPUTS), "opts": pulumi.ResourceOptions()}),
     ],
-    ids=["keywords", "object", "dict", "options and keywords", "object and options", "named"],
+    ids=[
+        "keywords",
+        "object",
+        "dict",
+        "options and keywords",
+        "no options and keywords",
+        "object and options",
+        "named",
+    ],
 )
 def test_every_way_to_call_it_says_the_same(
     cloud: Cloud, args: list[Any], kwargs: dict[str, Any]
@@ -63,8 +72,9 @@ def test_every_way_to_call_it_says_the_same(
     assert given(cloud) == SENT
 
 
-def test_options_alone_are_enough(cloud: Cloud) -> None:
-    declare(pulumi.ResourceOptions())
+@pytest.mark.parametrize("args", [[], [None]])
+def test_options_alone_are_enough(cloud: Cloud, args: list[Any]) -> None:
+    declare(*args, pulumi.ResourceOptions())
     assert given(cloud) == {}
 
 

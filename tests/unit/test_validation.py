@@ -290,7 +290,8 @@ def test_what_the_configuration_has_wrong_comes_with_the_command(
 
     assert failure.path == key
     assert failure.reason.endswith(
-        "; it comes from the configuration: set it on the resource, or for the stack: " + command
+        "; it comes from the configuration: set it on the resource or its Provider, or for the "
+        f"stack: {command}"
     )
     # The resource's own is mended in the program.
     _, (failure,) = check_inputs(API, {**given, key: value}, {})
@@ -328,7 +329,7 @@ def test_a_number_that_says_no_account_exactly_is_wanted_in_quotes(value: float)
     )
 
 
-MISSING = "is required: set it on the resource, or for the stack: pulumi config set"
+MISSING = "is required: set it on the resource or its Provider, or for the stack: pulumi config set"
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ class Failure:
 
 
 _REMEDIES = {
-    "region": "set it on the resource, or for the stack: "
+    "region": "set it on the resource or its Provider, or for the stack: "
     "pulumi config set alicloud:region cn-shanghai",
-    "accountId": "set it on the resource, or for the stack: "
+    "accountId": "set it on the resource or its Provider, or for the stack: "
     "pulumi config set alicloud:accountId 1234567890123456",
 }
 

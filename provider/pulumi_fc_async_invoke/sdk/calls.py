@@ -42,7 +42,7 @@ def _inputs_and_options(
     args_class: type[_Args], given: list[Any], kwargs: dict[str, Any]
 ) -> tuple[_Args | None, pulumi.ResourceOptions | None]:
     declared = kwargs.pop("args", None)
-    if declared is None and given and not isinstance(given[0], pulumi.ResourceOptions | None):
+    if declared is None and given and not isinstance(given[0], pulumi.ResourceOptions):
         declared = given.pop(0)
     opts = given.pop(0) if given else kwargs.pop("opts", None)
     if given or (declared is not None and kwargs):
@@ -65,7 +65,7 @@ def _inputs_and_options(
 
 
 def check_options(opts: object, prefix: str = "") -> None:
-    """Refuse options of another type, which the SDK only does in a traceback.
+    """Refuse options or a provider of another type, which the SDK only does in a traceback.
 
     Raises:
         BadCallError: they are no `pulumi.ResourceOptions`; begins with ``prefix``.
@@ -73,6 +73,10 @@ def check_options(opts: object, prefix: str = "") -> None:
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
         kind = type(opts).__name__
         raise BadCallError(f"{prefix}opts must be pulumi.ResourceOptions, but is {kind}")
+    provider = cast("object", opts and opts.provider)
+    if provider is not None and not isinstance(provider, pulumi.ProviderResource):
+        kind = type(provider).__name__
+        raise BadCallError(f"{prefix}provider in opts must be a Provider, but is {kind}")
 
 
 def _are_keywords(value: object) -> TypeGuard[Mapping[str, Any]]:
