@@ -1,7 +1,11 @@
 """Many threads, one client: how many calls are in flight, and how they back off together."""
 
+import threading
 import time
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from math import inf
 from typing import Any
 
 import pytest
@@ -9,6 +13,7 @@ from tests.client.scripted import (
     CONFIG,
     DEFAULTS,
     IDENTITY,
+    Clock,
     Exchange,
     ScriptedServer,
     client,
@@ -19,9 +24,11 @@ from tests.support.configs import an_identity
 from tests.support.holds import LONG, wait_until_held
 
 from pulumi_fc_async_invoke.api.credentials import Credentials
-from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
+from pulumi_fc_async_invoke.api.errors import ApiError, CallError, NoResponseError
 from pulumi_fc_async_invoke.client import client as client_module
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
+from pulumi_fc_async_invoke.client.deadline import Deadline, Interruption
+from pulumi_fc_async_invoke.client.retries import Retries
 from pulumi_fc_async_invoke.client.turns import Turns
 from pulumi_fc_async_invoke.emulator.server import EmulatorServer
 
@@ -93,16 +100,19 @@ def test_a_service_that_allows_ten_calls_a_second_is_not_hammered_by_default(
 
 
 @pytest.mark.usefixtures("quick_retries")
-@pytest.mark.parametrize("header", ["Retry-After: 600", "x-acs-retry-after: 600000"])
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [(429, "Retry-After: 600"), (429, "x-acs-retry-after: 600000"), (503, "Retry-After: 600")],
+)
 def test_when_the_service_asks_to_wait_every_call_waits(
-    header: str, monkeypatch: pytest.MonkeyPatch
+    status: int, header: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def short_pause(most: int, longest: float) -> Turns:
         assert longest == 30, "half of a call's time is left to find out"
         return Turns(most, 0.3)
 
     monkeypatch.setattr(client_module, "Turns", short_pause)
-    script = [error(429, "ResourceExhausted", header), response(200, CONFIG)]
+    script = [error(status, "ServiceUnavailable", header), response(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, request_timeout=60) as fc:
         with pytest.raises(ApiError, match="The service asks to wait 600 seconds"):
             fc.get(IDENTITY)  # it has no time to wait so long
@@ -125,3 +135,85 @@ def test_a_turn_that_never_comes_ends_with_the_deadline() -> None:
 
     assert [each for each in problems if not isinstance(each, NoResponseError)] == []
     assert elapsed < 15  # one after the other they would take twenty seconds
+
+
+@contextmanager
+def another_call_in_flight(turns: Turns, clock: Clock) -> Generator[None, None, None]:
+    """Take the only turn, for longer than any call has."""
+    with turns.turn(a_call()):
+        clock.forward(61)
+        yield
+
+
+@contextmanager
+def another_call_throttled(turns: Turns, clock: Clock) -> Generator[None, None, None]:
+    """Let all calls pause for longer than one has that began a while ago."""
+    clock.forward(40)
+    with pytest.raises(ApiError), turns.turn(a_call()):
+        raise throttled()
+    yield
+
+
+def a_call() -> Retries:
+    return Retries(IDENTITY.api.get(IDENTITY), Deadline(60), Interruption(threading.Event()))
+
+
+def throttled() -> ApiError:
+    error = ApiError("GET", status=429, code="Busy", retryable=True, throttled=True)
+    error.retry_after = 30
+    return error
+
+
+def refused() -> ApiError:
+    return ApiError("GET", status=503, code="Down", retryable=True)
+
+
+def dropped() -> NoResponseError:
+    return NoResponseError("GET got no response: dropped", retry_for=inf)
+
+
+@pytest.mark.usefixtures("quick_retries")
+@pytest.mark.parametrize("other", [another_call_in_flight, another_call_throttled])
+@pytest.mark.parametrize(
+    ("failure", "shown"),
+    [(refused, "GET failed: HTTP 503, Down"), (dropped, "GET got no response: dropped")],
+)
+def test_a_turn_that_comes_too_late_does_not_hide_why_the_attempt_before_it_failed(
+    other: Callable[[Turns, Clock], AbstractContextManager[None]],
+    failure: Callable[[], CallError],
+    shown: str,
+    clock: Clock,
+) -> None:
+    turns, call = Turns(1, 30), a_call()
+    attempts = 0
+    with ExitStack() as stack:
+
+        def attempt() -> None:
+            nonlocal attempts
+            if attempts:
+                stack.enter_context(other(turns, clock))
+            with turns.turn(call):
+                attempts += 1
+                raise failure()
+
+        with pytest.raises(CallError) as caught:
+            call.run(attempt)
+
+    assert attempts == 1
+    assert str(caught.value).startswith(shown)
+    assert ". There was no time for another attempt: GET async-invoke" in str(caught.value)
+    assert "Tried" not in str(caught.value), "the second attempt was never made"
+
+
+def test_a_call_that_never_has_its_turn_says_so(clock: Clock) -> None:
+    turns, call = Turns(1, 30), a_call()
+
+    def attempt() -> None:
+        with turns.turn(call):
+            raise AssertionError("the turn is taken")
+
+    with (
+        another_call_in_flight(turns, clock),
+        pytest.raises(NoResponseError, match=r"before its turn came.*\(fc:maxConcurrency is 1\)"),
+    ):
+        call.run(attempt)

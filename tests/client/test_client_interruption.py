@@ -17,7 +17,7 @@ from tests.client.scripted import (
     response,
 )
 
-from pulumi_fc_async_invoke.api.errors import CanceledError
+from pulumi_fc_async_invoke.api.errors import ApiError, CanceledError
 from pulumi_fc_async_invoke.client import deadline
 
 LONG = 30.0
@@ -176,3 +176,17 @@ def test_a_call_that_waits_for_the_end_of_the_pause_is_refused() -> None:
         problems = [call.exception() for call in calls]
 
     assert [type(problem) for problem in problems] == [CanceledError, CanceledError]
+
+
+def test_a_call_that_begins_after_the_interruption_does_not_wait_for_the_end_of_a_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deadline, "GRACE", LONG)
+    canceled = threading.Event()
+    script = [error(429, "ResourceExhausted", "Retry-After: 9999"), response(200, CONFIG)]
+    with ScriptedServer(script) as server, client(server, canceled=canceled) as fc:
+        with pytest.raises(ApiError):
+            fc.get(IDENTITY)
+        canceled.set()
+        # It may put back what another call has removed.
+        assert fc.put(IDENTITY, {}).names["qualifier"] == "LATEST"

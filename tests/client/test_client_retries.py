@@ -1,3 +1,4 @@
+import itertools
 import re
 import threading
 import time
@@ -412,6 +413,41 @@ def test_a_notice_that_fails_does_not_keep_later_ones_from_being_shown(
     with (
         ScriptedServer([respond_after(failed), respond_after(said)]) as server,
         client(server, request_timeout=300, on_waiting=fail_once) as fc,
+    ):
+        fc.get(IDENTITY)
+        fc.get(IDENTITY)
+
+
+@pytest.mark.parametrize("refused", [1, 2])
+def test_a_thread_that_cannot_be_started_costs_a_notice_and_no_call(
+    refused: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first watches all calls, and the second shows the notice of one."""
+    monkeypatch.setattr(slow_calls, "NOTICE_AFTER", 0.2)
+    start = threading.Thread.start
+    numbers = itertools.count(1)
+    reached, said = threading.Event(), threading.Event()
+
+    def refuse_one(thread: threading.Thread) -> None:
+        if thread.name == "slow-calls":
+            number = next(numbers)
+            if number >= refused:
+                reached.set()
+            if number == refused:
+                raise RuntimeError("can't start new thread")
+        start(thread)
+
+    def respond_after(event: threading.Event) -> Step:
+        def respond(exchange: Exchange) -> None:
+            assert event.wait(60)
+            exchange.send(response(200, CONFIG))
+
+        return respond
+
+    monkeypatch.setattr(threading.Thread, "start", refuse_one)
+    with (
+        ScriptedServer([respond_after(reached), respond_after(said)]) as server,
+        client(server, request_timeout=300, on_waiting=lambda _message: said.set()) as fc,
     ):
         fc.get(IDENTITY)
         fc.get(IDENTITY)

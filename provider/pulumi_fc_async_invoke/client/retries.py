@@ -28,6 +28,10 @@ One that is cut off at once would hide why those before it failed, and leave a w
 unknown."""
 
 
+class TooLateError(NoResponseError):
+    """There was no time left for an attempt, and so there was none."""
+
+
 class Retries:
     """Repeats one call until it has a result, its time is over or the run is interrupted.
 
@@ -74,11 +78,12 @@ class Retries:
         while True:
             if self._interruption.is_final:
                 raise self._interrupted()
-            self._attempts += 1
             try:
                 return attempt()
             except CanceledError:
                 raise self._interrupted() from None
+            except TooLateError as error:
+                raise self._final(error) from None
             except CallError as error:
                 self._note(error)
                 seconds = self._wait_after(error)
@@ -99,6 +104,11 @@ class Retries:
         if canceled.is_set() or canceled.wait(seconds):
             raise self._interrupted()
 
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the run is interrupted."""
+        return self._interruption.event.is_set()
+
     def _interrupted(self) -> CanceledError:
         message = f"{self.request}: the run was interrupted"
         unknown = self._unknown is not None and self.request.writes
@@ -110,6 +120,7 @@ class Retries:
 
     def _note(self, error: CallError) -> None:
         """Keep what an attempt says that failed."""
+        self._attempts += 1
         if isinstance(error, ApiError):
             self._refused = error
         elif self.deadline.left > 0:
@@ -143,7 +154,11 @@ class Retries:
         if last.retryable and self._attempts > 1:
             details.append(f"Tried {self._attempts} times in {self.deadline.elapsed:.1f} seconds")
         if error is not last:
-            details.append(f"The last attempt failed differently: {last}")
+            details.append(
+                f"There was no time for another attempt: {last}"
+                if isinstance(last, TooLateError)
+                else f"The last attempt failed differently: {last}"
+            )
         if last.retry_after is not None and last.retry_after > self.deadline.left:
             details.append(
                 f"The service asks to wait {last.retry_after:.0f} seconds, longer than "

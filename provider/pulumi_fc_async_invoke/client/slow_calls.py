@@ -32,8 +32,7 @@ class SlowCalls:
         with self._lock:
             self._calls[call] = contextvars.copy_context()
             if not self._is_watching:
-                self._is_watching = True
-                threading.Thread(target=self._watch, name="slow-calls", daemon=True).start()
+                self._is_watching = _start(self._watch)
         try:
             yield
         finally:
@@ -51,5 +50,13 @@ class SlowCalls:
                 contexts = [self._calls.pop(call) for call in slow]
             for call, context in zip(slow, contexts, strict=True):
                 # In a thread: one that fails or is slow must not keep the others from theirs.
-                say = partial(context.run, self._on_waiting, call.notice)
-                threading.Thread(target=say, daemon=True).start()
+                _start(partial(context.run, self._on_waiting, call.notice))
+
+
+def _start(target: Callable[..., object]) -> bool:
+    """Start a thread; where there can be no more, no call fails for want of a notice."""
+    try:
+        threading.Thread(target=target, name="slow-calls", daemon=True).start()
+    except RuntimeError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""How many attempts are in flight at once, and one pause for all while the service throttles."""
+"""How many attempts are in flight at once, and one pause for all if the service asks to wait."""
 
 import random
 import threading
@@ -11,7 +11,7 @@ from pulumi_fc_async_invoke.api.errors import ApiError, NoResponseError
 from pulumi_fc_async_invoke.config.background import LOOK_SECONDS
 
 from . import retries
-from .retries import Retries
+from .retries import Retries, TooLateError
 
 
 class Turns:
@@ -33,14 +33,17 @@ class Turns:
 
     @contextmanager
     def turn(self, call: Retries) -> Generator[None, None, None]:
-        """Wait for a turn and for the end of the pause; pause all calls when throttled."""
+        """Wait for a turn and for the end of the pause; pause all calls if the service asks."""
         deadline = call.deadline
         while not self._free.acquire(timeout=min(max(deadline.left, 0), LOOK_SECONDS)):
             call.wait(0)
             if deadline.left <= 0:
                 raise self._too_late(call)
         try:
-            while (seconds := self._paused_until - time.monotonic()) > 0:
+            # In a run that is interrupted already, only what puts back a config comes here.
+            while not call.is_interrupted and (
+                (seconds := self._paused_until - time.monotonic()) > 0
+            ):
                 if seconds > deadline.left:
                     raise self._too_late(call)
                 # A random moment longer, so that not all calls come back at once.
@@ -50,7 +53,7 @@ class Turns:
             self._was_reached = True
         except ApiError as error:
             self._was_reached = True
-            if error.throttled:
+            if error.throttled or error.retry_after:
                 self._pause(error.retry_after or retries.FIRST_WAIT)
             raise
         except NoResponseError as error:
@@ -65,10 +68,11 @@ class Turns:
         with self._lock:
             self._paused_until = max(self._paused_until, until)
 
-    def _too_late(self, call: Retries) -> NoResponseError:
-        return NoResponseError(
+    def _too_late(self, call: Retries) -> TooLateError:
+        return TooLateError(
             f"{call.request} got no response: its time was over "
             "before its turn came, as other calls were in flight (fc:maxConcurrency is "
             f"{self._max_concurrency}) or the service asked to wait",
             outcome_unknown=False,
+            retry_for=inf,
         )
