@@ -353,12 +353,16 @@ def test_credentials_that_the_service_echoes_are_not_in_the_error() -> None:
     assert "***" in text
 
 
-@pytest.mark.parametrize("status", [200, 400, 500])
-def test_destinations_that_the_service_echoes_are_not_in_the_error(status: int) -> None:
-    destination = "acs:mns:cn-test:123456:/queues/secret-queue/messages"
+FILLED_IN = "acs:mns:cn-test:123456:/queues/secret-queue/messages"
 
+
+@pytest.mark.parametrize("destination", [FILLED_IN, "acs:mns:::/queues/secret-queue/messages"])
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_destinations_that_the_service_echoes_are_not_in_the_error(
+    status: int, destination: str
+) -> None:
     def echo(exchange: Exchange) -> None:
-        text = server.received[-1].body.decode() if status == 200 else destination
+        text = server.received[-1].body.decode() if status == 200 else FILLED_IN
         body = json.dumps({"ErrorCode": "InvalidArgument", "ErrorMessage": f"no: {text}"})
         exchange.send(response(status, (text if status == 200 else body).encode()))
 

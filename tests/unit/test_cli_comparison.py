@@ -169,3 +169,12 @@ def test_configs_of_3_are_compared_by_their_own_fields() -> None:
     found = v2023.API.read_config({"asyncTask": None, "maxAsyncRetryAttempts": 1})
 
     assert compare(stored, found).differences == (("asyncTask", True, False),)
+
+
+@pytest.mark.parametrize("declared", [A, A.replace(":42:", "::"), A.replace("cn-shanghai:42", ":")])
+@pytest.mark.parametrize("held", [A, A.replace(":42:", "::")])
+def test_a_destination_in_another_spelling_is_the_same(declared: str, held: str) -> None:
+    outputs = {"destinationConfig": {"onFailure": {"destination": declared}}}
+    found = {"destinationConfig": {"onFailure": {"destination": held}}}
+
+    assert compared(outputs, found).status is Status.SAME

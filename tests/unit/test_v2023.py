@@ -407,5 +407,27 @@ def test_an_empty_region_or_account_in_a_destination_is_that_of_the_function(
     assert spelled == (known if is_same else found)
 
 
+def test_a_declared_destination_is_recognized_on_the_other_side_too() -> None:
+    # What is declared may be a secret, and messages tell it by its spelling.
+    identity = API.identity({"region": "cn-shanghai", "accountId": "123", "functionName": "f"})
+    found = API.read_config({"destinationConfig": {"onSuccess": {"destination": QUEUE}}})
+
+    spelled = found.spelled_as(identity.names, with_destination(MINE).values)
+
+    assert spelled.values.destinations == {"onSuccess": MINE}
+
+
+def test_each_side_keeps_its_own_spelling() -> None:
+    identity = API.identity({"region": "cn-shanghai", "accountId": "123", "functionName": "f"})
+
+    def both(success: str, failure: str) -> RemoteConfig:
+        sides = {"onSuccess": {"destination": success}, "onFailure": {"destination": failure}}
+        return API.read_config({"destinationConfig": sides})
+
+    spelled = both(QUEUE, QUEUE).spelled_as(identity.names, both(MINE, QUEUE).values)
+
+    assert spelled == both(MINE, QUEUE)
+
+
 def with_destination(destination: str) -> RemoteConfig:
     return API.read_config({"destinationConfig": {"onFailure": {"destination": destination}}})

@@ -36,17 +36,31 @@ class RemoteConfig:
             known: what is declared, and what was there before; the first that fits is taken.
         """
         sides = self.values.destinations
-        for config in reversed(known):
-            for side, arn in config.destinations.items():
-                if side in sides and _filled_in(arn, names) == _filled_in(sides[side], names):
-                    sides[side] = arn
+        for side, there in sides.items():
+            arns = [config.destinations.get(side, "") for config in known]
+            # It may be known of the other side: what is declared is recognized there, too.
+            arns += [arn for config in known for arn in config.destinations.values()]
+            sides[side] = next((arn for arn in arns if there in spellings(arn, names)), there)
         return replace(self, values=self.values.with_destinations(sides))
 
 
-def _filled_in(arn: str, names: Mapping[str, str]) -> list[str]:
-    """Split a destination, and fill in its region and account where they are empty."""
-    parts = arn.split(":", 4)
-    if len(parts) > 4:  # noqa: PLR2004  acs, service, region, account and the rest
-        parts[2] = parts[2] or names["region"]
-        parts[3] = parts[3] or names["accountId"]
-    return parts
+def spellings(arn: str, names: Mapping[str, str]) -> set[str]:
+    """Write a destination in every way that means the same.
+
+    Args:
+        arn: the destination.
+        names: those of an identity: a region or an account that is theirs may be left empty.
+    """
+    acs, _, rest = arn.partition(":")
+    service, *where = rest.split(":", 3)
+    if len(where) < 3:  # noqa: PLR2004  region, account and the rest
+        return {arn}
+    regions, accounts = (
+        {"", own} if part in ("", own) else {part}
+        for part, own in zip(where, (names["region"], names["accountId"]), strict=False)
+    )
+    return {
+        ":".join((acs, service, region, account, where[2]))
+        for region in regions
+        for account in accounts
+    }

@@ -19,7 +19,7 @@ from .addressing import segment
 from .credentials import Signed
 from .fields import Config, Fields, PropertyBag, Reading
 from .names import LATEST
-from .remote_config import RemoteConfig
+from .remote_config import RemoteConfig, spellings
 
 _LONGEST_ID = 1024
 _SHOWN_LENGTH = 200
@@ -187,9 +187,9 @@ class ApiVersion(ABC):
         """Write a config; the service merges."""
         # The service may repeat a destination in an error, and a program may have marked it secret.
         sides: PropertyBag = body.get("destinationConfig") or {}
-        secrets = tuple(each["destination"] for each in sides.values() if each)
-        request = self._on_config("PUT", identity)
-        return replace(request, body=json.dumps(body).encode(), secrets=secrets)
+        arns = [each["destination"] for each in sides.values() if each]
+        request = replace(self._on_config("PUT", identity), body=json.dumps(body).encode())
+        return request.masking(*(each for arn in arns for each in spellings(arn, identity.names)))
 
     def delete(self, identity: Identity) -> Request:
         """Delete a config."""

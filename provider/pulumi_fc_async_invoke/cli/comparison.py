@@ -58,9 +58,10 @@ def compare(stored: StoredConfig, found: RemoteConfig | None) -> Comparison:
     if found is None:
         return Comparison(stored, Status.GONE)
     here = stored.api.config.read(stored.outputs, Reading.STATE)
+    there = found.spelled_as(stored.api.parse_id(stored.id).names, here)
     differences = tuple(
         (path, *values)
-        for path, values in here.differences(found.values).items()
+        for path, values in here.differences(there.values).items()
         if not _is_secret(path, stored.secrets)
     )
     return Comparison(stored, Status.DIFFERENT if differences else Status.SAME, differences)
