@@ -18,6 +18,7 @@ from typing import Any, cast
 
 import pytest
 import requests.adapters
+from alibabacloud_credentials.provider import oidc
 from alibabacloud_credentials.utils import auth_constant, auth_util
 from tests.client.scripted import IDENTITY, client
 from tests.support.token_sources import (
@@ -194,6 +195,9 @@ MATRIX = {
     ),
     "assumeRoleWithOidc with members of the environment": Row(
         "oidc-id", {"alicloud:assumeRoleWithOidc": "{{}}"}, OIDC_VARIABLES, asks=(STS,)
+    ),
+    "oidcTokenFile before a token of the environment": Row(
+        "oidc-id", oidc_role(), {"ALIBABA_CLOUD_OIDC_TOKEN": "another"}, asks=(STS,)
     ),
     "OIDC of the environment": Row("oidc-id", {}, OIDC_VARIABLES, asks=(STS,)),
     "current profile": Row("current-id"),
@@ -991,6 +995,23 @@ def test_keys_are_renewed_before_they_expire(
     assert find().access_key_id == "key-0"
     at(monkeypatch, 10)
     assert find().access_key_id == "key-1"
+
+
+def test_a_token_is_read_whole_at_each_renewal_where_a_descriptor_has_one_offset(
+    set_up: Set, sources: TokenSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where /dev/fd opens a duplicate, as on macOS."""
+
+    def read_duplicate(path: str) -> str:
+        with os.fdopen(os.dup(int(path.removeprefix("/dev/fd/")))) as file:
+            return file.read()
+
+    monkeypatch.setattr(oidc, "_get_token", read_duplicate)
+    find = credentials_source(set_up(oidc_role(oidcToken=WEB_IDENTITY, oidcTokenFile=None), {}))
+    for _ in range(2):
+        assert find().access_key_id == "oidc-id"
+        at(monkeypatch, 3600)
+    assert len(sources.asked) == 2
 
 
 def test_a_source_that_goes_on_to_hand_out_expired_keys_is_one_line(

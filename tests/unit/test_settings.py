@@ -1,3 +1,4 @@
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -362,6 +363,22 @@ def test_a_sessions_length_in_the_environment_is_judged_where_the_object_is_conf
     assert settings({}, environment).assume_role is None
     with pytest.raises(SettingsError, match=r"^ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION must be"):
         settings({"alicloud:assumeRole": {"roleArn": ROLE_ARN}}, environment)
+
+
+@pytest.mark.parametrize("number", [2024, 0, 2**64, 2024.0])
+def test_a_whole_number_is_a_text_in_an_object_too(number: float) -> None:
+    members = {"roleArn": ROLE_ARN, "sessionName": "deploy", "externalId": number}
+    for role in (members, json.dumps(members)):
+        read = settings({"alicloud:assumeRole": role}).assume_role
+        assert read is not None
+        assert read.external_id == str(int(number))
+
+
+@pytest.mark.parametrize("value", [True, 1.5])
+def test_what_is_no_whole_number_is_no_text_in_an_object(value: object) -> None:
+    said = refusal("alicloud:assumeRole", {"roleArn": ROLE_ARN, "sessionName": value})
+
+    assert said.startswith("alicloud:assumeRole.sessionName must be plain text")
 
 
 def test_a_secret_member_that_is_no_text_is_not_repeated() -> None:

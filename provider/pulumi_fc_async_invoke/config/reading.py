@@ -50,6 +50,8 @@ class Reader(NamedTuple):
         if found is None:
             return None
         value, origin = found
+        if type(value) is int:
+            value = str(value)  # a member of an object that came as its JSON text
         if isinstance(value, float) and value.is_integer():
             # An account's id written as a number.
             whole = exact_integer(value)

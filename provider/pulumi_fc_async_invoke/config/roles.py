@@ -44,14 +44,21 @@ def read_role(setting: Setting, reader: Reader) -> Role | None:
             close = nearest(name, known)
             meant = f"did you mean {close}?" if close else f"it has {', '.join(known)}"
             raise SettingsError(f"{setting.key} has no member {name!a}: {meant}")
-    reader = reader.of(members)
+    role = _role(setting, reader.of(members), setting.key)
+    if "oidcTokenFile" in members and "oidcToken" not in members:
+        role = replace(role, oidc_token=None)  # the environment's comes after what is configured
+    return role
+
+
+def _role(setting: Setting, reader: Reader, origin: str) -> Role:
+    members = {member.name: member for member in setting.members}
 
     def text(name: str) -> str | None:
-        return reader.value(setting.member(name)) if name in known else None
+        return reader.value(members[name]) if name in members else None
 
-    duration = setting.member("sessionExpiration")
+    duration = members["sessionExpiration"]
     return Role(
-        origin=setting.key,
+        origin=origin,
         role_arn=text("roleArn"),
         session_name=text("sessionName") or text("roleSessionName"),
         policy=text("policy"),
@@ -73,10 +80,8 @@ def read_oidc_role(reader: Reader) -> Role | None:
     # These three, and not the token itself (``utils/auth_util.py`` of alibabacloud-credentials).
     names = ("OIDC_TOKEN_FILE", "OIDC_PROVIDER_ARN", "ROLE_ARN")
     if role is None and all(reader.environment.get(f"ALIBABA_CLOUD_{name}") for name in names):
-        role = read_role(
-            ASSUME_ROLE_WITH_OIDC, Reader({ASSUME_ROLE_WITH_OIDC.key: "{}"}.get, reader.environment)
-        )
-        return role and replace(role, origin=f"ALIBABA_CLOUD_{names[0]}", oidc_token=None)
+        role = _role(ASSUME_ROLE_WITH_OIDC, reader.of({}), f"ALIBABA_CLOUD_{names[0]}")
+        role = replace(role, oidc_token=None)
     return role
 
 

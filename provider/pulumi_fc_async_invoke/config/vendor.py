@@ -7,7 +7,6 @@ own. Importing it takes a quarter of a second, so that is left until a call need
 import configparser
 import logging
 import tempfile
-import weakref
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -61,21 +60,16 @@ def assume_role(base: Callable[[], Credentials], role: Role, settings: Settings)
 
 def assume_role_with_oidc(role: Role, settings: Settings) -> Any:
     """Make the provider that assumes a role with an OIDC token."""
-    file, path = None, role.oidc_token_file
-    if role.oidc_token is not None:
-        # The library only reads files: one without a name, which ends with this process.
-        file = tempfile.TemporaryFile()  # noqa: SIM115  it stays open as long as the provider
-        file.write(role.oidc_token.encode())
-        file.flush()
-        path = f"/dev/fd/{file.fileno()}"
-    provider = _library().OIDCRoleArnCredentialsProvider(
-        oidc_provider_arn=role.oidc_provider_arn,
-        oidc_token_file_path=path,
-        **_session(role, settings),
-    )
-    if file is not None:
-        weakref.finalize(provider, file.close)
-    return provider
+
+    def reading(path: str | None) -> Any:
+        return _library().OIDCRoleArnCredentialsProvider(
+            oidc_provider_arn=role.oidc_provider_arn,
+            oidc_token_file_path=path,
+            **_session(role, settings),
+        )
+
+    token = role.oidc_token
+    return reading(role.oidc_token_file) if token is None else _WithToken(token, reading)
 
 
 def _session(role: Role, settings: Settings) -> dict[str, Any]:
@@ -103,6 +97,20 @@ def has_ini_section(name: str, file: str | None) -> bool:
     except (configparser.Error, ValueError, OSError, RuntimeError):
         return False
     return parser.has_section(name)
+
+
+class _WithToken:
+    """Keys for a token, which the library takes from a file alone: one that has no name."""
+
+    def __init__(self, token: str, reading: Callable[[str], Any]) -> None:
+        self._token = token.encode()
+        self._reading = reading
+
+    def get_credentials(self) -> Any:
+        with tempfile.TemporaryFile() as file:
+            file.write(self._token)
+            file.seek(0)  # macOS opens a descriptor where it stands; so each reading has its own
+            return self._reading(f"/dev/fd/{file.fileno()}").get_credentials()
 
 
 class _Base:
