@@ -1,3 +1,5 @@
+from collections import deque
+
 import pytest
 
 from pulumi_fc_async_invoke.plugin import diagnostics
@@ -20,3 +22,19 @@ def test_a_message_is_bounded_and_has_room_for_a_whole_config(
     whole, cut = capsys.readouterr().err.splitlines()
     assert len(whole) > 50_000
     assert len(cut) < 70_000
+
+
+class TakenAtOnce(deque[tuple[float, str]]):
+    """What is added has been shown before anyone looks, by the thread that shows a wait."""
+
+    def append(self, item: tuple[float, str]) -> None:
+        super().append(item)
+        self.clear()
+
+
+def test_lines_of_debugging_may_be_shown_by_another_thread_at_any_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(diagnostics, "deque", TakenAtOnce)
+    with diagnostics.operation(None):
+        diagnostics.debug("GET: HTTP 200")

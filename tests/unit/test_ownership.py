@@ -73,3 +73,17 @@ def test_a_config_whose_twin_a_get_reads_is_spared() -> None:
     ownership = Ownership()
     ownership.read(TWIN, NEW)
     assert "'new' reads it in this run (get)" in (ownership.delete(ID, OLD, TWIN) or "")
+
+
+@pytest.mark.parametrize("has_failed", [True, False])
+def test_what_is_kept_does_not_bring_back_what_its_twins_delete_takes(*, has_failed: bool) -> None:
+    ownership = Ownership()
+    assert ownership.delete(ID, OLD, TWIN) is None
+    ownership.declare(TWIN, NEW)
+    if has_failed:
+        ownership.fail(TWIN)
+        with pytest.raises(StillDeclaredError):
+            ownership.delete(TWIN, NEW, ID)
+    else:
+        assert ownership.delete(TWIN, NEW, ID) is not None
+    assert ownership.is_gone(TWIN)

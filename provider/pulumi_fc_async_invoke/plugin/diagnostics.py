@@ -70,7 +70,11 @@ def debug(message: str) -> None:
     """
     held, now = _held.get(), time.monotonic()
     held.append((now, message))
-    if now - held[0][0] > _LONGEST_HELD:
+    try:
+        oldest, _ = held[0]
+    except IndexError:
+        return  # a wait, from another thread, has just shown it
+    if now - oldest > _LONGEST_HELD:
         _show_held()
 
 
@@ -84,7 +88,7 @@ def show_errors_without_traceback() -> None:
 
     The SDK's servicer responds to each exception with its whole traceback. So this stands in for
     the name ``traceback`` in the servicer's module. With an SDK that is built differently the
-    traceback is back, and nothing else breaks.
+    traceback is back, and nothing else breaks (https://github.com/pulumi/pulumi/issues/10416).
     """
     servicer = servicer_module()
     if servicer is not None and getattr(servicer, "traceback", None) is traceback:

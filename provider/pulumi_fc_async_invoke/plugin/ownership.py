@@ -128,8 +128,8 @@ class Ownership:
         """
         if urn is not None:
             self._deleted.add(urn)
+        ids = {resource_id, twin_id} - self._gone  # what another delete takes stays marked
         # First: a check that comes after the look at what is declared has its diff after this.
-        ids = {resource_id, twin_id}
         self._gone |= ids
         try:
             reason = self._reason_to_keep(resource_id, urn, twin_id)

@@ -53,7 +53,8 @@ def request_urn() -> str | None:
 def stop_with_the_engine() -> None:
     """Let this process end once its engine has gone without a word, such as by kill -9.
 
-    The SDK's plugin would wait for ever. It is stopped as by Ctrl-C: what it has begun, it ends.
+    The SDK's plugin would wait for ever (https://github.com/pulumi/pulumi/issues/8696). It is
+    stopped as by Ctrl-C: what it has begun, it ends.
     """
     address = engine_address()
     if address is not None:

@@ -3,7 +3,8 @@
 The SDK's servicer has four threads for everything: `check` waits behind `create`. gRPC looks for
 a thread pool on the method that it is about to call (``experimental_thread_pool``, in all versions
 since 1.29), before it takes the server's. So the operations that call the service get a pool of
-their own, and `check` and `diff` keep the four threads to themselves.
+their own, and `check` and `diff` keep the four threads to themselves. (Upstream, of Node.js:
+https://github.com/pulumi/pulumi/issues/6716.)
 
 It is per process: other dynamic providers of the same program run in the same pool.
 
