@@ -218,6 +218,19 @@ def test_a_create_that_may_not_delete_says_what_it_leaves() -> None:
     assert told(outcome.error) == (a_config(OURS, Z).to_properties(), None)
 
 
+def test_a_create_that_fails_after_the_delete_puts_back_what_someone_else_has_set() -> None:
+    theirs = a_config(None, Z, 60, 7)
+    rules = Rules(merge="deep", null="ignore", empty="ignore")
+    remote = RemoteModel(None, rules, {5: DENIED}, others={1: theirs.to_properties()})
+
+    outcome = created(remote, a_config(X), allow_overwrite=True)
+
+    assert outcome.calls[:6] == ["GET", "PUT", "PUT", "PUT", "DELETE", "PUT"]
+    assert isinstance(outcome.error, NotAppliedError)
+    # The numbers are those that the PUT before the delete has written.
+    assert remote.values == a_config(None, Z)
+
+
 def test_an_update_that_fails_leaves_what_someone_else_wrote_after_it() -> None:
     prior, theirs = a_config(X), a_config(Z, None, 60, 7)
     remote = RemoteModel(

@@ -109,7 +109,7 @@ class Writing:
         """
         for way in self.removals.in_order(all_sides=not self.declared.destinations):
             if way is Removal.OMIT and found:
-                continue  # the PUT before had the same body
+                continue  # where that clears, a PUT replaces, and the one before has cleared it
             if found:
                 yield from self._warn_of_others(found.values)
             before = self.held
@@ -137,14 +137,13 @@ class Writing:
     def _delete_and_put(self, present: Config) -> Steps[RemoteConfig]:
         yield from self._warn_of_others(present)
         # Whatever goes with the delete has to come back if the PUT fails.
-        known = self.prior or present
-        sides = {
-            side: there
-            for held in (known, present)
-            for side, there in held.destinations.items()
-            if (held is known) is (side in self.declared.destinations)
+        declared = self.declared.destinations
+        before = self.prior.destinations if self.prior else {}
+        sides = {side: there for side, there in before.items() if side in declared}
+        sides |= {
+            side: there for side, there in present.destinations.items() if side not in declared
         }
-        self.prior = known.with_destinations(sides)
+        self.prior = (self.prior or present).with_destinations(sides)
         yield from self.delete()
         found = yield from self._put(None)
         if not self._is_done(found, None):
