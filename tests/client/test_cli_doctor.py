@@ -416,6 +416,23 @@ def test_a_virtual_environment_without_the_package_is_not_run_either(command: Co
     assert not (folder / "was-run").exists()
 
 
+OLD_HOST = "\tgithub.com/pulumi/pulumi/sdk/v3\tv3.79.0\t"
+
+
+@pytest.mark.parametrize(("active", "status"), [("there/venv", "ok"), ("other", "warning")])
+def test_an_environment_is_active_by_whichever_path_it_is_named(
+    command: CommandLine, active: str, status: str
+) -> None:
+    for name in ("venv", "other"):
+        virtual_environment(command.folder / name, "pulumi_fc_async_invoke-1.2.3.dist-info")
+    (command.folder / "there").symlink_to(command.folder)
+    host = command.folder / "host" / "pulumi-language-python"
+    executable(host.parent, host.name, OLD_HOST)
+    path = f"{command.folder / active / 'bin'}:{host.parent}"
+
+    assert interpreter(command, path=path)["status"] == status
+
+
 def test_the_python_on_path_is_the_one_of_a_project_that_names_no_other(
     command: CommandLine,
 ) -> None:

@@ -373,6 +373,8 @@ def test_an_odd_address_is_one_line(command: Command, name: str, endpoint: str) 
     [
         ("https://127.0.0.1:1", False),
         (f"https://{ACCOUNT}.cn-shanghai.fc.aliyuncs.com", False),
+        ("https://fcv3.cn-shanghai.aliyuncs.com", False),
+        ("https://fcv3.example.aliyuncs.com.example.com", True),
         ("https://fc.example.com", True),
         ("https://fc.aliyuncs.com.example.com", True),
     ],

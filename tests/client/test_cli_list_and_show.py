@@ -393,3 +393,11 @@ def test_a_failing_service_is_an_error_of_one_line(
 
     assert done.exit_code == 1
     assert "GET services of account" in done.error
+
+
+def test_an_option_that_is_empty_counts_as_not_set(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    empty = ("--profile=", "--region=", "--account-id=")
+
+    assert len(listed(command, cloud, *empty)) == 3

@@ -224,6 +224,14 @@ def test_inside_a_project_the_selected_stack_is_followed_and_none_is_said_to_be_
 
     assert inside.run("show", "demo/hello", "--json").document["functionName"] == "hello"
 
+    checked = inside.run("doctor", "--json", PULUMI_STACK=None)
+    assert found(checked, "stack") == {
+        "name": "stack",
+        "status": "skipped",
+        "found": "none is selected",
+    }
+    assert checked.err.splitlines() == [note]
+
 
 # --- doctor
 

@@ -267,7 +267,9 @@ def test_outputs_of_a_provider_are_known_and_its_secrets_encrypted(
     stack: Stack, cloud: EmulatorServer
 ) -> None:
     """Also the outputs of inputs that are left out, and the secrets inside an object."""
+    stack.run("config", "set", "--path", "role.roleArn", "acs:ram::1:role/r")
     stack.program(
+        "Provider('two', assume_role=pulumi.Config().require_secret_object('role'))\n"
         "one = Provider('one', {'region': 'cn-hangzhou', 'account_id': Output.secret('1'),\n"
         "    'assume_role': {'role_arn': 'acs:ram::1:role/r', 'external_id': 'planted-external'},\n"
         "    'assume_role_with_oidc': ProviderAssumeRoleWithOidcArgs(\n"
@@ -282,10 +284,8 @@ def test_outputs_of_a_provider_are_known_and_its_secrets_encrypted(
     stack.preview("--expect-no-changes")
     state = stack.state_file.read_text()
     assert "planted" not in state
-    (provider,) = [
-        each
-        for each in json.loads(state)["checkpoint"]["latest"]["resources"]
-        if each["urn"].endswith("::one")
-    ]
-    assert json.loads(provider["inputs"]["alicloud:endpoints"]) == {"sts": "sts"}
+    resources = json.loads(state)["checkpoint"]["latest"]["resources"]
+    inputs = {each["urn"].rpartition("::")[2]: each.get("inputs", {}) for each in resources}
+    assert json.loads(inputs["one"]["alicloud:endpoints"]) == {"sts": "sts"}
+    assert "ciphertext" in inputs["two"]["alicloud:assumeRole"]
     assert cloud.configs()[0]["region"] == "cn-hangzhou"

@@ -8,6 +8,7 @@ import pytest
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.cli.options import OptionError, Options, location
 from pulumi_fc_async_invoke.cli.target import Location, parse_target
+from pulumi_fc_async_invoke.config import declarations
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,10 @@ def test_a_stack_sends_a_command_to_no_other_sts(host: str, *, trusted: bool) ->
 def test_the_stacks_keys_are_its_own_without_one() -> None:
     configuration = {"alicloud:accessKey": "id", "alicloud:secretKey": "planted-secret"}
 
-    assert Options().settings(configuration.get).configured_keys == ("accessKey", "secretKey")
+    assert Options().settings(configuration.get).configured_credentials == (
+        declarations.ACCESS_KEY,
+        declarations.SECRET_KEY,
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,12 @@ from pulumi_fc_async_invoke.api.v2016 import API
 from pulumi_fc_async_invoke.api.version import Identity
 from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
 from pulumi_fc_async_invoke.cli.target import Location
+from pulumi_fc_async_invoke.config.declarations import (
+    ACCESS_KEY,
+    ASSUME_ROLE,
+    ECS_ROLE,
+    SECRET_KEY,
+)
 
 HOME = Location("cn-shanghai", "1234567890123456")
 QUEUE = "acs:mns:cn-shanghai:1234567890123456:/queues/failures/messages"
@@ -83,7 +89,9 @@ def evaluate(text: str, home: Location = HOME) -> Evaluated:
         return provider
 
     def bag(name: str) -> SimpleNamespace:
-        return SimpleNamespace(require_secret=f"{name}:{{}}".format)
+        return SimpleNamespace(
+            require_secret=f"{name}:{{}}".format, require_secret_object=f"object {name}:{{}}".format
+        )
 
     modules = {
         "pulumi": SimpleNamespace(ResourceOptions=options, Config=bag),
@@ -168,7 +176,7 @@ provider_settings = st.builds(
     endpoint=st.none() | st.text(min_size=1),
     internal=st.booleans(),
     profile=st.none() | st.text(min_size=1),
-    configured_keys=st.sampled_from([(), ("accessKey", "secretKey")]),
+    configured=st.sampled_from([(), (ACCESS_KEY, SECRET_KEY), (ASSUME_ROLE,)]),
 )
 
 
@@ -250,7 +258,11 @@ def varied() -> Program:
         ],
         HOME,
         ProviderSettings(
-            "http://127.0.0.1:1", internal=True, profile="x", configured_keys=("accessKey",)
+            "http://127.0.0.1:1",
+            internal=True,
+            profile="x",
+            sts_endpoint="sts.example.com",
+            configured=(ACCESS_KEY, ASSUME_ROLE),
         ),
     )
 
@@ -347,14 +359,20 @@ def test_each_other_location_has_one_provider() -> None:
     }
 
 
-def test_a_provider_gets_the_keys_of_the_stacks_configuration_by_name() -> None:
+def test_a_provider_gets_the_credentials_of_the_stacks_configuration_by_name() -> None:
     configs = [(identity(location=Location("cn-hangzhou", "42")), a_config())]
-    settings = ProviderSettings(configured_keys=("accessKey", "secretKey"))
+    settings = ProviderSettings(
+        sts_endpoint="sts.example.com",
+        configured=(ACCESS_KEY, SECRET_KEY, ECS_ROLE, ASSUME_ROLE),
+    )
     evaluated = evaluate(generate(configs, HOME, settings).text)
 
     (provider,) = evaluated.providers.values()
     assert provider["access_key"] == "alicloud:accessKey"
     assert provider["secret_key"] == "alicloud:secretKey"  # noqa: S105  the key's name
+    assert provider["ecs_role_name"] == "alicloud:ecsRoleName"
+    assert provider["assume_role"] == "object alicloud:assumeRole"
+    assert provider["endpoints"] == {"sts": "sts.example.com"}
 
 
 def test_what_no_program_can_declare_is_said_in_a_comment() -> None:

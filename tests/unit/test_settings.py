@@ -7,6 +7,7 @@ import pytest
 
 from pulumi_fc_async_invoke.api.errors import SettingsError
 from pulumi_fc_async_invoke.config.declarations import (
+    ACCESS_KEY,
     ACCOUNT,
     CREDENTIALS_FILE,
     CREDENTIALS_URI,
@@ -14,6 +15,7 @@ from pulumi_fc_async_invoke.config.declarations import (
     ECS_ROLE,
     PROFILE,
     REGION,
+    SECURITY_TOKEN,
     Setting,
     misspelt_keys,
 )
@@ -114,7 +116,7 @@ def test_keys_are_kept_with_where_they_stand() -> None:
         (Found("id", "alicloud:accessKey"), None, Found("token", "alicloud:securityToken")),
         (None, Found("secret", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"), None),
     )
-    assert found.configured_keys == ("accessKey", "securityToken")
+    assert found.configured_credentials == (ACCESS_KEY, SECURITY_TOKEN)
 
 
 # -- booleans and seconds

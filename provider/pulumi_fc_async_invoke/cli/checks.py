@@ -30,7 +30,7 @@ from .check import Check, Status, broken
 from .identity import CallerIdentity, caller_identity
 from .interpreter import find_interpreter
 from .language_host import ignores_virtualenv, search_path
-from .options import Options, location, open_client
+from .options import NO_CONFIGURATION, Lookup, Options, location, open_client
 from .probe import ProbeError, ProbeResult, probe
 from .processes import run_pulumi
 from .project import ProjectError
@@ -73,14 +73,17 @@ def run(options: Options, target: Target | Scope) -> Iterator[Check]:
     if options.names_a_stack and not runs:
         yield from _skipped("stack", "interpreter", "settings", *_LATER, until="pulumi runs")
         return
+    configuration = NO_CONFIGURATION
     if options.names_a_stack:
-        stack = _stack(options)
-        yield stack
-        if stack.status is Status.BROKEN:
+        try:
+            configuration = options.configuration()
+        except ProjectError as error:
+            yield broken("stack", error.problem, error.remedy)
             yield from _skipped("interpreter", "settings", *_LATER, until="the stack can be read")
             return
+        yield _stack(configuration)
         yield _interpreter(options)
-    settings, found = _settings(options)
+    settings, found = _settings(options, configuration)
     yield found
     if settings is None:
         yield from _skipped(*_LATER, until="the settings are right")
@@ -130,11 +133,9 @@ def _language_plugin() -> Check:
     return Check("plugin", Status.OK, "the Python language host and its dynamic resources exist")
 
 
-def _stack(options: Options) -> Check:
-    try:
-        options.configuration()
-    except ProjectError as error:
-        return broken("stack", error.problem, error.remedy)
+def _stack(configuration: Lookup) -> Check:
+    if configuration is NO_CONFIGURATION:
+        return Check("stack", Status.SKIPPED, "none is selected")
     return Check("stack", Status.OK, "its configuration can be read")
 
 
@@ -149,7 +150,7 @@ def _interpreter(options: Options) -> Check:
         return Check(name, Status.SKIPPED, "another tool than Pulumi chooses the Python")
     has = found.package_version()
     python = shutil.which("python3") or shutil.which("python")
-    is_active = python is not None and Path(python).absolute().parent.parent == found.prefix
+    is_active = python is not None and _prefix(Path(python)) == _prefix(found.executable)
     if found.is_virtual and not is_active and ignores_virtualenv():
         return Check(
             name,
@@ -169,13 +170,18 @@ def _interpreter(options: Options) -> Check:
     return Check(name, Status.BROKEN if found.is_virtual else Status.WARNING, what, remedy)
 
 
-def _settings(options: Options) -> tuple[Settings | None, Check]:
+def _prefix(executable: Path) -> Path:
+    """Find an environment by its Python, which may be a link to another one's."""
+    return executable.absolute().parent.parent.resolve()
+
+
+def _settings(options: Options, configuration: Lookup) -> tuple[Settings | None, Check]:
     try:
-        settings = options.settings()
+        settings = options.settings(configuration)
         if settings.account_id is None:
             return None, broken("settings", "nothing names the account", _set_account(settings))
         base_url, _ = _hosts(settings)
-    except ProjectError as error:
+    except ProjectError as error:  # a secret of the stack cannot be decrypted
         return None, broken("settings", error.problem, error.remedy)
     except FunctionComputeError as error:
         return None, broken("settings", str(error))

@@ -22,7 +22,7 @@ from pulumi_fc_async_invoke.api.names import ACCOUNT_ID, REGION
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.config import declarations
 from pulumi_fc_async_invoke.config.access_keys import without_keys
-from pulumi_fc_async_invoke.config.endpoint import for_account
+from pulumi_fc_async_invoke.config.endpoint import OPENAPI_HOST, for_account
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import console
@@ -64,6 +64,9 @@ OPTIONS = {
 
 CREDENTIAL_KEYS = ("alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken")
 """Configuration keys that hold credentials. There is no option for them."""
+
+NO_CONFIGURATION: Lookup = dict[str, Any]().get
+"""Where there is no stack."""
 
 _SERVICE_HOSTS = ".fc.aliyuncs.com"
 
@@ -166,16 +169,15 @@ class Options:
         Raises:
             ProjectError: if it cannot be read.
         """
-        nothing = dict[str, Any]().get
         if not self.names_a_stack:
-            return nothing
+            return NO_CONFIGURATION
         try:
             return self.project.configuration()
         except ProjectError:
             if self._asks_for_a_stack or not self.project.has_none_selected():
                 raise
             console.note("No stack of this project is selected: its settings are not used")
-            return nothing
+            return NO_CONFIGURATION
 
     def settings(self, configuration: Lookup | None = None) -> Settings:
         """Combine options, configuration and environment.
@@ -230,7 +232,9 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**values: Any) -> None:
-        options = Options(**{each.name: values.pop(each.name) for each in shared})
+        given = {each.name: values.pop(each.name) for each in shared}
+        # An empty value counts as not set, as in the configuration and the environment.
+        options = Options(**{name: None if value == "" else value for name, value in given.items()})
         command(options, **values)
 
     run.__dict__["__signature__"] = Signature([*own, *shared])
@@ -249,8 +253,8 @@ def open_client(settings: Settings) -> FunctionComputeClient:
     """Make a client; note on standard error if its calls go to neither the service nor loopback."""
     endpoint = for_account(settings.endpoint or "", settings.account_id or "")
     host = urlsplit(endpoint).hostname
-    if host and not _is_trusted(host, _SERVICE_HOSTS):
-        console.note(f"Sending signed calls to {host}, as the stack's settings say")
+    if host and not (_is_trusted(host, _SERVICE_HOSTS) or OPENAPI_HOST.fullmatch(host)):
+        console.note(f"Sending signed calls to {host}")
     return FunctionComputeClient(settings, console.warn)
 
 

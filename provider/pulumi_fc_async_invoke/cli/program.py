@@ -18,6 +18,7 @@ from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
 from pulumi_fc_async_invoke.api.text import printable
 from pulumi_fc_async_invoke.api.version import Identity
+from pulumi_fc_async_invoke.config.declarations import Setting
 
 from .formatting import names
 from .target import Location
@@ -36,9 +37,11 @@ class ProviderSettings:
     """Whether to use the service's host inside a VPC."""
     profile: str | None = None
     """Profile of the vendor's command line to take the keys from."""
-    configured_keys: tuple[str, ...] = ()
-    """Which of ``accessKey``, ``secretKey`` and ``securityToken`` the stack's configuration holds.
-    A `Provider` takes nothing from there by itself."""
+    sts_endpoint: str | None = None
+    """Host in place of the Security Token Service's own."""
+    configured: tuple[Setting, ...] = ()
+    """What else decides whose keys sign, and is in the stack's configuration: the program reads it
+    there. A `Provider` takes nothing from there by itself."""
 
     @property
     def configuration(self) -> dict[str, str]:
@@ -147,7 +150,7 @@ def _variable(location: Location, home: Location) -> str:
 def _header(
     home: Location, settings: ProviderSettings, left_out: Mapping[str, str]
 ) -> Iterator[str]:
-    yield '"""Asynchronous-invocation settings of functions, as fc-async-invoke found them."""'
+    yield '"""Async-invoke-configs, as fc-async-invoke found them."""'
     yield ""
     yield f"# Written by fc-async-invoke {__version__}. The first `pulumi up` adopts what"
     yield "# exists and changes nothing there, in a stack that knows where it is:"
@@ -176,9 +179,9 @@ def _imports(
     line = f"from pulumi_fc_async_invoke import {', '.join(imported)}"
     fits = len(line) <= _SHORTEST_LINE
     yield line if fits else _call("from pulumi_fc_async_invoke import ", imported)
-    if elsewhere and settings.configured_keys:
+    if elsewhere and settings.configured:
         yield ""
-        yield 'keys = pulumi.Config("alicloud")'
+        yield 'credentials = pulumi.Config("alicloud")'
 
 
 def _provider(location: Location, home: Location, settings: ProviderSettings) -> str:
@@ -187,14 +190,18 @@ def _provider(location: Location, home: Location, settings: ProviderSettings) ->
         f"region={_literal(location.region)}",
         f"account_id={_literal(location.account_id)}",
         *(
-            f"{to_snake(key)}=keys.require_secret({_literal(key)})"
-            for key in settings.configured_keys
+            f"{to_snake(each.name)}=credentials.require_secret"
+            f"{'_object' if each.members else ''}({_literal(each.name)})"
+            for each in settings.configured
         ),
         *(
             f"{key.partition(':')[2]}={'True' if key == 'fc:internal' else _literal(value)}"
             for key, value in settings.configuration.items()
         ),
     ]
+    if settings.sts_endpoint is not None:
+        endpoints = _value({"sts": settings.sts_endpoint}, location, home, indent="    ")
+        arguments.append(f"endpoints={endpoints}")
     return f"{_variable(location, home)} = {_call('Provider', arguments)}"
 
 

@@ -15,7 +15,7 @@ ACCOUNT = "{accountId}."
 """Stands in a base URL where the account's id goes in front of the host."""
 
 _LAST_PORT = 65535
-_OPENAPI_HOST = re.compile(r"fcv3\.[a-z0-9-]+\.aliyuncs\.com")
+OPENAPI_HOST = re.compile(r"fcv3\.[a-z0-9-]+\.aliyuncs\.com")
 """The vendor's hosts of 3.0 that serve every account: nothing goes in front of them."""
 _BASE_URL = re.compile(
     r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)(:[1-9][0-9]{0,4})?/?",
@@ -77,7 +77,7 @@ def parse_service_endpoint(value: str, setting: str) -> str:
     if is_loopback(host):
         return parse_base_url(value if "://" in value else url, setting)
     is_address = ":" in host or host.replace(".", "").isdigit()
-    if is_address or _OPENAPI_HOST.fullmatch(host):
+    if is_address or OPENAPI_HOST.fullmatch(host):
         return url
     return url.replace("://", f"://{ACCOUNT}")
 

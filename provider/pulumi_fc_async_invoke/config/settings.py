@@ -98,10 +98,15 @@ class Settings:
         return {key: value for key, value in inputs.items() if value is not None}
 
     @property
-    def configured_keys(self) -> tuple[str, ...]:
-        """Which of ``accessKey``, ``secretKey`` and ``securityToken`` the configuration holds."""
-        origins = [part.origin for place in self.keys for part in place if part]
-        return tuple(each.partition(":")[2] for each in origins if ":" in each)
+    def configured_credentials(self) -> tuple[declared.Setting, ...]:
+        """What decides whose keys sign, but for the profile, and is configured itself."""
+        found = [
+            *(part for place in self.keys for part in place),
+            *(self.credentials_file, self.credentials_uri, self.ecs_role),
+            *(self.assume_role, self.assume_role_with_oidc),
+        ]
+        origins = {each.origin for each in found if each is not None}
+        return tuple(each for each in declared.DECLARED if each.key in origins)
 
     @property
     def configured_profile(self) -> str | None:

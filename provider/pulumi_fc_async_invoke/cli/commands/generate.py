@@ -120,7 +120,8 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
         endpoint=settings.endpoint and for_account(settings.endpoint, settings.account_id or ""),
         internal=settings.internal,
         profile=settings.configured_profile,
-        configured_keys=settings.configured_keys,
+        sts_endpoint=settings.sts_endpoint,
+        configured=settings.configured_credentials,
     )
 
 
