@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.client.scripted import ScriptedServer, response
 from tests.support.signing import signing_client
 
 from pulumi_fc_async_invoke.emulator.app import EmulatorApp
@@ -148,6 +149,21 @@ def test_another_control_drives_the_same_emulator(fc_emulator: EmulatorServer) -
     with EmulatorControl(fc_emulator.url) as control:
         control.seed("svc", "fn")
     assert len(fc_emulator.configs()) == 1
+
+
+def test_a_url_may_end_with_a_slash(fc_emulator: EmulatorServer) -> None:
+    with EmulatorControl(f"{fc_emulator.url}/") as control:
+        assert control.health() == fc_emulator.health()
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'"no"', b"1"])
+def test_what_is_no_emulator_is_told_so(body: bytes) -> None:
+    with (
+        ScriptedServer([response(400, body)]) as server,
+        EmulatorControl(server.url) as control,
+        pytest.raises(EmulatorControlError, match="no emulator responds at http"),
+    ):
+        control.seed("svc", "fn")
 
 
 def test_an_emulator_that_stops_drops_the_calls_in_flight() -> None:

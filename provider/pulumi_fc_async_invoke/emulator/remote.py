@@ -109,7 +109,7 @@ class EmulatorControl:
     """Of the default key."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self.url = url.rstrip("/")
         # No proxy from the environment, and no certificates to load: it is plain HTTP on loopback.
         self._http = httpx.Client(trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
@@ -291,11 +291,12 @@ class EmulatorControl:
                 timeout=timeout,
             )
             parsed = response.json()
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            problem = parsed["error"] if response.is_error else None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError) as error:
             raise EmulatorControlError(
                 f"no emulator responds at {self.url}; start it with "
                 "python -m pulumi_fc_async_invoke.emulator, which prints its URL"
             ) from error
-        if response.is_error:
-            raise EmulatorControlError(parsed["error"])
+        if problem is not None:
+            raise EmulatorControlError(problem)
         return parsed
