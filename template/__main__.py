@@ -9,6 +9,9 @@ import pulumi
 from pulumi_fc_async_invoke import AsyncInvokeConfig, V3AsyncInvokeConfig, destinations
 
 settings = pulumi.Config()
+version = settings.require("functionCompute")
+if version not in ("2.0", "3.0"):
+    raise pulumi.RunError("functionCompute is 2.0 or 3.0: pulumi config set functionCompute 3.0")
 function = settings.require("functionName")
 failures = destinations.mns_queue(f"hello-failures-{pulumi.get_stack()}")
 max_age = settings.require_int("maxEventAge")
@@ -17,7 +20,7 @@ opts = pulumi.ResourceOptions(protect=settings.require_bool("protect"))
 
 config: AsyncInvokeConfig | V3AsyncInvokeConfig
 # Keep the one that you need.
-if settings.require("functionCompute") == "2.0":
+if version == "2.0":
     config = AsyncInvokeConfig(
         "hello",
         service_name=settings.require("serviceName"),

@@ -1,10 +1,13 @@
 """The template for `pulumi new`: a project is made from it, its tests pass, and it runs."""
 
+import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
+import pulumi
 import pytest
 import yaml
 from tests.support.distributions import Distributions, clean_environment, locked_versions
@@ -176,3 +179,12 @@ def test_each_stack_has_every_setting_and_each_question_a_description() -> None:
     assert asked.keys() <= stacks["dev"].keys()
     assert all(question["description"] and question["default"] for question in asked.values())
     assert [name for name, each in stacks.items() if each["protect"]] == ["prod"]
+
+
+def test_a_version_of_function_compute_that_there_is_not_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"project:functionCompute": "2"}))
+
+    with pytest.raises(pulumi.RunError, match=r"functionCompute is 2\.0 or 3\.0: pulumi config"):
+        runpy.run_path(str(TEMPLATE / "__main__.py"))
