@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from pulumi_fc_async_invoke.config.declarations import DECLARED
 from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from tools.process import command_line
 
@@ -26,9 +27,12 @@ _FOREIGN = (
     "PULUMI_BACKEND_URL",
     "PULUMI_CONFIG_PASSPHRASE_FILE",
     "PULUMI_STACK",
-    "ALIBABA_CLOUD_SECURITY_TOKEN",
-    "ALIBABA_CLOUD_PROFILE",
-    "ALIBABA_CLOUD_ROLE_ARN",
+    *(
+        variable
+        for setting in DECLARED
+        for each in (setting, *setting.members)
+        for variable in each.variables
+    ),
 )
 
 
