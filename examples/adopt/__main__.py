@@ -1,4 +1,4 @@
-"""Functions that have settings already: look at them, adopt them, or replace them."""
+"""Functions that have configs already: look at them, adopt them, or replace them."""
 
 import pulumi
 

@@ -1,4 +1,4 @@
-"""Give an emulator the settings that the program finds: ``python seed.py URL``."""
+"""Give an emulator the configs that the program finds: ``python seed.py URL``."""
 
 import argparse
 import sys

@@ -1,7 +1,6 @@
-"""New code is tried under LATEST, customers are on the alias prod: settings for each.
+"""New code is tried under LATEST, customers are on the alias prod: a config for each.
 
-A qualifier (a version, an alias, or LATEST) has settings of its own; those of one are not
-inherited by another.
+A qualifier (a version, an alias, or LATEST) has a config of its own; no other inherits it.
 """
 
 import pulumi

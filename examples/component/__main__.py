@@ -26,7 +26,7 @@ class AsyncFunction(pulumi.ComponentResource):
         max_event_age: int = 3600,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the settings of the function of this name."""
+        """Declare the config of the function of this name."""
         super().__init__("team:functions:AsyncFunction", name, None, opts)
         if not re.fullmatch("[a-z]+(-[a-z]+)*", name):
             raise pulumi.RunError(f"{name!r}: a function's name is words-with-hyphens")

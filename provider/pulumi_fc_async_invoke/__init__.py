@@ -1,4 +1,4 @@
-"""Asynchronous-invocation settings of Alibaba Cloud Function Compute functions, for Pulumi.
+"""Async-invoke-configs of Alibaba Cloud Function Compute functions, for Pulumi.
 
 The public names are those below, and nothing else.
 """

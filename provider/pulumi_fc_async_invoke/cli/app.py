@@ -54,7 +54,7 @@ def _all(
         typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version."),
     ] = False,
 ) -> None:
-    """Look at the asynchronous-invocation settings of Function Compute functions.
+    """Look at the async-invoke-configs of Function Compute functions.
 
     Changes nothing on the service.
     """

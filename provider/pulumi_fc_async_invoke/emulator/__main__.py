@@ -127,7 +127,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
         prog=program,
         usage="%(prog)s [OPTIONS]",  # as an error prints it, too: one line, not thirty
         description="Function Compute's async-invoke-config API on loopback.",
-        epilog="Everything but the address can be changed while it runs, under /_emulator/.",
+        epilog="Keys, rules, faults and configs can be changed while it runs, under /_emulator/.",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

@@ -71,7 +71,7 @@ class ConfigResource(Resource):
         id: pulumi.Input[str],  # noqa: A002  the name in every generated SDK
         opts: pulumi.ResourceOptions | None = None,
     ) -> Self:
-        """Read settings that exist, without managing them.
+        """Read a config that exists, without managing it.
 
         Args:
             resource_name: name of the resource in the program.

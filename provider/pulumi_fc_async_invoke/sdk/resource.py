@@ -23,9 +23,9 @@ from .inputs import (
 
 
 class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
-    """The asynchronous-invocation settings of one function, for one version or alias.
+    """The async-invoke-config of one function, for one version or alias.
 
-    The settings are exactly what you declare; anything you leave out gets the API's default.
+    The config is exactly what you declare; anything you leave out gets the API's default.
     Source: the vendor's page PutFunctionAsyncInvokeConfig (API version 2016-08-15).
 
     A config that exists already is adopted if it is as declared. If it differs, it is left alone,
@@ -50,7 +50,7 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
         args: AsyncInvokeConfigArgs | AsyncInvokeConfigArgsDict,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the settings of a function.
+        """Declare the config of a function.
 
         Args:
             resource_name: name of the resource in the program.
@@ -65,7 +65,7 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
         opts: pulumi.ResourceOptions | None = None,
         **inputs: Unpack[AsyncInvokeConfigArgsDict],
     ) -> None:
-        """Declare the settings of a function.
+        """Declare the config of a function.
 
         Args:
             resource_name: name of the resource in the program.
@@ -87,7 +87,7 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
 
     @document_inputs(AsyncInvokeConfigArgs)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Declare the settings of a function.
+        """Declare the config of a function.
 
         Takes the inputs as keywords, or as one `AsyncInvokeConfigArgs` or dict before the options.
         """
@@ -107,9 +107,9 @@ class AsyncInvokeConfig(ConfigResource, module="fc", name="AsyncInvokeConfig"):
 
 
 class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig"):
-    """The asynchronous-invocation settings of one function, for one version or alias.
+    """The async-invoke-config of one function, for one version or alias.
 
-    The settings are exactly what you declare; anything you leave out gets the API's default.
+    The config is exactly what you declare; anything you leave out gets the API's default.
     Source: the vendor's page PutAsyncInvokeConfig (API version 2023-03-30).
 
     A config that exists already is adopted if it is as declared. If it differs, it is left alone,
@@ -133,7 +133,7 @@ class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig
         args: V3AsyncInvokeConfigArgs | V3AsyncInvokeConfigArgsDict,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the settings of a function.
+        """Declare the config of a function.
 
         Args:
             resource_name: name of the resource in the program.
@@ -148,7 +148,7 @@ class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig
         opts: pulumi.ResourceOptions | None = None,
         **inputs: Unpack[V3AsyncInvokeConfigArgsDict],
     ) -> None:
-        """Declare the settings of a function.
+        """Declare the config of a function.
 
         Args:
             resource_name: name of the resource in the program.
@@ -169,7 +169,7 @@ class V3AsyncInvokeConfig(ConfigResource, module="fc", name="V3AsyncInvokeConfig
 
     @document_inputs(V3AsyncInvokeConfigArgs)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Declare the settings of a function.
+        """Declare the config of a function.
 
         Takes the inputs as keywords, or as one `V3AsyncInvokeConfigArgs` or dict before the
         options.
