@@ -142,6 +142,12 @@ def test_more_regions_are_one_program(command: CommandLine, cloud: EmulatorServe
     assert 'in_cn_hangzhou = Provider(\n    "cn-hangzhou"' in done.document["program"]
 
 
+def test_a_region_that_is_empty_counts_as_not_set(
+    command: CommandLine, cloud: EmulatorServer
+) -> None:
+    assert generate(command, cloud, "--region=", "--json").document["resources"]
+
+
 def test_without_a_stack_the_first_region_is_home_and_the_order_of_the_others_no_matter(
     command: CommandLine, cloud: EmulatorServer
 ) -> None:

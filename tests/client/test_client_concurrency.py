@@ -101,18 +101,22 @@ def test_a_service_that_allows_ten_calls_a_second_is_not_hammered_by_default(
 
 @pytest.mark.usefixtures("quick_retries")
 @pytest.mark.parametrize(
-    ("status", "header"),
-    [(429, "Retry-After: 600"), (429, "x-acs-retry-after: 600000"), (503, "Retry-After: 600")],
+    ("refusal", "header"),
+    [
+        ((429, "ResourceExhausted"), "Retry-After: 600"),
+        ((429, "ResourceExhausted"), "x-acs-retry-after: 600000"),
+        ((503, "ServiceUnavailable"), "Retry-After: 600"),
+    ],
 )
 def test_when_the_service_asks_to_wait_every_call_waits(
-    status: int, header: str, monkeypatch: pytest.MonkeyPatch
+    refusal: tuple[int, str], header: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def short_pause(most: int, longest: float) -> Turns:
         assert longest == 30, "half of a call's time is left to find out"
         return Turns(most, 0.3)
 
     monkeypatch.setattr(client_module, "Turns", short_pause)
-    script = [error(status, "ServiceUnavailable", header), response(200, CONFIG)]
+    script = [error(*refusal, header), response(200, CONFIG)]
     with ScriptedServer(script) as server, client(server, request_timeout=60) as fc:
         with pytest.raises(ApiError, match="The service asks to wait 600 seconds"):
             fc.get(IDENTITY)  # it has no time to wait so long

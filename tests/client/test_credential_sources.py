@@ -299,7 +299,7 @@ MATRIX = {
 def issue(asked: Asked) -> Issued:
     """A key that says who has handed it out."""
     by = {METADATA: "ecs", LOOPBACK: "uri"}.get(asked.host, "sts")
-    by = "oidc" if asked.query.get("Action") == "AssumeRoleWithOIDC" else by
+    by = "oidc" if asked.query.get("OIDCToken") == WEB_IDENTITY else by
     return Issued(f"{by}-id", secret(f"{by}-id"), token(f"{by}-id"))
 
 

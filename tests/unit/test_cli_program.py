@@ -26,8 +26,12 @@ from pulumi_fc_async_invoke.cli.target import Location
 from pulumi_fc_async_invoke.config.declarations import (
     ACCESS_KEY,
     ASSUME_ROLE,
+    ASSUME_ROLE_WITH_OIDC,
+    CREDENTIALS_FILE,
+    CREDENTIALS_URI,
     ECS_ROLE,
     SECRET_KEY,
+    SECURITY_TOKEN,
 )
 
 HOME = Location("cn-shanghai", "1234567890123456")
@@ -90,7 +94,9 @@ def evaluate(text: str, home: Location = HOME) -> Evaluated:
 
     def bag(name: str) -> SimpleNamespace:
         return SimpleNamespace(
-            require_secret=f"{name}:{{}}".format, require_secret_object=f"object {name}:{{}}".format
+            require=f"{name}:{{}}".format,
+            require_secret=f"secret {name}:{{}}".format,
+            require_secret_object=f"object {name}:{{}}".format,
         )
 
     modules = {
@@ -262,7 +268,10 @@ def varied() -> Program:
             internal=True,
             profile="x",
             sts_endpoint="sts.example.com",
-            configured=(ACCESS_KEY, ASSUME_ROLE),
+            configured=(
+                *(ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN, CREDENTIALS_FILE, CREDENTIALS_URI),
+                *(ECS_ROLE, ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC),
+            ),
         ),
     )
 
@@ -368,8 +377,8 @@ def test_a_provider_gets_the_credentials_of_the_stacks_configuration_by_name() -
     evaluated = evaluate(generate(configs, HOME, settings).text)
 
     (provider,) = evaluated.providers.values()
-    assert provider["access_key"] == "alicloud:accessKey"
-    assert provider["secret_key"] == "alicloud:secretKey"  # noqa: S105  the key's name
+    assert provider["access_key"] == "secret alicloud:accessKey"
+    assert provider["secret_key"] == "secret alicloud:secretKey"  # noqa: S105  the key's name
     assert provider["ecs_role_name"] == "alicloud:ecsRoleName"
     assert provider["assume_role"] == "object alicloud:assumeRole"
     assert provider["endpoints"] == {"sts": "sts.example.com"}

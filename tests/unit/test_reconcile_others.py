@@ -227,7 +227,9 @@ def test_a_create_that_fails_after_the_delete_puts_back_what_someone_else_has_se
 
     assert outcome.calls[:6] == ["GET", "PUT", "PUT", "PUT", "DELETE", "PUT"]
     assert isinstance(outcome.error, NotAppliedError)
-    # The numbers are those that the PUT before the delete has written.
+    assert str(outcome.error).endswith(
+        "; what someone else has set meanwhile is back, with the numbers of this program"
+    )
     assert remote.values == a_config(None, Z)
 
 

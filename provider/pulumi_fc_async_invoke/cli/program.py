@@ -18,7 +18,7 @@ from pulumi_fc_async_invoke.api.inputs import check_inputs
 from pulumi_fc_async_invoke.api.names import LATEST
 from pulumi_fc_async_invoke.api.text import printable
 from pulumi_fc_async_invoke.api.version import Identity
-from pulumi_fc_async_invoke.config.declarations import Setting
+from pulumi_fc_async_invoke.config.declarations import CREDENTIALS_FILE, ECS_ROLE, Setting
 
 from .formatting import names
 from .target import Location
@@ -181,7 +181,7 @@ def _imports(
     yield line if fits else _call("from pulumi_fc_async_invoke import ", imported)
     if elsewhere and settings.configured:
         yield ""
-        yield 'credentials = pulumi.Config("alicloud")'
+        yield 'config = pulumi.Config("alicloud")'
 
 
 def _provider(location: Location, home: Location, settings: ProviderSettings) -> str:
@@ -190,8 +190,7 @@ def _provider(location: Location, home: Location, settings: ProviderSettings) ->
         f"region={_literal(location.region)}",
         f"account_id={_literal(location.account_id)}",
         *(
-            f"{to_snake(each.name)}=credentials.require_secret"
-            f"{'_object' if each.members else ''}({_literal(each.name)})"
+            f"{to_snake(each.name)}=config.{_getter(each)}({_literal(each.name)})"
             for each in settings.configured
         ),
         *(
@@ -203,6 +202,13 @@ def _provider(location: Location, home: Location, settings: ProviderSettings) ->
         endpoints = _value({"sts": settings.sts_endpoint}, location, home, indent="    ")
         arguments.append(f"endpoints={endpoints}")
     return f"{_variable(location, home)} = {_call('Provider', arguments)}"
+
+
+def _getter(setting: Setting) -> str:
+    """Choose how a program reads a setting: `diff` can use what is no secret in state."""
+    if setting in {CREDENTIALS_FILE, ECS_ROLE}:
+        return "require"
+    return "require_secret_object" if setting.members else "require_secret"
 
 
 def _resource(identity: Identity, values: Config, home: Location) -> str:

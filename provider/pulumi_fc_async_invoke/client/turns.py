@@ -40,7 +40,7 @@ class Turns:
             if deadline.left <= 0:
                 raise self._too_late(call)
         try:
-            # In a run that is interrupted already, only what puts back a config comes here.
+            # What puts back a config in a run that is interrupted must not wait.
             while not call.is_interrupted and (
                 (seconds := self._paused_until - time.monotonic()) > 0
             ):
@@ -53,7 +53,7 @@ class Turns:
             self._was_reached = True
         except ApiError as error:
             self._was_reached = True
-            if error.throttled or error.retry_after:
+            if error.throttled or (error.retryable and error.retry_after):
                 self._pause(error.retry_after or retries.FIRST_WAIT)
             raise
         except NoResponseError as error:

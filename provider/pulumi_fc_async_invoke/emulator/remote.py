@@ -291,7 +291,7 @@ class EmulatorControl:
                 timeout=timeout,
             )
             parsed = response.json()
-            problem = parsed["error"] if response.is_error else None
+            problem = str(parsed["error"]) if response.is_error else None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError) as error:
             raise EmulatorControlError(
                 f"no emulator responds at {self.url}; start it with "

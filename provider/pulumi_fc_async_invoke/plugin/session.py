@@ -137,6 +137,5 @@ class Session:
 session = cache(Session)
 """The session of this process for some settings.
 
-As with everything that this process makes once (`functools.cache`), no lock is needed: the SDK
-configures one provider at a time.
+No lock is needed: the SDK configures one provider at a time.
 """

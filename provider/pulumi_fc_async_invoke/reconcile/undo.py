@@ -69,4 +69,6 @@ def _undo(writing: Writing) -> Steps[str]:
             f"putting back what was there before failed too: {error}; "
             f"the service now holds {now}; before, it held {described(prior)}"
         )
+    if writing.found is None:
+        return "what someone else has set meanwhile is back, with the numbers of this program"
     return "the config is back as it was when it was last read"

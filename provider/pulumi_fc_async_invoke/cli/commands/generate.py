@@ -71,7 +71,7 @@ def generate_program(
     exists = f"{output} exists: name another file, or overwrite it with --force"
     if output is not None and output.exists() and not force:
         raise OutputError(exists)
-    regions = region or []
+    regions = [each for each in region or [] if each]
     chosen = replace(chosen, region=regions[0] if regions else None)
     configuration = chosen.configuration()
     settings = chosen.settings(configuration)
