@@ -186,6 +186,33 @@ def test_what_was_deleted_from_state_is_adopted(stack: Stack, cloud: EmulatorSer
     assert stack.settled()
 
 
+def test_hooks_secret_outputs_and_deleting_with_another_are_the_engines(
+    stack: Stack, cloud: EmulatorServer
+) -> None:
+    stack.program(
+        "def tell(args):\n"
+        "    retries = args.new_outputs['maxAsyncRetryAttempts']\n"
+        "    pulumi.log.info(f'made {args.name}: {retries:g}')\n"
+        "hooks = pulumi.ResourceHookBinding(after_create=[pulumi.ResourceHook('tell', tell)])\n"
+        + declaration("hooked", opts="ResourceOptions(hooks=hooks)")
+        + declaration("with-it", opts="ResourceOptions(deleted_with=hooked)")
+        + declaration(
+            "hidden", opts="ResourceOptions(additional_secret_outputs=['max_async_retry_attempts'])"
+        )
+        + "pulumi.export('retries', hidden.max_async_retry_attempts)\n"
+    )
+    assert "made hooked: 3" in stack.up().text
+    assert stack.resources["with-it"]["outputs"]["maxAsyncRetryAttempts"] == 3
+    assert "ciphertext" in stack.resources["hidden"]["outputs"]["maxAsyncRetryAttempts"]
+    assert "[secret]" in stack.run("stack", "output", "retries").stdout
+    assert stack.settled()
+    cloud.clear_calls()
+
+    stack.destroy()
+    deletes = {call.function for call in cloud.calls() if call.method == "DELETE"}
+    assert deletes == {"hooked", "hidden"}
+
+
 @pytest.mark.proof
 def test_only_the_target_is_changed(stack: Stack, cloud: EmulatorServer) -> None:
     stack.program(declaration("this") + declaration("that"))
