@@ -28,7 +28,7 @@ USUAL = EXAMPLES / "table" / "README.md"
 ENDPOINT = "http://127.0.0.1:8743"
 INSTALLING = (
     "pulumi install",
-    "python -m venv venv",
+    "python3 -m venv venv",
     "venv/bin/pip install -r requirements.txt",
 )
 OTHER_ACCOUNT = "6543210987654321"
