@@ -5,8 +5,9 @@ from tests.support.configs import a_config
 from tests.support.reconciling import CONFIGS, EVERY_RULE, X, Y, created, pairs
 from tests.support.remote_model import RemoteModel
 
-from pulumi_fc_async_invoke.api.errors import ConfigExistsError
-from pulumi_fc_async_invoke.emulator.rules import Rules
+from pulumi_fc_async_invoke.api.errors import ConfigExistsError, NotAppliedError
+from pulumi_fc_async_invoke.api.remote_config import RemoteConfig
+from pulumi_fc_async_invoke.emulator.rules import Json, Rules
 
 
 @EVERY_RULE
@@ -88,3 +89,22 @@ def test_a_new_config_that_reads_do_not_show_yet_is_waited_for() -> None:
 
     assert outcome.calls == ["GET", "PUT", "GET", "GET", "GET"]
     assert outcome.result == declared == remote.values
+
+
+class Capped(RemoteModel):
+    """A service that stores 5 retries at most, whatever is sent, and says so."""
+
+    def _put(self, body: Json) -> RemoteConfig:
+        most = min(int(body["maxAsyncRetryAttempts"]), 5)
+        return super()._put({**body, "maxAsyncRetryAttempts": most})
+
+
+def test_a_create_that_the_service_carries_out_otherwise_leaves_nothing_behind() -> None:
+    remote = Capped()
+    outcome = created(remote, a_config(max_async_retry_attempts=8))
+
+    assert isinstance(outcome.error, NotAppliedError)
+    assert str(outcome.error).startswith("maxAsyncRetryAttempts is 5 on the service, 8 declared (")
+    assert str(outcome.error).endswith("; nothing was left behind")
+    assert outcome.calls[-1] == "DELETE"
+    assert remote.values is None

@@ -81,6 +81,11 @@ def test_a_delete_without_an_answer_is_settled_by_a_read() -> None:
     assert drive(reconcile.delete(), [lost(), None]) == ["Delete", "Get"]
 
 
+def test_a_delete_without_an_answer_is_done_if_the_function_has_gone_too() -> None:
+    gone = failed(ParentNotFoundError, 404)
+    assert drive(reconcile.delete(), [lost(), gone]) == ["Delete", "Get"]
+
+
 def test_a_delete_without_an_answer_or_an_effect_says_that_the_config_is_still_there() -> None:
     with pytest.raises(NoResponseError, match="shows that the config is still there"):
         drive(reconcile.delete(), [lost(), a_config()])

@@ -16,10 +16,10 @@ from tests.support.reconciling import (
     pairs,
     updated,
 )
-from tests.support.remote_model import RemoteModel
+from tests.support.remote_model import LOST, RemoteModel
 
 from pulumi_fc_async_invoke import reconcile
-from pulumi_fc_async_invoke.api.errors import NotAppliedError
+from pulumi_fc_async_invoke.api.errors import NoResponseError, NotAppliedError
 from pulumi_fc_async_invoke.emulator.rules import PutResponse, Rules
 
 
@@ -121,3 +121,13 @@ def test_one_look_settles_an_answer_that_is_not_what_was_sent() -> None:
 
     assert outcome.result == declared
     assert outcome.calls == ["PUT", "GET"]
+
+
+def test_an_update_that_fails_says_that_the_config_has_gone() -> None:
+    prior = a_config(X)
+    remote = RemoteModel(prior.to_properties(), faults={0: LOST}, others={0: None})
+
+    outcome = updated(remote, prior, a_config(Y))
+
+    assert isinstance(outcome.error, NoResponseError)
+    assert "The service now holds no config" in str(outcome.error)
