@@ -3,6 +3,7 @@
 Real sockets; everything that would leave the machine goes to a proxy on loopback.
 """
 
+import builtins
 import importlib
 import json
 import os
@@ -18,7 +19,6 @@ from typing import Any, cast
 
 import pytest
 import requests.adapters
-from alibabacloud_credentials.provider import oidc
 from alibabacloud_credentials.utils import auth_constant, auth_util
 from tests.client.scripted import IDENTITY, client
 from tests.support.token_sources import (
@@ -1002,11 +1002,12 @@ def test_a_token_is_read_whole_at_each_renewal_where_a_descriptor_has_one_offset
 ) -> None:
     """Where /dev/fd opens a duplicate, as on macOS."""
 
-    def read_duplicate(path: str) -> str:
-        with os.fdopen(os.dup(int(path.removeprefix("/dev/fd/")))) as file:
-            return file.read()
+    def open_duplicate(file: Any, *args: Any, **kwargs: Any) -> Any:
+        descriptor = str(file).partition("/dev/fd/")[2]
+        return open_file(os.dup(int(descriptor)) if descriptor else file, *args, **kwargs)
 
-    monkeypatch.setattr(oidc, "_get_token", read_duplicate)
+    open_file: Any = open
+    monkeypatch.setattr(builtins, "open", open_duplicate)
     find = credentials_source(set_up(oidc_role(oidcToken=WEB_IDENTITY, oidcTokenFile=None), {}))
     for _ in range(2):
         assert find().access_key_id == "oidc-id"
