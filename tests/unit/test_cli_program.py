@@ -182,7 +182,7 @@ provider_settings = st.builds(
     endpoint=st.none() | st.text(min_size=1),
     internal=st.booleans(),
     profile=st.none() | st.text(min_size=1),
-    configured=st.sampled_from([(), (ACCESS_KEY, SECRET_KEY), (ASSUME_ROLE,)]),
+    credentials=st.sampled_from([(), (ACCESS_KEY, SECRET_KEY), (ASSUME_ROLE,)]),
 )
 
 
@@ -268,9 +268,15 @@ def varied() -> Program:
             internal=True,
             profile="x",
             sts_endpoint="sts.example.com",
-            configured=(
-                *(ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN, CREDENTIALS_FILE, CREDENTIALS_URI),
-                *(ECS_ROLE, ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC),
+            credentials=(
+                ACCESS_KEY,
+                SECRET_KEY,
+                SECURITY_TOKEN,
+                CREDENTIALS_FILE,
+                CREDENTIALS_URI,
+                ECS_ROLE,
+                ASSUME_ROLE,
+                ASSUME_ROLE_WITH_OIDC,
             ),
         ),
     )
@@ -372,7 +378,7 @@ def test_a_provider_gets_the_credentials_of_the_stacks_configuration_by_name() -
     configs = [(identity(location=Location("cn-hangzhou", "42")), a_config())]
     settings = ProviderSettings(
         sts_endpoint="sts.example.com",
-        configured=(ACCESS_KEY, SECRET_KEY, ECS_ROLE, ASSUME_ROLE),
+        credentials=(ACCESS_KEY, SECRET_KEY, ECS_ROLE, ASSUME_ROLE),
     )
     evaluated = evaluate(generate(configs, HOME, settings).text)
 

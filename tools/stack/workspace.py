@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from pulumi_fc_async_invoke.config.declarations import DECLARED
+from pulumi_fc_async_invoke.config.declarations import EVERY_SETTING
 from pulumi_fc_async_invoke.emulator.authentication import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET
 from tools.process import command_line
 
@@ -27,12 +27,7 @@ _FOREIGN = (
     "PULUMI_BACKEND_URL",
     "PULUMI_CONFIG_PASSPHRASE_FILE",
     "PULUMI_STACK",
-    *(
-        variable
-        for setting in DECLARED
-        for each in (setting, *setting.members)
-        for variable in each.variables
-    ),
+    *(variable for setting in EVERY_SETTING for variable in setting.variables),
 )
 
 

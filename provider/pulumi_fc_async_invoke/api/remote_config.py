@@ -51,16 +51,12 @@ def spellings(arn: str, names: Mapping[str, str]) -> set[str]:
         arn: the destination.
         names: those of an identity: a region or an account that is theirs may be left empty.
     """
-    acs, _, rest = arn.partition(":")
-    service, *where = rest.split(":", 3)
-    if len(where) < 3:  # noqa: PLR2004  region, account and the rest
-        return {arn}
+    try:
+        acs, service, region, account, rest = arn.split(":", 4)
+    except ValueError:
+        return {arn}  # no ARN
     regions, accounts = (
         {"", own} if part in ("", own) else {part}
-        for part, own in zip(where, (names["region"], names["accountId"]), strict=False)
+        for part, own in ((region, names["region"]), (account, names["accountId"]))
     )
-    return {
-        ":".join((acs, service, region, account, where[2]))
-        for region in regions
-        for account in accounts
-    }
+    return {f"{acs}:{service}:{each}:{other}:{rest}" for each in regions for other in accounts}

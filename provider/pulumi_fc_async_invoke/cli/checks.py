@@ -24,13 +24,14 @@ from pulumi_fc_async_invoke.api.times import ALLOWED_SKEW
 from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.config.credentials import credentials_source, source
 from pulumi_fc_async_invoke.config.endpoint import for_account
+from pulumi_fc_async_invoke.config.reading import Lookup
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from .check import Check, Status, broken
 from .identity import CallerIdentity, caller_identity
 from .interpreter import find_interpreter
 from .language_host import ignores_virtualenv, search_path
-from .options import NO_CONFIGURATION, Lookup, Options, location, open_client
+from .options import NO_CONFIGURATION, Options, location, open_client
 from .probe import ProbeError, ProbeResult, probe
 from .processes import run_pulumi
 from .project import ProjectError
@@ -150,7 +151,7 @@ def _interpreter(options: Options) -> Check:
         return Check(name, Status.SKIPPED, "another tool than Pulumi chooses the Python")
     has = found.package_version()
     python = shutil.which("python3") or shutil.which("python")
-    is_active = python is not None and _prefix(Path(python)) == _prefix(found.executable)
+    is_active = python is not None and found.prefix.samefile(Path(python).absolute().parent.parent)
     if found.is_virtual and not is_active and ignores_virtualenv():
         return Check(
             name,
@@ -168,11 +169,6 @@ def _interpreter(options: Options) -> Check:
     what = f"Pulumi uses {found.executable}, and {found.prefix} has no pulumi-fc-async-invoke"
     # Other Pythons may find packages in more places than can be known without running them.
     return Check(name, Status.BROKEN if found.is_virtual else Status.WARNING, what, remedy)
-
-
-def _prefix(executable: Path) -> Path:
-    """Find an environment by its Python, which may be a link to another one's."""
-    return executable.absolute().parent.parent.resolve()
 
 
 def _settings(options: Options, configuration: Lookup) -> tuple[Settings | None, Check]:

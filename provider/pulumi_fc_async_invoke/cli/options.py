@@ -23,6 +23,7 @@ from pulumi_fc_async_invoke.client.client import FunctionComputeClient
 from pulumi_fc_async_invoke.config import declarations
 from pulumi_fc_async_invoke.config.access_keys import without_keys
 from pulumi_fc_async_invoke.config.endpoint import OPENAPI_HOST, for_account
+from pulumi_fc_async_invoke.config.reading import Lookup
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from . import console
@@ -49,9 +50,6 @@ Api = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-Lookup = Callable[[str], Any]
-"""Looks up a configuration key such as ``alicloud:region``; `None`: not set."""
-
 OPTIONS = {
     "alicloud:region": "--region",
     "alicloud:accountId": "--account-id",
@@ -66,7 +64,7 @@ CREDENTIAL_KEYS = ("alicloud:accessKey", "alicloud:secretKey", "alicloud:securit
 """Configuration keys that hold credentials. There is no option for them."""
 
 NO_CONFIGURATION: Lookup = dict[str, Any]().get
-"""Where there is no stack."""
+"""The configuration where there is no stack: nothing is set."""
 
 _SERVICE_HOSTS = ".fc.aliyuncs.com"
 

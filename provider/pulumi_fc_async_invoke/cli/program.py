@@ -39,7 +39,7 @@ class ProviderSettings:
     """Profile of the vendor's command line to take the keys from."""
     sts_endpoint: str | None = None
     """Host in place of the Security Token Service's own."""
-    configured: tuple[Setting, ...] = ()
+    credentials: tuple[Setting, ...] = ()
     """What else decides whose keys sign, and is in the stack's configuration: the program reads it
     there. A `Provider` takes nothing from there by itself."""
 
@@ -179,7 +179,7 @@ def _imports(
     line = f"from pulumi_fc_async_invoke import {', '.join(imported)}"
     fits = len(line) <= _SHORTEST_LINE
     yield line if fits else _call("from pulumi_fc_async_invoke import ", imported)
-    if elsewhere and settings.configured:
+    if elsewhere and settings.credentials:
         yield ""
         yield 'config = pulumi.Config("alicloud")'
 
@@ -191,7 +191,7 @@ def _provider(location: Location, home: Location, settings: ProviderSettings) ->
         f"account_id={_literal(location.account_id)}",
         *(
             f"{to_snake(each.name)}=config.{_getter(each)}({_literal(each.name)})"
-            for each in settings.configured
+            for each in settings.credentials
         ),
         *(
             f"{key.partition(':')[2]}={'True' if key == 'fc:internal' else _literal(value)}"
@@ -205,7 +205,10 @@ def _provider(location: Location, home: Location, settings: ProviderSettings) ->
 
 
 def _getter(setting: Setting) -> str:
-    """Choose how a program reads a setting: `diff` can use what is no secret in state."""
+    """Choose the method of `pulumi.Config` that reads a setting.
+
+    Keys and roles are secrets in state. `diff` needs what is none, and cannot read a secret there.
+    """
     if setting in {CREDENTIALS_FILE, ECS_ROLE}:
         return "require"
     return "require_secret_object" if setting.members else "require_secret"

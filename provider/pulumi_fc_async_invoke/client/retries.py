@@ -29,7 +29,7 @@ unknown."""
 
 
 class TooLateError(NoResponseError):
-    """There was no time left for an attempt, and so there was none."""
+    """There was no time for an attempt, so it was not made."""
 
 
 class Retries:

@@ -148,6 +148,8 @@ DECLARED = tuple(
     each for each in [*vars().values()] if isinstance(each, Setting) and ":" in each.key
 )
 """All of the above, in their order."""
+EVERY_SETTING = tuple(each for setting in DECLARED for each in (setting, *setting.members))
+"""The same, and the members of the objects among them."""
 
 
 def misspelt_keys(keys: Iterable[str]) -> dict[str, str]:

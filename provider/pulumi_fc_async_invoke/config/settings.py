@@ -99,11 +99,14 @@ class Settings:
 
     @property
     def configured_credentials(self) -> tuple[declared.Setting, ...]:
-        """What decides whose keys sign, but for the profile, and is configured itself."""
+        """The configured settings that decide whose keys sign, without the profile."""
         found = [
             *(part for place in self.keys for part in place),
-            *(self.credentials_file, self.credentials_uri, self.ecs_role),
-            *(self.assume_role, self.assume_role_with_oidc),
+            self.credentials_file,
+            self.credentials_uri,
+            self.ecs_role,
+            self.assume_role,
+            self.assume_role_with_oidc,
         ]
         origins = {each.origin for each in found if each is not None}
         return tuple(each for each in declared.DECLARED if each.key in origins)

@@ -10,9 +10,14 @@ import pulumi
 from pulumi.runtime import get_root_resource, is_config_secret
 from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
-from pulumi_fc_async_invoke.config.declarations import ACCOUNT, DECLARED, Setting, misspelt_keys
+from pulumi_fc_async_invoke.config.declarations import (
+    ACCOUNT,
+    EVERY_SETTING,
+    Setting,
+    misspelt_keys,
+)
 
-_SECRETS = [secret for each in DECLARED for secret in (each, *each.members) if secret.secret]
+_SECRETS = [each for each in EVERY_SETTING if each.secret]
 
 _warned: "WeakKeyDictionary[pulumi.Resource, set[object]]" = WeakKeyDictionary()
 """The checks that warned, by stack: the Automation API may run several in one process."""

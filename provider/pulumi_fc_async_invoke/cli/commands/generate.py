@@ -13,7 +13,6 @@ from pulumi_fc_async_invoke.cli.discovery import find
 from pulumi_fc_async_invoke.cli.options import (
     Api,
     Json,
-    Lookup,
     Options,
     location,
     open_client,
@@ -22,6 +21,7 @@ from pulumi_fc_async_invoke.cli.options import (
 from pulumi_fc_async_invoke.cli.program import Program, ProviderSettings, generate
 from pulumi_fc_async_invoke.cli.target import Location, parse_scope
 from pulumi_fc_async_invoke.config.endpoint import for_account
+from pulumi_fc_async_invoke.config.reading import Lookup
 from pulumi_fc_async_invoke.config.settings import Settings
 
 from .listing import ScopeArgument
@@ -76,8 +76,9 @@ def generate_program(
     configuration = chosen.configuration()
     settings = chosen.settings(configuration)
     first = location(settings)
-    others = [replace(chosen, region=each).region for each in regions[1:]]  # which checks it
-    locations = [first, *(replace(first, region=each) for each in others if each)]
+    for another in regions[1:]:
+        replace(chosen, region=another)  # which checks it
+    locations = [first, *(replace(first, region=another) for another in regions[1:])]
     with open_client(settings) as client, console.progress() as report:
         found = find(client, list(dict.fromkeys(locations)), wanted, report)
     program = generate(
@@ -121,7 +122,7 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
         internal=settings.internal,
         profile=settings.configured_profile,
         sts_endpoint=settings.sts_endpoint,
-        configured=settings.configured_credentials,
+        credentials=settings.configured_credentials,
     )
 
 
